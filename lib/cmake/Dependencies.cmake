@@ -1,0 +1,12 @@
+# Third-party packages, all from the distribution, with the oldest versions that are tested.
+find_package(Threads REQUIRED)
+find_package(simdjson 3.0.1 CONFIG REQUIRED)
+find_package(yaml-cpp 0.7.0 CONFIG REQUIRED)
+find_package(CLI11 2.1.2 CONFIG REQUIRED)
+find_package(spdlog 1.10 CONFIG REQUIRED)
+find_package(nlohmann_json 3.11 CONFIG REQUIRED)
+
+# yaml-cpp 0.7 exports a target without a namespace.
+if(NOT TARGET yaml-cpp::yaml-cpp)
+  add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)
+endif()

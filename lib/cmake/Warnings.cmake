@@ -1,0 +1,11 @@
+# session_warnings: linked PRIVATE by first-party targets only, so that nobody else inherits them.
+add_library(session_warnings INTERFACE)
+target_compile_options(session_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
+  -Werror=switch)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(session_warnings INTERFACE -Wlogical-op -Wduplicated-cond)
+endif()
+if(SESSION_WERROR)
+  target_compile_options(session_warnings INTERFACE -Werror)
+endif()

@@ -1,0 +1,34 @@
+#pragma once
+// Execution of Steps: the one place that replaces, moves or removes. One step at a time, each
+// crash-safe and idempotent by itself; the order of steps is the planner's business.
+
+#include <cstdint>
+
+#include "session/step.h"
+
+namespace session {
+
+struct Outcome {
+  std::uint64_t bytes_written = 0;
+  std::uint64_t bytes_freed = 0;
+  FileId id;  ///< of the file the step left under its final name, where there is one
+};
+
+/// Executes `step` in `dir`.
+///
+/// RemoveStep and MoveStep claim the file first: it is renamed to a claim name, its identity is compared
+/// with `judged`, and only then is it unlinked or moved on; if it differs it is put back without
+/// replacing what may stand there by then, and the answer is Errc::changed. A process that dies
+/// in between leaves a claim, which recover_claims() resolves.
+Result<Outcome> execute(Fs& fs, const Dir& dir, const Step& step);
+
+/// Finishes what an earlier process left between claim and removal: every claim in `dir` whose
+/// process is dead is put back under its own name if that is free, else kept and reported by
+/// name. Returns the names that were put back.
+struct ClaimRecovery {
+  std::vector<Name> put_back;
+  std::vector<Name> kept;  ///< the claim's name; its place is taken by a newer file
+};
+Result<ClaimRecovery> recover_claims(Fs& fs, const Dir& dir);
+
+}  // namespace session

@@ -1,0 +1,178 @@
+#pragma once
+// Fs: the narrow seam to the operating system. Everything the library does to files goes through
+// it, relative to an open directory, so that tests can put an in-memory file system, injected
+// faults, or a model of what survives a power cut underneath, and tracing can be laid over it.
+//
+// A call of Fs is one system call wherever that is possible: loops over short writes and EINTR live
+// in the callers, so that they too are tested. Errors carry the name the caller passed as subject.
+//
+// What does not belong here: policy, retries, sequences of calls (atomic_write.h, execute.h).
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "session/bytes.h"
+#include "session/error.h"
+
+namespace session {
+
+class Fs;
+
+/// An open file or directory; closes itself. Move-only. A default-constructed handle is empty.
+template <class Tag>
+class Handle {
+ public:
+  Handle() = default;
+  Handle(Fs& fs, int descriptor, Path path) : fs_(&fs), descriptor_(descriptor), path_(std::move(path)) {}
+  Handle(Handle&& other) noexcept { swap(other); }
+  Handle& operator=(Handle&& other) noexcept {
+    Handle(std::move(other)).swap(*this);
+    return *this;
+  }
+  ~Handle();
+
+  explicit operator bool() const { return descriptor_ >= 0; }
+  [[nodiscard]] int descriptor() const { return descriptor_; }
+  /// The path it was opened by, for messages and for nothing else.
+  [[nodiscard]] const Path& path() const { return path_; }
+  /// Gives the descriptor up without closing it; for Fs::close.
+  int release() { return std::exchange(descriptor_, -1); }
+
+ private:
+  void swap(Handle& other) noexcept {
+    std::swap(fs_, other.fs_);
+    std::swap(descriptor_, other.descriptor_);
+    std::swap(path_, other.path_);
+  }
+  Fs* fs_ = nullptr;
+  int descriptor_ = -1;
+  Path path_;
+};
+struct FileTag;
+struct DirTag;
+using File = Handle<FileTag>;
+using Dir = Handle<DirTag>;
+
+enum class FileType : std::uint8_t { regular, directory, symlink, other, unknown };
+
+struct Stat {
+  FileType type = FileType::unknown;
+  std::uint32_t mode = 0;  ///< permission bits, 07777
+  std::uint32_t uid = 0, gid = 0;
+  std::uint64_t dev = 0, ino = 0, size = 0, links = 0;
+  std::int64_t mtime_ns = 0;
+};
+
+/// What a decision was based on. No ctime: our own renames change it.
+struct FileId {
+  std::uint64_t dev = 0, ino = 0, size = 0;
+  std::int64_t mtime_ns = 0;
+  friend bool operator==(const FileId&, const FileId&) = default;
+};
+inline FileId id_of(const Stat& stat) { return {stat.dev, stat.ino, stat.size, stat.mtime_ns}; }
+
+struct DirEntry {
+  Name name;
+  FileType type = FileType::unknown;  ///< unknown where the file system does not say
+};
+
+using Mode = std::uint32_t;
+enum class LockKind : std::uint8_t { shared, exclusive };
+enum class Access : std::uint8_t { read, append, read_write };
+enum class FollowLinks : bool { no, yes };
+enum class SyncKind : std::uint8_t { full /* fsync */, content /* fdatasync */ };
+
+class Fs {
+ public:
+  virtual ~Fs() = default;
+
+  /// Opens a directory by path ("" and "." are the working directory). With FollowLinks::no the
+  /// last component must not be a symlink (not_regular).
+  virtual Result<Dir> open_dir(const Path& path, FollowLinks follow) = 0;
+  /// Opens the directory `name` in `dir`; never follows a symlink.
+  virtual Result<Dir> open_subdir(const Dir& dir, const Name& name) = 0;
+  virtual Result<void> make_dir(const Dir& dir, const Name& name, Mode mode) = 0;
+
+  /// Appends the next batch of entries ("." and ".." left out, order of the file system) and
+  /// returns whether there may be more. An error is never taken for the end.
+  virtual Result<bool> read_dir(Dir& dir, std::vector<DirEntry>& batch) = 0;
+
+  /// lstat: describes a symlink itself.
+  virtual Result<Stat> stat(const Dir& dir, const Name& name) = 0;
+  virtual Result<Stat> stat(const File& file) = 0;
+  virtual Result<Stat> stat(const Dir& dir) = 0;
+  virtual Result<Path> read_link(const Dir& dir, const Name& name) = 0;
+
+  /// Opens an existing file. Never follows a symlink and never blocks on a FIFO; what is not a
+  /// regular file is refused with not_regular. Access::append writes at the end, whatever the
+  /// offset.
+  virtual Result<File> open(const Dir& dir, const Name& name, Access access) = 0;
+  /// Creates a new file for writing (O_EXCL|O_NOFOLLOW): `exists` if the name is taken. The mode is
+  /// exact, whatever the umask.
+  virtual Result<File> create(const Dir& dir, const Name& name, Mode mode) = 0;
+  /// Holds the inode behind `name` without access to its content (O_PATH|O_NOFOLLOW): its blocks
+  /// cannot be reused until the handle closes.
+  virtual Result<File> pin(const Dir& dir, const Name& name) = 0;
+
+  /// Reads up to `size` bytes at `offset`; 0 means end of file. May be short; EINTR is an error
+  /// with os_errno EINTR.
+  virtual Result<std::size_t> read_at(const File& file, char* into, std::size_t size,
+                                      std::uint64_t offset) = 0;
+  /// One write(2) at the current end (append) or file position (create): may be short.
+  virtual Result<std::size_t> write(const File& file, ByteView bytes) = 0;
+  virtual Result<void> truncate(const File& file, std::uint64_t size) = 0;
+  virtual Result<void> set_mode(const File& file, Mode mode) = 0;
+  virtual Result<void> set_owner(const File& file, std::uint32_t uid, std::uint32_t gid) = 0;
+
+  virtual Result<void> sync(const File& file, SyncKind kind) = 0;
+  virtual Result<void> sync(const Dir& dir) = 0;
+  /// syncfs: everything dirty on the file system of `dir`, other programs' data included.
+  virtual Result<void> sync_file_system(const Dir& dir) = 0;
+
+  /// Replaces `to` if it exists, in one step.
+  virtual Result<void> rename(const Dir& from_dir, const Name& from, const Dir& to_dir, const Name& to) = 0;
+  /// `exists` if `to` is taken; never replaces (renameat2 RENAME_NOREPLACE; where the file system
+  /// lacks it, link + unlink).
+  virtual Result<void> rename_no_replace(const Dir& from_dir, const Name& from, const Dir& to_dir,
+                                         const Name& to) = 0;
+  virtual Result<void> unlink(const Dir& dir, const Name& name) = 0;
+  virtual Result<void> remove_dir(const Dir& dir, const Name& name) = 0;
+
+  /// flock without waiting: `busy` if another open file description holds it. Released when the
+  /// file closes, however the process ends.
+  virtual Result<void> try_lock(const File& file, LockKind kind) = 0;
+
+  /// Closes and reports: for writers that must know. Never retried (on Linux the descriptor is gone
+  /// even after EINTR, close(2)).
+  virtual Result<void> close(File file) = 0;
+
+  /// Closes without a report; handles call it when they die.
+  virtual void discard(int descriptor) noexcept = 0;
+};
+
+template <class Tag>
+Handle<Tag>::~Handle() {
+  if (fs_ != nullptr && descriptor_ >= 0) fs_->discard(descriptor_);
+}
+
+/// The machine's file system. Thread-safe: it has no state.
+Fs& real_fs();
+
+/// A directory and a name in it: where a path's last component lives.
+struct Place {
+  Dir dir;
+  Name name;
+};
+
+/// Splits `path` and opens its parent, following symlinks in the parent part only. bad_argument
+/// for "", "/", and paths that end in '/', "." or "..".
+Result<Place> open_parent(Fs& fs, const Path& path);
+
+/// Reads a whole file through `file` in one buffer; too_large beyond `limit` bytes. EINTR retried.
+Result<Bytes> read_all(Fs& fs, const File& file, std::uint64_t limit);
+
+}  // namespace session

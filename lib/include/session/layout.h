@@ -1,0 +1,92 @@
+#pragma once
+// Layouts: families of session files. A layout is data (names, ids, activity times, fields), built in
+// (layouts()) or made from the configuration; everything else reads it and has no case of its own
+// for any agent.
+//
+// Sources of the built-in facts stand beside each table in lib/src/store/layout_*.cpp.
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "session/bytes.h"
+
+namespace session {
+
+enum class Format : std::uint8_t { json /* one document */, json_lines /* one record a line */ };
+
+/// JSON types as a set.
+using TypeSet = std::uint8_t;
+inline constexpr TypeSet k_string = 1, k_number = 2, k_integer = 4, k_boolean = 8, k_null = 16, k_object = 32,
+                         k_array = 64, k_any = 127;
+
+enum class Presence : std::uint8_t { required, optional };
+enum class ValueRule : std::uint8_t {
+  none,
+  date_time,     ///< a string parse_date_time reads
+  epoch,         ///< a number or numeric string that is a plausible epoch time
+  non_negative,  ///< a number >= 0
+  equals,        ///< the string given in FieldRule::values[0]
+  one_of,        ///< one of FieldRule::values
+  file_stem,     ///< the string the file is named after
+};
+
+/// One known field. `path` is a JSON pointer in which the component `*` stands for every array
+/// element or every member: "/messages/*/role". A required field below a `*` or below an optional
+/// field is required wherever its parent is.
+struct FieldRule {
+  std::string path;
+  TypeSet types = k_any;
+  Presence presence = Presence::optional;
+  ValueRule rule = ValueRule::none;
+  std::vector<std::string> values = {};
+};
+
+enum class Expiry : std::uint8_t { by_ttl, never };
+
+/// What a directory entry is to a layout.
+enum class NameKind : std::uint8_t {
+  session,  ///< the layout's own file: expires, is verified and repaired
+  side,     ///< index, metadata, settings: verified as JSON where it is, never removed
+  foreign,  ///< not the layout's: left alone
+};
+
+struct Layout {
+  std::string name;
+  std::string summary;  ///< one line for --help
+  Format format = Format::json;
+  std::string home;  ///< where such stores live: relative to the project, or from `~/`
+  std::string suffix = ".json";
+  std::string single_file;  ///< a layout of exactly one file of this name; else empty
+  std::string id_pointer;   ///< JSON pointer to the id; empty: the file stem is the id
+  /// Top-level keys (JSON pointers of one component for documents; of records for json_lines) that
+  /// hold the activity time, best first. Of a document the first present counts; of records the
+  /// greatest of all lines.
+  std::vector<std::string> activity_pointers;
+  std::string ttl_pointer;  ///< the session's own TTL in milliseconds (session-file-store); else empty
+  Expiry expiry = Expiry::by_ttl;
+  std::vector<FieldRule> fields;         ///< of the document, or of every record
+  std::vector<FieldRule> header_fields;  ///< of the first record, where it differs (json_lines)
+  std::vector<std::string> side_names;   ///< fnmatch(3) patterns: index and side files
+  bool recursive = false;                ///< sessions also stand in subdirectories
+  std::string empty_session;             ///< what --reset puts in place, with `{id}` and `{now}`; else empty
+
+  /// What `name` is in a store of this layout; artifacts (names.h) are asked for before.
+  [[nodiscard]] NameKind classify(std::string_view name) const;
+  /// The id that stands in a session's file name.
+  [[nodiscard]] std::string_view stem(std::string_view name) const;
+  /// The file name of a session.
+  [[nodiscard]] Name file_name(std::string_view id) const;
+};
+
+/// Every built-in layout, in the order in which --help and detection go through them.
+std::span<const Layout> layouts();
+/// The built-in layout of that name or alias; nullptr if there is none.
+const Layout* find_layout(std::string_view name);
+
+/// The layout a file most likely has, from where it stands and what it is called: `path` as given,
+/// compared by its last components. nullptr if no layout claims it.
+const Layout* layout_of_path(std::string_view path);
+
+}  // namespace session

@@ -1,0 +1,38 @@
+#pragma once
+// The grammar of names that surround a session file whatever its layout: temporaries of writers,
+// ours and other agents', backups, sidecars, quarantined originals, claims and locks. Building and parsing
+// are a pair; what neither side knows is foreign and is left alone.
+
+#include <optional>
+#include <string_view>
+
+#include "session/bytes.h"
+#include "session/time.h"
+
+namespace session {
+
+enum class ArtifactKind : std::uint8_t {
+  temporary,    ///< of an atomic write: X.tmp, X.tmp.<pid>, .X.<hex>.tmp, … (docs/store-format.md)
+  claim,        ///< of session-clean: a file being removed, renamed aside under its claim
+  backup,       ///< of session-repair: X.bak-<UTC>-<pid>-<n>; of others: X.bak, X.bak.<ts>
+  sidecar,      ///< of session-repair: X.corrupt-<UTC>-<pid>-<n>, the bytes that a repair dropped
+  quarantined,  ///< X.quarantined-<UTC>-<pid>-<n>; of others: X.corrupted, X.unreadable-<ms>
+  tombstone,    ///< of others: X.deleted.<ts>, X.reset.<ts>
+  lock,         ///< .lock, X.lock
+};
+
+struct Artifact {
+  ArtifactKind kind;
+  Name primary;             ///< the session file it belongs to; empty where the name does not say
+  std::optional<long> pid;  ///< the writer, where the name says
+  bool ours = false;        ///< made by one of our tools, so ours to finish or sweep
+};
+
+/// What `name` is, or nullopt if it is no artifact (a session, a side file, or foreign).
+std::optional<Artifact> parse_artifact(std::string_view name);
+
+/// `{primary}.{what}-{UTC}-{pid}-{n}`: unique per process and counter, sorts by time.
+Name make_artifact_name(ArtifactKind kind, std::string_view primary, TimePoint when, long pid,
+                        unsigned counter);
+
+}  // namespace session
