@@ -1,9 +1,11 @@
 #pragma once
-// Scanning: the files of a store or tree, in an order that does not depend on the file system.
-// Errors of one entry are items, never the end of the scan. Symlinks are reported, never followed
-// (a root given by the user is resolved).
+// Scanning: the entries of a store or tree, in an order that does not depend on the file system, in bounded
+// memory for any number of entries. Errors of one entry are items, never the end of the scan. Symlinks are
+// reported, never followed (only a root given by the user is resolved); nothing is opened but directories.
 
 #include <functional>
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "session/fs.h"
@@ -11,17 +13,36 @@
 namespace session {
 
 struct ScanItem {
-  Path path;  ///< root joined with the names below it, as the user would type it
-  Name name;  ///< last component
+  Name name;  ///< empty: the item stands for the directory itself
   FileType type = FileType::unknown;
-  std::optional<Error> error;  ///< the entry or directory could not be looked at
+  /// The entry could not be looked at, the subdirectory not opened, or (empty name) the directory not
+  /// listed to its end.
+  std::optional<Error> error;
 };
 
 enum class Recurse : bool { no, yes };
 
-/// Calls `visit` with the open directory and its entries, sorted by name (bytewise), directory by
-/// directory, depth first. `visit` returns false to stop.
-using Visit = std::function<bool(const Dir& dir, const std::vector<ScanItem>& items)>;
-Result<void> scan(Fs& fs, const Path& root, Recurse recurse, const Visit& visit);
+struct ScanOptions {
+  Recurse recurse = Recurse::no;
+  /// A directory of more than twice as many entries is listed in several passes, each holding the names
+  /// that sort next, so that its size never sets the memory used.
+  std::size_t names_in_memory = 65'536;
+  /// At most this many items in one visit.
+  std::size_t batch_items = 1'024;
+};
+
+/// Gets the open directory and some of its entries; `dir` stays open for as long as anybody holds it.
+/// Returns false to stop the scan.
+using Visit = std::function<bool(const std::shared_ptr<const Dir>& dir, std::vector<ScanItem> items)>;
+
+/// Visits the entries of `root` in bytewise order of their names. With Recurse::yes the entries of a
+/// subdirectory follow the subdirectory's own item: together that is the bytewise order of the paths,
+/// component by component. The type of an item without an error is never `unknown`; an entry that
+/// vanishes meanwhile is left out. Error: `root` could not be opened.
+Result<void> scan(Fs& fs, const Path& root, const ScanOptions& options, const Visit& visit);
+
+/// `dir` and `name` as one path: "dir/name", without a second slash after "/", "name" alone where `dir`
+/// is empty, `dir` alone where `name` is.
+Path join_path(const Path& dir, std::string_view name);
 
 }  // namespace session
