@@ -12,4 +12,8 @@ using ByteView = std::string_view;  ///< borrowed content
 using Path = std::string;           ///< a path as the system takes it
 using Name = std::string;           ///< one directory entry: no '/', not empty
 
+/// `dir` and `name` as one path: "dir/name", without a second slash after "/", "name" alone where `dir`
+/// is empty, `dir` alone where `name` is.
+Path join_path(const Path& dir, std::string_view name);
+
 }  // namespace session

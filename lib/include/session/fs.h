@@ -4,7 +4,8 @@
 // faults, or a model of what survives a power cut underneath, and tracing can be laid over it.
 //
 // A call of Fs is one system call wherever that is possible: loops over short writes and EINTR live
-// in the callers, so that they too are tested. Errors carry the name the caller passed as subject.
+// in the callers, so that they too are tested. Errors carry as subject the path: that of the directory
+// as it was opened, joined with the name the caller passed.
 //
 // What does not belong here: policy, retries, sequences of calls (atomic_write.h, execute.h).
 

@@ -41,8 +41,4 @@ using Visit = std::function<bool(const std::shared_ptr<const Dir>& dir, std::vec
 /// vanishes meanwhile is left out. Error: `root` could not be opened.
 Result<void> scan(Fs& fs, const Path& root, const ScanOptions& options, const Visit& visit);
 
-/// `dir` and `name` as one path: "dir/name", without a second slash after "/", "name" alone where `dir`
-/// is empty, `dir` alone where `name` is.
-Path join_path(const Path& dir, std::string_view name);
-
 }  // namespace session

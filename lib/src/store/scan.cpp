@@ -164,13 +164,4 @@ Result<void> scan(Fs& fs, const Path& root, const ScanOptions& options, const Vi
   return {};
 }
 
-Path join_path(const Path& dir, std::string_view name) {
-  if (dir.empty()) return Path(name);
-  if (name.empty()) return dir;
-  Path path = dir;
-  if (path.back() != '/') path += '/';
-  path += name;
-  return path;
-}
-
 }  // namespace session

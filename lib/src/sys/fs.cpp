@@ -1,0 +1,41 @@
+#include "session/fs.h"
+
+#include <algorithm>
+#include <cerrno>
+
+namespace session {
+
+Result<Place> open_parent(Fs& fs, const Path& path) {
+  const std::size_t slash = path.rfind('/');
+  Name name = slash == Path::npos ? path : path.substr(slash + 1);
+  if (name.empty() || name == "." || name == "..") {
+    return fail(Errc::bad_argument, Op::resolve, path, "the path does not name a file");
+  }
+  const Path parent = slash == Path::npos ? Path() : path.substr(0, std::max<std::size_t>(slash, 1));
+  Result<Dir> dir = fs.open_dir(parent, FollowLinks::yes);
+  if (!dir) return Unexpected{std::move(dir).error()};
+  return Place{std::move(*dir), std::move(name)};
+}
+
+Result<Bytes> read_all(Fs& fs, const File& file, std::uint64_t limit) {
+  const Result<Stat> about = fs.stat(file);
+  if (!about) return Unexpected{about.error()};
+  Bytes bytes;
+  std::uint64_t expected = about->size;
+  for (std::size_t length = 0;;) {
+    if (std::max<std::uint64_t>(expected, length) > limit)
+      return fail(Errc::too_large, Op::read, file.path());
+    // One byte more than expected, so that the end shows without growing the buffer.
+    if (length == bytes.size()) bytes.resize(std::max<std::size_t>(expected, length * 2) + 1);
+    const Result<std::size_t> got = fs.read_at(file, bytes.data() + length, bytes.size() - length, length);
+    if (!got && got.error().os_errno == EINTR) continue;
+    if (!got) return Unexpected{got.error()};
+    if (*got == 0) {
+      bytes.resize(length);
+      return bytes;
+    }
+    length += *got;
+  }
+}
+
+}  // namespace session

@@ -1,0 +1,58 @@
+#include "session/lock.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace session {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr Mode k_lock_mode = 0600;
+
+/// A shared lock needs no more than reading, so that it can be taken on a lock file of another user.
+Result<File> open_lock(Fs& fs, const Dir& dir, const Name& name, LockKind kind) {
+  const Access access = kind == LockKind::shared ? Access::read : Access::read_write;
+  Result<File> file = fs.open(dir, name, access);
+  if (file || file.error().code != Errc::not_found) return file;
+  Result<File> created = fs.create(dir, name, k_lock_mode);
+  if (!created && created.error().code == Errc::exists) return fs.open(dir, name, access);
+  return created;
+}
+
+/// Whether `file` still stands under its name: a lock on an unlinked file excludes nobody.
+Result<bool> still_in_place(Fs& fs, const Dir& dir, const Name& name, const File& file) {
+  const Result<Stat> held = fs.stat(file);
+  if (!held) return Unexpected{held.error()};
+  const Result<Stat> named = fs.stat(dir, name);
+  if (!named && named.error().code == Errc::not_found) return false;
+  if (!named) return Unexpected{named.error()};
+  return held->dev == named->dev && held->ino == named->ino;
+}
+
+}  // namespace
+
+Result<Lock> lock_file(Fs& fs, const Dir& dir, const Name& name, LockKind kind, milliseconds patience) {
+  constexpr milliseconds k_first_pause{1};
+  constexpr milliseconds k_longest_pause{50};
+  const Clock::time_point deadline = Clock::now() + patience;
+  for (milliseconds pause = k_first_pause;;) {
+    Result<File> file = open_lock(fs, dir, name, kind);
+    if (!file) return Unexpected{std::move(file).error()};
+    const Result<void> locked = fs.try_lock(*file, kind);
+    if (locked) {
+      const Result<bool> in_place = still_in_place(fs, dir, name, *file);
+      if (!in_place) return Unexpected{in_place.error()};
+      if (*in_place) return Lock(std::move(*file));
+    } else if (locked.error().code != Errc::busy) {
+      return Unexpected{locked.error()};
+    }
+    const Clock::duration left = deadline - Clock::now();
+    if (left <= Clock::duration::zero()) {
+      return fail(Errc::busy, Op::lock, join_path(dir.path(), name));
+    }
+    std::this_thread::sleep_for(std::min<Clock::duration>(pause, left));
+    pause = std::min(pause * 2, k_longest_pause);
+  }
+}
+
+}  // namespace session

@@ -1,0 +1,57 @@
+#include "session/lock.h"
+
+#include <doctest/doctest.h>
+
+#include <optional>
+#include <thread>
+
+#include "support/temp_dir.h"
+
+using namespace session;
+using namespace std::chrono_literals;
+using session::test::TempDir;
+
+namespace {
+
+Result<Lock> take(const Dir& dir, LockKind kind, milliseconds patience = 0ms) {
+  return lock_file(real_fs(), dir, Name(k_lock_name), kind, patience);
+}
+
+}  // namespace
+
+TEST_CASE("sharers share, and an exclusive holder excludes everybody") {
+  const TempDir temp;
+  const Dir dir = std::move(*real_fs().open_dir(temp.path(), FollowLinks::yes));
+  std::optional<Lock> first(std::move(*take(dir, LockKind::shared)));
+  CHECK(real_fs().stat(dir, Name(k_lock_name))->mode == 0600);
+  CHECK(take(dir, LockKind::shared));
+  CHECK(take(dir, LockKind::exclusive).error().code == Errc::busy);
+  first.reset();
+  const Result<Lock> alone = take(dir, LockKind::exclusive);
+  CHECK(alone);
+  CHECK(take(dir, LockKind::shared).error().code == Errc::busy);
+}
+
+TEST_CASE("patience waits for the holder to leave, and no longer than told") {
+  const TempDir temp;
+  const Dir dir = std::move(*real_fs().open_dir(temp.path(), FollowLinks::yes));
+  std::optional<Lock> held(std::move(*take(dir, LockKind::exclusive)));
+  const auto start = std::chrono::steady_clock::now();
+  CHECK(take(dir, LockKind::exclusive, 30ms).error().code == Errc::busy);
+  CHECK(std::chrono::steady_clock::now() - start >= 30ms);
+  std::jthread holder([&] {
+    std::this_thread::sleep_for(20ms);
+    held.reset();
+  });
+  CHECK(take(dir, LockKind::exclusive, 10s));
+}
+
+TEST_CASE("a lock whose file was removed meanwhile is taken anew on the file that stands there") {
+  const TempDir temp;
+  const Dir dir = std::move(*real_fs().open_dir(temp.path(), FollowLinks::yes));
+  const Result<Lock> stale = take(dir, LockKind::exclusive);
+  std::filesystem::remove(temp / ".lock");
+  const Result<Lock> fresh = take(dir, LockKind::exclusive);
+  CHECK(fresh);
+  CHECK(take(dir, LockKind::exclusive).error().code == Errc::busy);
+}
