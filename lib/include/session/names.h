@@ -23,7 +23,10 @@ enum class ArtifactKind : std::uint8_t {
 
 struct Artifact {
   ArtifactKind kind;
-  Name primary;             ///< the session file it belongs to; empty where the name does not say
+  /// The session file it belongs to; empty where the name does not say. A writer that drops the suffix
+  /// (MiniClaw's
+  /// `<stem>.tmp`) leaves only the stem here.
+  Name primary;
   std::optional<long> pid;  ///< the writer, where the name says
   bool ours = false;        ///< made by one of our tools, so ours to finish or sweep
 };
@@ -31,7 +34,8 @@ struct Artifact {
 /// What `name` is, or nullopt if it is no artifact (a session, a side file, or foreign).
 std::optional<Artifact> parse_artifact(std::string_view name);
 
-/// `{primary}.{what}-{UTC}-{pid}-{n}`: unique per process and counter, sorts by time.
+/// `{primary}.{what}-{UTC}-{pid}-{n}`: unique per process and counter, sorts by time. For claims, backups,
+/// sidecars and quarantined files; a temporary's name is made by temp_name().
 Name make_artifact_name(ArtifactKind kind, std::string_view primary, TimePoint when, long pid,
                         unsigned counter);
 
