@@ -5,12 +5,14 @@
 //
 // Sources of the built-in facts stand beside each table in lib/src/store/layout_*.cpp.
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "session/bytes.h"
+#include "session/time.h"
 
 namespace session {
 
@@ -56,8 +58,12 @@ struct Layout {
   std::string name;
   std::string summary;  ///< one line for --help
   Format format = Format::json;
-  std::string home;  ///< where such stores live: relative to the project, or from `~/`
+  /// Where such stores live, the usual one first: relative to the project, or from `~/`. A component
+  /// may be an fnmatch(3) pattern.
+  std::vector<std::string> homes;
   std::string suffix = ".json";
+  /// fnmatch(3) patterns of the stems that are sessions; empty: every stem that is not protected.
+  std::vector<std::string> stem_patterns;
   std::string single_file;  ///< a layout of exactly one file of this name; else empty
   std::string id_pointer;   ///< JSON pointer to the id; empty: the file stem is the id
   /// Top-level keys (JSON pointers of one component for documents; of records for json_lines) that
@@ -70,14 +76,21 @@ struct Layout {
   std::vector<FieldRule> header_fields;  ///< of the first record, where it differs (json_lines)
   std::vector<std::string> side_names;   ///< fnmatch(3) patterns: index and side files
   bool recursive = false;                ///< sessions also stand in subdirectories
-  std::string empty_session;             ///< what --reset puts in place, with `{id}` and `{now}`; else empty
+  /// What --reset puts in place: `{id}` is the id, `{id_head}` and `{id_tail}` its parts before and after the
+  /// first '_', `{now}` the time; empty: nothing. Filled in by make_empty_session().
+  std::string empty_session;
 
-  /// What `name` is in a store of this layout; artifacts (names.h) are asked for before.
+  /// What `name` is in a store of this layout; artifacts (names.h) are asked for before. Names that begin
+  /// with
+  /// '_' or '.' are never sessions, except a single_file of that name.
   [[nodiscard]] NameKind classify(std::string_view name) const;
   /// The id that stands in a session's file name.
   [[nodiscard]] std::string_view stem(std::string_view name) const;
   /// The file name of a session.
   [[nodiscard]] Name file_name(std::string_view id) const;
+  /// empty_session for `id` (which has passed check_session_id()); nullopt where the layout has none or the
+  /// id does not have the parts it asks for.
+  [[nodiscard]] std::optional<Bytes> make_empty_session(std::string_view id, TimePoint now) const;
 };
 
 /// Every built-in layout, in the order in which --help and detection go through them.
@@ -85,8 +98,10 @@ std::span<const Layout> layouts();
 /// The built-in layout of that name or alias; nullptr if there is none.
 const Layout* find_layout(std::string_view name);
 
-/// The layout a file most likely has, from where it stands and what it is called: `path` as given,
-/// compared by its last components. nullptr if no layout claims it.
+/// The layout a session file most likely has, from where it stands and what it is called: `path` as
+/// given, compared by its last components. nullptr if no layout claims it as a session.
 const Layout* layout_of_path(std::string_view path);
+/// The same for a directory: the layout whose stores live in a place of that name.
+const Layout* layout_of_directory(std::string_view path);
 
 }  // namespace session

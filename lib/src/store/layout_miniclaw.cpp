@@ -1,0 +1,45 @@
+// MiniClaw (mattdef/miniclaw: src/session/{persistence,cleanup}.rs). Its reader is a strict
+// deserialiser: one required field missing anywhere, and the whole file is put aside as
+// `.json.corrupted`.
+
+#include "store/layout_families.h"
+
+namespace session {
+
+std::vector<Layout> miniclaw_layouts() {
+  constexpr auto k_required = Presence::required;
+  constexpr auto k_optional = Presence::optional;
+  Layout layout;
+  layout.name = "miniclaw";
+  layout.summary = "MiniClaw sessions: ~/.miniclaw/workspace/sessions/{channel}_{chat_id}.json";
+  layout.homes = {"~/.miniclaw/workspace/sessions"};
+  layout.id_pointer = "/session_id";
+  layout.activity_pointers = {"/last_accessed"};
+  layout.fields = {
+      {"/session_id", k_string, k_required, ValueRule::file_stem},
+      {"/channel", k_string, k_required},
+      {"/chat_id", k_string, k_required},
+      {"/created_at", k_string, k_required, ValueRule::date_time},
+      {"/last_accessed", k_string, k_required, ValueRule::date_time},
+      {"/messages", k_array, k_required},
+      {"/messages/*", k_object},
+      {"/messages/*/role",
+       k_string,
+       k_required,
+       ValueRule::one_of,
+       {"user", "assistant", "tool_result", "system"}},
+      {"/messages/*/content", k_string, k_required},
+      {"/messages/*/timestamp", k_string, k_required, ValueRule::date_time},
+      {"/messages/*/tool_calls", k_array | k_null, k_optional},
+      {"/messages/*/tool_calls/*", k_object},
+      {"/messages/*/tool_calls/*/id", k_string, k_required},
+      {"/messages/*/tool_calls/*/name", k_string, k_required},
+      {"/messages/*/tool_calls/*/arguments", k_string, k_required},
+      {"/messages/*/tool_call_id", k_string | k_null, k_optional},
+  };
+  layout.empty_session = R"({"session_id":"{id}","channel":"{id_head}","chat_id":"{id_tail}",)"
+                         R"("created_at":"{now}","last_accessed":"{now}","messages":[]})";
+  return {layout};
+}
+
+}  // namespace session
