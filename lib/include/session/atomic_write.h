@@ -36,7 +36,7 @@ struct WriteOptions {
   Mode new_file_mode = 0600;
   /// If set, the target must still be this file when it is replaced: otherwise Errc::changed and
   /// nothing is done. Meaningful under a lock; without one it narrows the race, no more.
-  std::optional<FileId> expected;
+  std::optional<FileId> expected = {};
 };
 
 struct Written {

@@ -83,7 +83,7 @@ struct DirEntry {
 
 using Mode = std::uint32_t;
 enum class LockKind : std::uint8_t { shared, exclusive };
-enum class Access : std::uint8_t { read, append, read_write };
+enum class Access : std::uint8_t { read, append };
 enum class FollowLinks : bool { no, yes };
 enum class SyncKind : std::uint8_t { full /* fsync */, content /* fdatasync */ };
 
@@ -109,8 +109,7 @@ class Fs {
   virtual Result<Path> read_link(const Dir& dir, const Name& name) = 0;
 
   /// Opens an existing file. Never follows a symlink and never blocks on a FIFO; what is not a
-  /// regular file is refused with not_regular. Access::append writes at the end, whatever the
-  /// offset.
+  /// regular file is refused with not_regular. Access::append reads anywhere and writes at the end.
   virtual Result<File> open(const Dir& dir, const Name& name, Access access) = 0;
   /// Creates a new file for writing (O_EXCL|O_NOFOLLOW): `exists` if the name is taken. The mode is
   /// exact, whatever the umask.
@@ -123,7 +122,7 @@ class Fs {
   /// with os_errno EINTR.
   virtual Result<std::size_t> read_at(const File& file, char* into, std::size_t size,
                                       std::uint64_t offset) = 0;
-  /// One write(2) at the current end (append) or file position (create): may be short.
+  /// One write(2) at the end (append) or behind the last write (create): may be short.
   virtual Result<std::size_t> write(const File& file, ByteView bytes) = 0;
   virtual Result<void> truncate(const File& file, std::uint64_t size) = 0;
   virtual Result<void> set_mode(const File& file, Mode mode) = 0;
@@ -172,6 +171,10 @@ struct Place {
 /// Splits `path` and opens its parent, following symlinks in the parent part only. bad_argument
 /// for "", "/", and paths that end in '/', "." or "..".
 Result<Place> open_parent(Fs& fs, const Path& path);
+
+/// The same for the file that `path` means: where its last component is a symlink, the place the link
+/// leads to, which need not exist (at most 40 hops, not_regular with ELOOP beyond).
+Result<Place> open_parent_resolved(Fs& fs, const Path& path);
 
 /// Reads a whole file through `file` in one buffer; too_large beyond `limit` bytes. EINTR retried.
 Result<Bytes> read_all(Fs& fs, const File& file, std::uint64_t limit);

@@ -23,4 +23,11 @@ class Lock {
 /// (0 = do not wait) with growing pauses. Errc::busy when it is still held.
 Result<Lock> lock_file(Fs& fs, const Dir& dir, const Name& name, LockKind kind, milliseconds patience);
 
+/// Opens the file that stands under `name` and locks it itself (no lock file beside it): the lock of one
+/// session, for read-modify-write and append. Opened anew when an atomic write has replaced the file while
+/// we waited, so that the holder always holds the current version. not_found if there is none; Errc::busy
+/// when it is still held after `patience`. Released when the file closes.
+Result<File> open_locked(Fs& fs, const Dir& dir, const Name& name, Access access, LockKind kind,
+                         milliseconds patience);
+
 }  // namespace session

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "sys/resolve.h"
+
 namespace session {
 
 Result<Place> open_parent(Fs& fs, const Path& path) {
@@ -16,6 +18,24 @@ Result<Place> open_parent(Fs& fs, const Path& path) {
   if (!dir) return Unexpected{std::move(dir).error()};
   return Place{std::move(*dir), std::move(name)};
 }
+
+Result<Place> resolve_links(Fs& fs, const Path& path, const OpenParent& open) {
+  constexpr int k_most_hops = 40;  // what Linux allows, path_resolution(7)
+  Path current = path;
+  for (int hop = 0; hop <= k_most_hops; ++hop) {
+    Result<Place> place = open(fs, current);
+    if (!place) return place;
+    const Result<Stat> about = fs.stat(place->dir, place->name);
+    if (!about && about.error().code != Errc::not_found) return Unexpected{about.error()};
+    if (!about || about->type != FileType::symlink) return place;
+    const Result<Path> target = fs.read_link(place->dir, place->name);
+    if (!target) return Unexpected{target.error()};
+    current = target->starts_with('/') ? *target : join_path(place->dir.path(), *target);
+  }
+  return fail_errno(ELOOP, Op::resolve, path);
+}
+
+Result<Place> open_parent_resolved(Fs& fs, const Path& path) { return resolve_links(fs, path, open_parent); }
 
 Result<Bytes> read_all(Fs& fs, const File& file, std::uint64_t limit) {
   const Result<Stat> about = fs.stat(file);

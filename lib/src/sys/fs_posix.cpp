@@ -67,8 +67,7 @@ Result<Stat> stat_descriptor(int descriptor, const Path& path) {
 int flags_of(Access access) {
   switch (access) {
     case Access::read: return O_RDONLY;
-    case Access::append: return O_WRONLY | O_APPEND;
-    case Access::read_write: return O_RDWR;
+    case Access::append: return O_RDWR | O_APPEND;
   }
   return O_RDONLY;
 }

@@ -1,6 +1,7 @@
 #include "session/lock.h"
 
 #include <algorithm>
+#include <functional>
 #include <thread>
 
 namespace session {
@@ -9,15 +10,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr Mode k_lock_mode = 0600;
 
-/// A shared lock needs no more than reading, so that it can be taken on a lock file of another user.
-Result<File> open_lock(Fs& fs, const Dir& dir, const Name& name, LockKind kind) {
-  const Access access = kind == LockKind::shared ? Access::read : Access::read_write;
-  Result<File> file = fs.open(dir, name, access);
-  if (file || file.error().code != Errc::not_found) return file;
-  Result<File> created = fs.create(dir, name, k_lock_mode);
-  if (!created && created.error().code == Errc::exists) return fs.open(dir, name, access);
-  return created;
-}
+using Open = std::function<Result<File>()>;
 
 /// Whether `file` still stands under its name: a lock on an unlinked file excludes nobody.
 Result<bool> still_in_place(Fs& fs, const Dir& dir, const Name& name, const File& file) {
@@ -29,30 +22,47 @@ Result<bool> still_in_place(Fs& fs, const Dir& dir, const Name& name, const File
   return held->dev == named->dev && held->ino == named->ino;
 }
 
-}  // namespace
-
-Result<Lock> lock_file(Fs& fs, const Dir& dir, const Name& name, LockKind kind, milliseconds patience) {
+Result<File> lock_opened(Fs& fs, const Dir& dir, const Name& name, LockKind kind, milliseconds patience,
+                         const Open& open) {
   constexpr milliseconds k_first_pause{1};
   constexpr milliseconds k_longest_pause{50};
   const Clock::time_point deadline = Clock::now() + patience;
   for (milliseconds pause = k_first_pause;;) {
-    Result<File> file = open_lock(fs, dir, name, kind);
-    if (!file) return Unexpected{std::move(file).error()};
+    Result<File> file = open();
+    if (!file) return file;
     const Result<void> locked = fs.try_lock(*file, kind);
     if (locked) {
       const Result<bool> in_place = still_in_place(fs, dir, name, *file);
       if (!in_place) return Unexpected{in_place.error()};
-      if (*in_place) return Lock(std::move(*file));
-    } else if (locked.error().code != Errc::busy) {
-      return Unexpected{locked.error()};
+      if (*in_place) return file;
+      continue;  // what stands there now may be free
     }
+    if (locked.error().code != Errc::busy) return Unexpected{locked.error()};
     const Clock::duration left = deadline - Clock::now();
-    if (left <= Clock::duration::zero()) {
-      return fail(Errc::busy, Op::lock, join_path(dir.path(), name));
-    }
+    if (left <= Clock::duration::zero()) return fail(Errc::busy, Op::lock, file->path());
     std::this_thread::sleep_for(std::min<Clock::duration>(pause, left));
     pause = std::min(pause * 2, k_longest_pause);
   }
+}
+
+}  // namespace
+
+Result<File> open_locked(Fs& fs, const Dir& dir, const Name& name, Access access, LockKind kind,
+                         milliseconds patience) {
+  return lock_opened(fs, dir, name, kind, patience, [&] { return fs.open(dir, name, access); });
+}
+
+Result<Lock> lock_file(Fs& fs, const Dir& dir, const Name& name, LockKind kind, milliseconds patience) {
+  const auto open_or_create = [&]() -> Result<File> {
+    Result<File> file = fs.open(dir, name, Access::read);
+    if (file || file.error().code != Errc::not_found) return file;
+    Result<File> created = fs.create(dir, name, k_lock_mode);
+    if (!created && created.error().code == Errc::exists) return fs.open(dir, name, Access::read);
+    return created;
+  };
+  Result<File> file = lock_opened(fs, dir, name, kind, patience, open_or_create);
+  if (!file) return Unexpected{std::move(file).error()};
+  return Lock(std::move(*file));
 }
 
 }  // namespace session

@@ -1,0 +1,88 @@
+#include "session/atomic_write.h"
+
+#include <cerrno>
+
+#include "sys/resolve.h"
+#include "sys/staged_file.h"
+
+namespace session {
+namespace {
+
+constexpr Mode k_dir_mode = 0700;
+
+/// "a/b/" and "a/b" have the parent "a"; "b" has the parent "".
+Path without_trailing_slashes(Path path) {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path;
+}
+
+Result<Place> open_or_make_parent(Fs& fs, const Path& path, Durability durability) {
+  Result<Place> place = open_parent(fs, path);
+  if (place || place.error().code != Errc::not_found) return place;
+  const std::size_t slash = path.rfind('/');
+  if (slash == Path::npos) return place;
+  Result<Dir> dir = open_or_make_dir(fs, path.substr(0, slash), durability);
+  if (!dir) return Unexpected{std::move(dir).error()};
+  return Place{std::move(*dir), path.substr(slash + 1)};
+}
+
+}  // namespace
+
+Result<void> write_fully(Fs& fs, const File& file, ByteView bytes) {
+  while (!bytes.empty()) {
+    const Result<std::size_t> length = fs.write(file, bytes);
+    if (!length && length.error().os_errno == EINTR) continue;
+    if (!length) return Unexpected{length.error()};
+    if (*length == 0) return fail(Errc::io, Op::write, file.path(), "the system wrote nothing");
+    bytes.remove_prefix(*length);
+  }
+  return {};
+}
+
+Result<Dir> open_or_make_dir(Fs& fs, const Path& path, Durability durability) {
+  Result<Dir> dir = fs.open_dir(path, FollowLinks::yes);
+  if (dir || dir.error().code != Errc::not_found) return dir;
+  const Path whole = without_trailing_slashes(path);
+  const std::size_t slash = whole.rfind('/');
+  if (slash == 0 && whole.size() == 1) return dir;
+  const Path parent_path = slash == Path::npos ? Path() : whole.substr(0, slash == 0 ? 1 : slash);
+  const Name name = slash == Path::npos ? whole : whole.substr(slash + 1);
+  // "" is the working directory: if even that is gone there is nothing to make.
+  if (name.empty()) return dir;
+  const Result<Dir> parent = open_or_make_dir(fs, parent_path, durability);
+  if (!parent) return Unexpected{parent.error()};
+  const Result<void> made = fs.make_dir(*parent, name, k_dir_mode);
+  if (!made && made.error().code != Errc::exists) return Unexpected{made.error()};
+  if (durability == Durability::full) {
+    // Also where another process made it a moment ago: it may not have come to flushing it yet.
+    if (Result<void> synced = fs.sync(*parent); !synced) return Unexpected{synced.error()};
+  }
+  return fs.open_dir(path, FollowLinks::yes);
+}
+
+Result<Written> atomic_write(Fs& fs, const Dir& dir, const Name& name, ByteView bytes,
+                             const WriteOptions& options) {
+  Result<StagedFile> staged = StagedFile::stage(fs, dir, name, bytes, options);
+  if (!staged) return Unexpected{std::move(staged).error()};
+  if (Result<void> flushed = staged->flush(); !flushed) return Unexpected{flushed.error()};
+  if (Result<void> closed = staged->close(); !closed) return Unexpected{closed.error()};
+  // Held until the directory is durable: see the header.
+  const Result<Published> published = staged->place();
+  if (!published) return Unexpected{published.error()};
+  if (options.durability == Durability::full) {
+    const Result<void> synced = fs.sync(dir);
+    if (!synced) return unconfirmed(synced.error(), join_path(dir.path(), name));
+  }
+  return published->written;
+}
+
+Result<Written> atomic_write(Fs& fs, const Path& path, ByteView bytes, const WriteOptions& options) {
+  const Durability durability = options.durability;
+  const Result<Place> place = resolve_links(fs, path, [durability](Fs& through, const Path& at) {
+    return open_or_make_parent(through, at, durability);
+  });
+  if (!place) return Unexpected{place.error()};
+  return atomic_write(fs, place->dir, place->name, bytes, options);
+}
+
+}  // namespace session

@@ -1,0 +1,138 @@
+#include "sys/staged_file.h"
+
+#include "session/process.h"
+
+namespace session {
+namespace {
+
+constexpr Mode k_private_mode = 0600;
+constexpr unsigned k_most_attempts = 1'000;
+
+}  // namespace
+
+Name temp_name(const Name& name, long pid, unsigned attempt) {
+  Name temp = name + ".tmp." + std::to_string(pid);
+  if (attempt > 0) temp += "." + std::to_string(attempt);
+  return temp;
+}
+
+Result<StagedFile> StagedFile::stage(Fs& fs, const Dir& dir, const Name& name, ByteView bytes,
+                                     const WriteOptions& options) {
+  StagedFile staged(fs, dir, name, options);
+  if (Result<void> checked = staged.check_target(); !checked) return Unexpected{checked.error()};
+  if (Result<void> made = staged.make_temporary(); !made) return staged.abandon(made.error());
+  if (Result<void> kept = staged.keep_owner_and_mode(); !kept) return staged.abandon(kept.error());
+  if (Result<void> full = write_fully(fs, staged.file_, bytes); !full) return staged.abandon(full.error());
+  return staged;
+}
+
+Result<void> StagedFile::check_target() {
+  const Result<Stat> old = fs_->stat(*dir_, name_);
+  const Path path = join_path(dir_->path(), name_);
+  if (!old && old.error().code != Errc::not_found) return Unexpected{old.error()};
+  if (!old) {
+    if (options_.expected) return fail(Errc::changed, Op::rename, path, "it does not exist any more");
+    return {};
+  }
+  if (old->type != FileType::regular) return fail(Errc::not_regular, Op::rename, path);
+  if (options_.existing == Existing::refuse) return fail(Errc::exists, Op::create, path);
+  if (options_.expected && id_of(*old) != *options_.expected) return fail(Errc::changed, Op::rename, path);
+  old_ = *old;
+  return {};
+}
+
+Result<void> StagedFile::make_temporary() {
+  // The content of a session must never be readable by more people than before, not even for a moment.
+  const Mode mode = old_ ? k_private_mode : options_.new_file_mode;
+  for (unsigned attempt = 0;; ++attempt) {
+    temp_name_ = temp_name(name_, process_id(), attempt);
+    Result<File> file = fs_->create(*dir_, temp_name_, mode);
+    if (file) {
+      file_ = std::move(*file);
+      return {};
+    }
+    if (file.error().code != Errc::exists || attempt == k_most_attempts) {
+      temp_name_.clear();
+      return Unexpected{std::move(file).error()};
+    }
+  }
+}
+
+Result<void> StagedFile::keep_owner_and_mode() {
+  if (!old_) return {};
+  const Result<Stat> fresh = fs_->stat(file_);
+  if (!fresh) return Unexpected{fresh.error()};
+  if (fresh->uid != old_->uid || fresh->gid != old_->gid) {
+    if (Result<void> owned = fs_->set_owner(file_, old_->uid, old_->gid); !owned) return owned;
+  }
+  // After the owner, because chown clears the set-id bits.
+  if (fresh->mode != old_->mode) return fs_->set_mode(file_, old_->mode);
+  return {};
+}
+
+Result<void> StagedFile::flush() {
+  if (options_.durability == Durability::none) return {};
+  const SyncKind kind = options_.durability == Durability::full ? SyncKind::full : SyncKind::content;
+  // Never tried again: after a failed fsync the kernel marks the lost pages clean, and a second one succeeds.
+  if (Result<void> synced = fs_->sync(file_, kind); !synced) return abandon(synced.error());
+  return {};
+}
+
+Result<void> StagedFile::close() {
+  const Result<Stat> about = fs_->stat(file_);
+  if (!about) return abandon(about.error());
+  id_ = id_of(*about);
+  if (Result<void> closed = fs_->close(std::move(file_)); !closed) return abandon(closed.error());
+  return {};
+}
+
+Result<Published> StagedFile::place() {
+  if (old_) return replace_old();
+  Result<void> renamed = fs_->rename_no_replace(*dir_, temp_name_, *dir_, name_);
+  if (renamed) return Published{{false, id_}, {}};
+  // Somebody else made the file meanwhile, which is no reason to refuse unless the caller said so.
+  if (renamed.error().code == Errc::exists && options_.existing == Existing::replace) return replace_old();
+  return abandon(renamed.error());
+}
+
+Result<Published> StagedFile::replace_old() {
+  Result<File> old = fs_->pin(*dir_, name_);
+  if (!old && old.error().code != Errc::not_found) return abandon(old.error());
+  const Path path = join_path(dir_->path(), name_);
+  if (!old && options_.expected) {
+    return abandon({Errc::changed, Op::rename, 0, path, "it does not exist any more"});
+  }
+  if (old) {
+    const Result<Stat> now = fs_->stat(*old);
+    if (!now) return abandon(now.error());
+    if (now->type != FileType::regular) return abandon({Errc::not_regular, Op::rename, 0, path, {}});
+    if (options_.expected && id_of(*now) != *options_.expected) {
+      return abandon({Errc::changed, Op::rename, 0, path, {}});
+    }
+  }
+  Result<void> renamed = fs_->rename(*dir_, temp_name_, *dir_, name_);
+  if (!renamed) return abandon(renamed.error());
+  const bool replaced = old.has_value();
+  return Published{{replaced, id_}, replaced ? std::move(*old) : File()};
+}
+
+Unexpected<Error> StagedFile::abandon(Error error) {
+  file_ = File();
+  if (!temp_name_.empty()) {
+    const Result<void> removed = fs_->unlink(*dir_, temp_name_);
+    if (!removed && removed.error().code != Errc::not_found) {
+      error.detail += (error.detail.empty() ? "" : "; ");
+      error.detail += "the temporary could not be removed: " + describe(removed.error());
+    }
+  }
+  error.subject = join_path(dir_->path(), name_);
+  return Unexpected{std::move(error)};
+}
+
+Unexpected<Error> unconfirmed(Error error, Path path) {
+  error.code = Errc::durability_unknown;
+  error.subject = std::move(path);
+  return Unexpected{std::move(error)};
+}
+
+}  // namespace session

@@ -1,0 +1,59 @@
+#pragma once
+// A new version of a file, written beside it under a temporary name and not yet in its place: the parts
+// of an atomic write, so that one file and a group of files are written by the same code.
+//
+// What does not belong here: flushing of directories and the order of several files (atomic_write.cpp,
+// group_commit.cpp).
+
+#include <optional>
+
+#include "session/atomic_write.h"
+
+namespace session {
+
+/// The new version is in place. As long as `old` is held the blocks of the version before cannot be
+/// reused; it must outlive the flush of the directory.
+struct Published {
+  Written written;
+  File old;
+};
+
+/// Whatever member fails removes the temporary and leaves the target as it was. Errors name the target.
+class StagedFile {
+ public:
+  /// Checks the target against `options`, makes the temporary and fills it. `dir` must outlive the result.
+  static Result<StagedFile> stage(Fs& fs, const Dir& dir, const Name& name, ByteView bytes,
+                                  const WriteOptions& options);
+
+  /// Flushes the content, as the durability of the options asks.
+  Result<void> flush();
+  /// Closes the temporary, keeping in mind what it is: after it only place() and abandon() make sense.
+  Result<void> close();
+  /// Puts the closed temporary in the target's place.
+  Result<Published> place();
+
+  /// Gives up: `error`, about the target; with words on the temporary if that could not be removed.
+  Unexpected<Error> abandon(Error error);
+
+ private:
+  StagedFile(Fs& fs, const Dir& dir, const Name& name, const WriteOptions& options)
+      : fs_(&fs), dir_(&dir), name_(name), options_(options) {}
+  Result<void> check_target();
+  Result<void> make_temporary();
+  Result<void> keep_owner_and_mode();
+  Result<Published> replace_old();
+
+  Fs* fs_;
+  const Dir* dir_;
+  Name name_;
+  WriteOptions options_;
+  Name temp_name_;           // empty: there is no temporary
+  File file_;                // open between make_temporary() and close()
+  std::optional<Stat> old_;  // of the target when it was checked
+  FileId id_;
+};
+
+/// What a failed flush of the directory after the rename means for the file `path`.
+Unexpected<Error> unconfirmed(Error error, Path path);
+
+}  // namespace session
