@@ -4,7 +4,6 @@
 // to one tool only stands in tools/commands.
 
 #include <CLI/App.hpp>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +12,7 @@
 
 #include "cli/exit_code.h"
 #include "cli/report.h"
+#include "cli/signals.h"
 #include "session/config.h"
 #include "session/fs.h"
 
@@ -25,18 +25,20 @@ struct CommonOptions {
   std::string layout;               ///< --layout; empty: detected
   std::vector<std::string> stores;  ///< --store NAME|DIR
   bool show_config = false;
-  int verbosity = 0;           ///< -q = -1, -v = 1, -vv = 2
+  int verbose = 0;             ///< how many -v
+  bool quiet = false;          ///< -q
   std::string color = "auto";  ///< auto, always, never
+  std::string generate;        ///< man, bash, zsh or fish; empty: the tool's work
 };
 
 /// What a tool gets to work with.
 struct Context {
   std::string_view tool;
   const CommonOptions& common;
-  Config& config;  ///< file and environment laid over the defaults; flags are the tool's to add
+  Config& config;  ///< file, environment and the tool's flags laid over the defaults
   Fs& fs;
   Reporter& report;
-  Environment environment;
+  const Environment& environment;
 };
 
 /// One tool: its names and texts, its options, and its work.
@@ -52,9 +54,21 @@ class Tool {
     std::string_view effect;
   };
   [[nodiscard]] virtual std::vector<Example> examples() const = 0;
-  /// Formats beyond text, json and ndjson.
+  /// Formats beyond text, json and ndjson, and their reporters.
   [[nodiscard]] virtual std::vector<std::string> extra_formats() const { return {}; }
+  virtual std::unique_ptr<Reporter> make_reporter(std::string_view /*format*/, const Sinks& /*sinks*/) {
+    return nullptr;
+  }
+  /// Adds the tool's own options and positional arguments; the common ones are there already.
   virtual void add_options(CLI::App& app) = 0;
+  /// For modes that need neither configuration nor report (a hook): nullopt goes on to the rest.
+  virtual std::optional<ExitStatus> execute_early(const CommonOptions& /*common*/, Fs& /*fs*/,
+                                                  const Environment& /*environment*/) {
+    return std::nullopt;
+  }
+  /// Lays the tool's own flags over `config` (set_key() with the flag as origin), so that
+  /// --show-config tells of them too. An error is a usage error.
+  virtual Result<void, ConfigError> apply_flags(Config& /*config*/) { return {}; }
   /// Does the work. Throws nothing; usage errors found late are reported with
   /// Reporter::usage_error and k_exit_usage.
   virtual ExitStatus execute(Context& context) = 0;
@@ -63,8 +77,18 @@ class Tool {
 /// main() of every tool.
 int run(std::unique_ptr<Tool> tool, int argc, char** argv);
 
-/// True once SIGINT or SIGTERM asked the tool to stop after the current step; run() re-raises the signal
-/// after the summary.
-bool stop_requested();
+/// What a run touches of the world outside; put together by run(), and by tests.
+struct World {
+  Output& out;
+  Output& err;
+  int out_descriptor;
+  int err_descriptor;
+  Fs& fs;
+  Environment environment;
+  Path working_directory;
+};
+
+/// The whole of a run but the process around it: no signals, no exit.
+ExitStatus run_in(World& world, Tool& tool, const std::vector<std::string>& arguments);
 
 }  // namespace session::cli

@@ -3,7 +3,6 @@
 // strict in what is ours, blind to the rest, with the origin of every value. Reading YAML is pure
 // (bytes in); finding the file is find_config(). It fails closed: any error and there is no Config.
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -11,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "session/atomic_write.h"
+#include "session/environment.h"
 #include "session/fs.h"
 #include "session/layout.h"
 #include "session/repair.h"
@@ -40,25 +41,27 @@ struct StoreConfig {
   milliseconds trash_ttl{0};
 };
 
-/// Values with a default that a `stores:` entry does not override.
 struct Config {
   std::vector<StoreConfig> stores;
-  RetentionPolicy defaults;       ///< ttl 168 h
-  bool clean_enabled = true;      ///< sessions.clean.enabled: the one switch that disables hook mode
-  milliseconds interval{30'000};  ///< autosave
-  milliseconds shutdown_timeout{10'000};
-  Durability durability = Durability::full;
-  milliseconds lock_timeout{10'000};
+  RetentionPolicy defaults;  ///< of stores that say nothing else, and of those named on the command line
+  bool trash = false;        ///< likewise
+  milliseconds trash_ttl{0};
+  bool clean_enabled = true;       ///< sessions.clean.enabled: the one switch that disables hook mode
   milliseconds repaired_grace{0};  ///< how long after a repair session-clean leaves a session alone
   milliseconds write_grace{0};     ///< how long after its last write (mtime)
   milliseconds temp_grace{0};      ///< how old an orphan temporary must be
+  milliseconds interval{0};        ///< autosave
+  milliseconds shutdown_timeout{0};
+  Durability durability = Durability::full;
+  milliseconds lock_timeout{0};
   LossBudget accept_loss = LossBudget::any;
   CutValues cut_values = CutValues::drop;
   std::vector<Layout> custom_layouts;
 
-  Path file;  ///< the file it came from; empty for the built-in values
-  /// dotted key → where its value came from ("core-config.yaml:12", "environment
-  /// SESSION_TTL", "--ttl", "built-in"), for --show-config.
+  Path file;     ///< the file it came from; empty for the built-in values
+  Path project;  ///< the directory that relative paths start from and `.synapse/sessions` is looked for in
+  /// dotted key → where its value came from ("/p/core-config.yaml:12", "environment
+  /// SESSION_TTL_HOURS", "--ttl"); what is not in it is built-in.
   std::map<std::string, std::string> origins;
 };
 
@@ -75,20 +78,39 @@ std::span<const ConfigKey> config_keys();
 /// The built-in values.
 Config default_config();
 
+/// Sets one key that is no list from the text of a flag or variable, checked as in the file; durations
+/// may have a unit ("7d"). Overrides what a file said, of every store too. `key` must be in config_keys()
+/// and have no "[]".
+Result<void, ConfigError> set_key(Config& config, std::string_view key, std::string_view text,
+                                  std::string_view origin);
+
+/// Every key with the value in force and its origin ("built-in" where nothing set it), in the order of
+/// config_keys(), lists element by element.
+struct ConfigValue {
+  std::string key;
+  std::string value;
+  std::string origin;
+};
+std::vector<ConfigValue> config_values(const Config& config);
+
 /// Parses `yaml`; `file` is for messages and relative paths.
 Result<Config, ConfigError> parse_config(ByteView yaml, const Path& file);
-
-/// Looks up a variable; nullopt if unset. Injected so that tests need no process environment.
-using Environment = std::function<std::optional<std::string>(std::string_view)>;
 
 /// Lays SESSION_* variables over `config`.
 Result<void, ConfigError> apply_environment(Config& config, const Environment& environment);
 
-/// Where the configuration is: `named` (from --config or SESSION_CONFIG; must exist), else walking up from
-/// `working_directory` (core-config.yaml, .aios-core/, .aiox-core/), then the user's and the
-/// system's directories; nullopt if there is none.
+/// Where the configuration is: `named` (from --config; must exist), else SESSION_CONFIG (likewise), else
+/// walking up from `working_directory` (core-config.yaml, .aios-core/, .aiox-core/), then the user's
+/// ($XDG_CONFIG_HOME or ~/.config, session-toolkit/core-config.yaml) and the system's directory
+/// (/etc/session-toolkit); nullopt if there is none. A file that was not named must belong to the caller or
+/// root and must not be writable for everybody.
 Result<std::optional<Path>, ConfigError> find_config(Fs& fs, const std::optional<Path>& named,
                                                      const Path& working_directory,
                                                      const Environment& environment);
+
+/// find_config(), parse_config(), `~/` of paths and apply_environment() in one: what is in force but for
+/// flags.
+Result<Config, ConfigError> load_config(Fs& fs, const std::optional<Path>& named,
+                                        const Path& working_directory, const Environment& environment);
 
 }  // namespace session

@@ -1,0 +1,44 @@
+#include <doctest/doctest.h>
+
+#include <map>
+
+#include "cli/terminal.h"
+
+using namespace session;
+using namespace session::cli;
+
+namespace {
+
+Environment environment_of(std::map<std::string, std::string> variables) {
+  return [variables = std::move(variables)](std::string_view name) -> std::optional<std::string> {
+    const auto found = variables.find(std::string{name});
+    return found == variables.end() ? std::nullopt : std::optional{found->second};
+  };
+}
+
+}  // namespace
+
+TEST_CASE("names are escaped where they could disturb or deceive a terminal") {
+  CHECK(escape_for_terminal("plain name.json") == "plain name.json");
+  CHECK(escape_for_terminal("gr\xC3\xBC\xC3\x9F.json") == "gr\xC3\xBC\xC3\x9F.json");
+  CHECK(escape_for_terminal("a\x1B[31mb\n\x7F") == "a\\x1B[31mb\\x0A\\x7F");
+  CHECK(escape_for_terminal("\xE2\x80\xAEgnp.exe") == "\\u{202E}gnp.exe");
+  CHECK(escape_for_terminal("a\xE2\x80\x8B") == "a\\u{200B}");
+  CHECK(escape_for_terminal("\xC2\x9B") == "\\u{9B}");
+  CHECK(escape_for_terminal("\xFF\xC0\xAF\xED\xA0\x80") == "\\xFF\\xC0\\xAF\\xED\\xA0\\x80");
+  CHECK(escape_for_terminal("cut \xE2\x82") == "cut \\xE2\\x82");
+}
+
+TEST_CASE("colour: the option, then the variables, then the terminal") {
+  const Environment none = environment_of({});
+  CHECK(takes_color(true, ColorChoice::automatic, none));
+  CHECK_FALSE(takes_color(false, ColorChoice::automatic, none));
+  CHECK(takes_color(false, ColorChoice::always, environment_of({{"NO_COLOR", "1"}})));
+  CHECK_FALSE(takes_color(true, ColorChoice::never, environment_of({{"CLICOLOR_FORCE", "1"}})));
+  CHECK_FALSE(takes_color(true, ColorChoice::automatic,
+                          environment_of({{"NO_COLOR", "1"}, {"CLICOLOR_FORCE", "1"}})));
+  CHECK(takes_color(true, ColorChoice::automatic, environment_of({{"NO_COLOR", ""}})));
+  CHECK(takes_color(false, ColorChoice::automatic, environment_of({{"CLICOLOR_FORCE", "1"}})));
+  CHECK_FALSE(takes_color(false, ColorChoice::automatic, environment_of({{"CLICOLOR_FORCE", "0"}})));
+  CHECK_FALSE(takes_color(true, ColorChoice::automatic, environment_of({{"TERM", "dumb"}})));
+}

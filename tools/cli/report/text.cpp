@@ -1,0 +1,37 @@
+// The text format: lines for a person.
+
+#include <fmt/format.h>
+
+#include "cli/report/formats.h"
+
+namespace session::cli {
+
+namespace {
+
+class TextReporter final : public Reporter {
+ public:
+  using Reporter::Reporter;
+
+  void item(const Json& /*fields*/, std::string_view text) override { write_lines(text); }
+  void summary(const Json& /*fields*/, std::string_view text) override { write_lines(text); }
+
+  void progress(std::uint64_t done, std::uint64_t total, std::string_view what) override {
+    sinks().messages.show_progress(total == 0 ? fmt::format("{} {}", done, what)
+                                              : fmt::format("{} of {} {}", done, total, what));
+  }
+
+ private:
+  void write_lines(std::string_view text) {
+    if (text.empty()) return;
+    write(text);
+    if (!text.ends_with('\n')) write("\n");
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Reporter> make_text_reporter(const Sinks& sinks) {
+  return std::make_unique<TextReporter>(sinks);
+}
+
+}  // namespace session::cli
