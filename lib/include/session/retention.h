@@ -1,14 +1,13 @@
 #pragma once
 // Retention: which sessions go. Pure: entries and policy in, decisions out.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
-#include "session/bytes.h"
-#include "session/error.h"
 #include "session/facts.h"
 #include "session/time.h"
 
@@ -44,13 +43,14 @@ enum class Reason : std::uint8_t {
   unreadable,
   brake,  ///< stale, but max_delete was exceeded
 };
+inline constexpr std::size_t k_reason_count = static_cast<std::size_t>(Reason::brake) + 1;
+/// Stable names for machine output: "recently-repaired".
 std::string_view name_of(Reason reason);
 
 struct AgedEntry {
-  Name name;
   Facts facts;
   TimePoint mtime;
-  /// Set by the scan where it already knows why the file stays whatever its age.
+  /// Set where it is already known why the file stays whatever its age.
   std::optional<Reason> keep_because;
 };
 
@@ -60,13 +60,37 @@ struct Decision {
   std::optional<TimePoint> activity;  ///< the time the decision rests on
 };
 
+/// The decision on one entry by itself; what depends on the others is Restraint's. Stale is strictly
+/// older: as_of - activity > ttl (the session's own TTL where it has one that is positive).
+/// TTL 0 comes first: nothing expires, whatever else is said.
+Decision judge(const AgedEntry& entry, const RetentionPolicy& policy, TimePoint as_of);
+
+/// keep_newest and max_delete: sees every decision once, then restrains the stale ones. Holds eight bytes
+/// an entry, and those only for keep_newest.
+class Restraint {
+ public:
+  explicit Restraint(const RetentionPolicy& policy) : policy_(policy) {}
+  void see(const Decision& decision);
+  /// `stale`: every decision seen that says remove. Those among the keep_newest (all of the same
+  /// moment as the last of them) become `newest`; if more remain than max_delete allows, all become `brake`.
+  /// Returns whether that happened.
+  bool restrain(std::span<Decision> stale);
+  /// The sessions seen: what is foreign, protected or no file does not count.
+  [[nodiscard]] std::uint64_t sessions() const { return sessions_; }
+
+ private:
+  RetentionPolicy policy_;
+  std::uint64_t sessions_ = 0;
+  std::vector<TimePoint> activities_;
+};
+
 struct RetentionPlan {
   std::vector<Decision> decisions;  ///< one per entry, same order
   bool braked = false;              ///< max_delete was exceeded: nothing is to be removed
-  std::uint64_t stale = 0;          ///< how many are stale, braked or not
+  std::uint64_t stale = 0;          ///< how many are stale, braked or not, without the newest
 };
 
-/// Stale is strictly older: as_of - activity > ttl (the session's own TTL where it has one).
+/// judge() and Restraint over entries that are all at hand.
 RetentionPlan plan_retention(std::span<const AgedEntry> entries, const RetentionPolicy& policy,
                              TimePoint as_of);
 
