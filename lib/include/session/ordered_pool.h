@@ -1,0 +1,249 @@
+#pragma once
+// Ordered worker pool: tasks are worked on by several threads, answers come out in the order the tasks
+// went in, and never more than a fixed number of both exists. Each thread keeps one Worker (its buffers)
+// for as long as it lives.
+//
+// One thread, the owner, submits and takes. What a task means, and every state shared beyond the queue, is
+// the caller's.
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace session {
+
+template <class Task, class Answer, class Worker>
+class OrderedPool {
+ public:
+  struct Hooks {
+    std::function<std::unique_ptr<Worker>()> make_worker;  ///< called once on each working thread
+    std::function<Answer(Worker&, Task)> work;             ///< on any thread
+    std::function<void(Answer)> take;                      ///< on the owner's, in the order of the tasks
+    /// On the owner's thread, about every k_tick while it waits; may be empty. Without it, a single task is
+    /// worked on by the owner itself and no thread is started.
+    std::function<void()> tick = {};
+  };
+  static constexpr std::chrono::milliseconds k_tick{100};
+
+  /// At most `threads` (>= 1) threads work, and at most `capacity` (>= 1) tasks are under way.
+  OrderedPool(std::size_t threads, std::size_t capacity, Hooks hooks)
+      : hooks_(std::move(hooks)),
+        thread_limit_(std::max<std::size_t>(threads, 1)),
+        slots_(std::max<std::size_t>(capacity, 1)) {}
+
+  OrderedPool(const OrderedPool&) = delete;
+  OrderedPool& operator=(const OrderedPool&) = delete;
+
+  /// Tasks nobody began are dropped.
+  ~OrderedPool() {
+    {
+      const std::lock_guard lock(mutex_);
+      claimed_ = submitted_;
+      closing_ = true;
+    }
+    work_to_do_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+  /// Adds a task; first takes the answers that are due, and waits for room where there is none.
+  /// Rethrows what a worker threw.
+  void submit(Task task) {
+    std::unique_lock lock(mutex_);
+    take_due(lock);
+    // Refilled only once it is half empty, so that the owner sleeps and wakes once for many tasks.
+    if (submitted_ - taken_ == slots_.size()) {
+      start_threads(submitted_ - claimed_);
+      wait_and_take(lock, slots_.size() / 2);
+    }
+    slots_[submitted_ % slots_.size()].task = std::move(task);
+    ++submitted_;
+    if (submitted_ - claimed_ < 2 && threads_.empty() && !hooks_.tick) return;
+    start_threads(submitted_ - claimed_);
+    lock.unlock();
+    work_to_do_.notify_one();
+  }
+
+  /// Works off and takes everything submitted. The pool can be used again.
+  void finish() {
+    std::unique_lock lock(mutex_);
+    if (threads_.empty()) work_alone(lock);
+    wait_and_take(lock, 0);
+  }
+
+  /// For use inside `work`: runs `part(worker, index)` for every index below `count` on this thread and on
+  /// those that have nothing else to do; returns when all are done. `worker` is this thread's own.
+  void share(Worker& worker, std::size_t count, const std::function<void(Worker&, std::size_t)>& part) {
+    Shared shared{&part, count};
+    std::unique_lock lock(mutex_);
+    shared_.push_back(&shared);
+    start_threads(count);
+    work_to_do_.notify_all();
+    help(lock, worker, shared);
+    std::erase(shared_, &shared);
+    shared.done.wait(lock, [&] { return shared.running == 0; });
+    if (shared.failure) std::rethrow_exception(shared.failure);
+  }
+
+ private:
+  struct Slot {
+    std::optional<Task> task;
+    std::optional<Answer> answer;
+    bool done = false;
+  };
+  /// A task's parts that other threads may take over.
+  struct Shared {
+    const std::function<void(Worker&, std::size_t)>* part;
+    std::size_t count;
+    std::size_t next = 0;
+    std::size_t running = 0;
+    std::exception_ptr failure = nullptr;
+    std::condition_variable done = {};
+  };
+
+  /// How many tasks a thread takes at once: many while there are plenty (the lock costs as much as a small
+  /// file), one towards the end (so that no thread is left with several large ones).
+  [[nodiscard]] std::size_t claim_size() const {
+    return std::clamp<std::size_t>((submitted_ - claimed_) / (4 * thread_limit_), 1, 16);
+  }
+
+  void start_threads(std::size_t useful) {
+    const std::size_t limit = owner_works_ ? thread_limit_ - 1 : thread_limit_;
+    while (!closing_ && threads_.size() < std::min(useful, limit)) {
+      threads_.emplace_back([this] { run_thread(); });
+    }
+  }
+
+  void run_thread() {
+    std::unique_ptr<Worker> worker;
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      work_to_do_.wait(lock, [&] { return closing_ || claimed_ < submitted_ || open_share() != nullptr; });
+      if (worker == nullptr) worker = hooks_.make_worker();
+      if (Shared* shared = open_share()) {
+        help(lock, *worker, *shared);
+      } else if (claimed_ < submitted_) {
+        work_some(lock, *worker);
+      } else {
+        return;
+      }
+    }
+  }
+
+  [[nodiscard]] Shared* open_share() const {
+    for (Shared* shared : shared_) {
+      if (shared->next < shared->count) return shared;
+    }
+    return nullptr;
+  }
+
+  void help(std::unique_lock<std::mutex>& lock, Worker& worker, Shared& shared) {
+    ++shared.running;
+    while (shared.next < shared.count) {
+      const std::size_t index = shared.next++;
+      lock.unlock();
+      std::exception_ptr failure;
+      try {
+        (*shared.part)(worker, index);
+      } catch (...) {
+        failure = std::current_exception();
+      }
+      lock.lock();
+      if (failure) {
+        shared.failure = failure;
+        shared.next = shared.count;
+      }
+    }
+    if (--shared.running == 0) shared.done.notify_all();
+  }
+
+  void work_some(std::unique_lock<std::mutex>& lock, Worker& worker) {
+    const std::size_t first = claimed_;
+    const std::size_t last = first + claim_size();
+    claimed_ = last;
+    lock.unlock();
+    std::exception_ptr failure;
+    for (std::size_t index = first; index < last; ++index) {
+      Slot& slot = slots_[index % slots_.size()];
+      try {
+        slot.answer.emplace(hooks_.work(worker, std::move(*slot.task)));
+      } catch (...) {
+        failure = std::current_exception();
+      }
+      slot.task.reset();
+    }
+    lock.lock();
+    if (failure) failure_ = failure;
+    for (std::size_t index = first; index < last; ++index) slots_[index % slots_.size()].done = true;
+    while (due_ < submitted_ && slots_[due_ % slots_.size()].done) ++due_;
+    if (failure_ || due_ >= owner_waits_for_) answers_due_.notify_one();
+  }
+
+  /// The one task that no thread was started for.
+  void work_alone(std::unique_lock<std::mutex>& lock) {
+    if (claimed_ == submitted_) return;
+    if (own_worker_ == nullptr) own_worker_ = hooks_.make_worker();
+    owner_works_ = true;
+    while (claimed_ < submitted_) work_some(lock, *own_worker_);
+    owner_works_ = false;
+  }
+
+  void take_due(std::unique_lock<std::mutex>& lock) {
+    for (;;) {
+      if (failure_) std::rethrow_exception(failure_);
+      if (taken_ == due_) return;
+      Slot& slot = slots_[taken_ % slots_.size()];
+      lock.unlock();
+      hooks_.take(std::move(*slot.answer));
+      lock.lock();
+      slot.answer.reset();
+      slot.done = false;
+      ++taken_;
+    }
+  }
+
+  /// Takes answers until at most `rest` tasks are under way.
+  void wait_and_take(std::unique_lock<std::mutex>& lock, std::size_t rest) {
+    for (;;) {
+      take_due(lock);
+      if (submitted_ - taken_ <= rest) return;
+      // Sleeps until so many are done that waking is worth it, but takes finished ones at every tick.
+      owner_waits_for_ = submitted_ - rest;
+      answers_due_.wait_for(lock, k_tick, [&] { return failure_ || due_ >= owner_waits_for_; });
+      owner_waits_for_ = k_nothing;
+      if (!hooks_.tick) continue;
+      lock.unlock();
+      hooks_.tick();
+      lock.lock();
+    }
+  }
+
+  static constexpr std::size_t k_nothing = static_cast<std::size_t>(-1);
+
+  Hooks hooks_;
+  std::size_t thread_limit_;
+  std::unique_ptr<Worker> own_worker_;
+  std::vector<std::thread> threads_;
+
+  std::mutex mutex_;  ///< guards everything below; a claimed slot belongs to its thread alone
+  std::condition_variable work_to_do_;
+  std::condition_variable answers_due_;
+  std::vector<Slot> slots_;  ///< a ring; task number n lives in n % size
+  /// Counts of tasks: all, begun, done without a gap, taken.
+  std::size_t submitted_ = 0, claimed_ = 0, due_ = 0, taken_ = 0;
+  std::size_t owner_waits_for_ = k_nothing;
+  std::vector<Shared*> shared_;
+  std::exception_ptr failure_;
+  bool owner_works_ = false;
+  bool closing_ = false;
+};
+
+}  // namespace session
