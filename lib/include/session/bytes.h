@@ -2,15 +2,20 @@
 // The vocabulary for raw bytes and names. Paths and names are byte strings: POSIX names need not be
 // UTF-8, and nothing in the library assumes that they are.
 
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace session {
 
-using Bytes = std::string;          ///< owned content
-using ByteView = std::string_view;  ///< borrowed content
-using Path = std::string;           ///< a path as the system takes it
-using Name = std::string;           ///< one directory entry: no '/', not empty
+using Bytes = std::string;                         ///< owned content
+using ByteView = std::string_view;                 ///< borrowed content
+using SharedBytes = std::shared_ptr<const Bytes>;  ///< content several owners hold without copying it
+using Path = std::string;                          ///< a path as the system takes it
+using Name = std::string;                          ///< one directory entry: no '/', not empty
+
+inline SharedBytes share(Bytes bytes) { return std::make_shared<const Bytes>(std::move(bytes)); }
 
 /// `dir` and `name` as one path: "dir/name", without a second slash after "/", "name" alone where `dir`
 /// is empty, `dir` alone where `name` is.

@@ -11,7 +11,7 @@ namespace session {
 struct Outcome {
   std::uint64_t bytes_written = 0;
   std::uint64_t bytes_freed = 0;
-  FileId id;  ///< of the file the step left under its final name, where there is one
+  FileId id = {};  ///< of the file the step left under its final name, where there is one
 };
 
 /// Executes `step` in `dir`.
@@ -19,12 +19,14 @@ struct Outcome {
 /// RemoveStep and MoveStep claim the file first: it is renamed to a claim name, its identity is compared
 /// with `judged`, and only then is it unlinked or moved on; if it differs it is put back without
 /// replacing what may stand there by then, and the answer is Errc::changed. A process that dies
-/// in between leaves a claim, which recover_claims() resolves.
+/// in between leaves a claim, which recover_claims() resolves. A file that cannot be put back, because a
+/// newer one stands there, is kept under its claim name, which the error's detail gives.
 Result<Outcome> execute(Fs& fs, const Dir& dir, const Step& step);
 
 /// Finishes what an earlier process left between claim and removal: every claim in `dir` whose
 /// process is dead is put back under its own name if that is free, else kept and reported by
-/// name. Returns the names that were put back.
+/// name. A claim with the pid of this process counts as left by an earlier one (in a container every run may
+/// have pid 1): call it with the store locked, before executing steps of your own.
 struct ClaimRecovery {
   std::vector<Name> put_back;
   std::vector<Name> kept;  ///< the claim's name; its place is taken by a newer file

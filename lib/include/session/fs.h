@@ -176,6 +176,9 @@ Result<Place> open_parent(Fs& fs, const Path& path);
 /// leads to, which need not exist (at most 40 hops, not_regular with ELOOP beyond).
 Result<Place> open_parent_resolved(Fs& fs, const Path& path);
 
+/// Reads `size` bytes at `offset`, fewer only at the end of the file. EINTR retried.
+Result<std::size_t> read_fully(Fs& fs, const File& file, char* into, std::size_t size, std::uint64_t offset);
+
 /// Reads a whole file through `file` in one buffer; too_large beyond `limit` bytes. EINTR retried.
 Result<Bytes> read_all(Fs& fs, const File& file, std::uint64_t limit);
 

@@ -16,8 +16,8 @@ namespace session {
 /// Writes `content` as `name`: session-save, session-repair.
 struct ReplaceStep {
   Name name;
-  Bytes content;
-  WriteOptions options;
+  SharedBytes content;
+  WriteOptions options = {};
 };
 
 /// Removes the very file that was judged: session-clean.
@@ -26,9 +26,9 @@ struct RemoveStep {
   FileId judged;
 };
 
-/// Moves the very file that was judged to `to_name` in `to_dir` ("" = the same directory; else
-/// relative to the store, made when missing), never over an existing name: quarantine, trash,
-/// restore.
+/// Moves the very file that was judged to `to_name` in `to_dir` ("" = the same directory; else a path,
+/// absolute or relative to the directory of the step, made when missing), never over an existing name
+/// (Errc::exists): quarantine, trash, restore.
 struct MoveStep {
   Name name;
   FileId judged;
@@ -38,7 +38,9 @@ struct MoveStep {
 };
 
 /// Makes a real copy of the very file that was judged under a new name (never a hard link: a later
-/// append or truncation of the original must not reach the copy), durable before it returns.
+/// append or truncation of the original must not reach the copy), with its owner and mode, durable before
+/// it returns. Errc::exists if the name is taken; Errc::changed if the original is, or becomes meanwhile,
+/// another than was judged.
 struct CopyStep {
   Name name;
   FileId judged;

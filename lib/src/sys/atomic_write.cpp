@@ -60,9 +60,9 @@ Result<Dir> open_or_make_dir(Fs& fs, const Path& path, Durability durability) {
   return fs.open_dir(path, FollowLinks::yes);
 }
 
-Result<Written> atomic_write(Fs& fs, const Dir& dir, const Name& name, ByteView bytes,
-                             const WriteOptions& options) {
-  Result<StagedFile> staged = StagedFile::stage(fs, dir, name, bytes, options);
+Result<Written> write_staged(Fs& fs, const Dir& dir, const Name& name, const StagedFile::Fill& fill,
+                             const WriteOptions& options, const std::optional<Stat>& model) {
+  Result<StagedFile> staged = StagedFile::stage(fs, dir, name, fill, options, model);
   if (!staged) return Unexpected{std::move(staged).error()};
   if (Result<void> flushed = staged->flush(); !flushed) return Unexpected{flushed.error()};
   if (Result<void> closed = staged->close(); !closed) return Unexpected{closed.error()};
@@ -74,6 +74,12 @@ Result<Written> atomic_write(Fs& fs, const Dir& dir, const Name& name, ByteView 
     if (!synced) return unconfirmed(synced.error(), join_path(dir.path(), name));
   }
   return published->written;
+}
+
+Result<Written> atomic_write(Fs& fs, const Dir& dir, const Name& name, ByteView bytes,
+                             const WriteOptions& options) {
+  const auto fill = [&](const File& temporary) { return write_fully(fs, temporary, bytes); };
+  return write_staged(fs, dir, name, fill, options, {});
 }
 
 Result<Written> atomic_write(Fs& fs, const Path& path, ByteView bytes, const WriteOptions& options) {

@@ -37,24 +37,35 @@ Result<Place> resolve_links(Fs& fs, const Path& path, const OpenParent& open) {
 
 Result<Place> open_parent_resolved(Fs& fs, const Path& path) { return resolve_links(fs, path, open_parent); }
 
+Result<std::size_t> read_fully(Fs& fs, const File& file, char* into, std::size_t size, std::uint64_t offset) {
+  std::size_t length = 0;
+  while (length < size) {
+    const Result<std::size_t> got = fs.read_at(file, into + length, size - length, offset + length);
+    if (!got && got.error().os_errno == EINTR) continue;
+    if (!got) return got;
+    if (*got == 0) break;
+    length += *got;
+  }
+  return length;
+}
+
 Result<Bytes> read_all(Fs& fs, const File& file, std::uint64_t limit) {
   const Result<Stat> about = fs.stat(file);
   if (!about) return Unexpected{about.error()};
   Bytes bytes;
-  std::uint64_t expected = about->size;
+  // One byte more than the file says to hold, so that its end shows at the first read.
+  std::size_t room = static_cast<std::size_t>(std::min(about->size, limit)) + 1;
   for (std::size_t length = 0;;) {
-    if (std::max<std::uint64_t>(expected, length) > limit)
-      return fail(Errc::too_large, Op::read, file.path());
-    // One byte more than expected, so that the end shows without growing the buffer.
-    if (length == bytes.size()) bytes.resize(std::max<std::size_t>(expected, length * 2) + 1);
-    const Result<std::size_t> got = fs.read_at(file, bytes.data() + length, bytes.size() - length, length);
-    if (!got && got.error().os_errno == EINTR) continue;
+    bytes.resize(length + room);
+    const Result<std::size_t> got = read_fully(fs, file, bytes.data() + length, room, length);
     if (!got) return Unexpected{got.error()};
-    if (*got == 0) {
+    length += *got;
+    if (length > limit) return fail(Errc::too_large, Op::read, file.path());
+    if (*got < room) {
       bytes.resize(length);
       return bytes;
     }
-    length += *got;
+    room = length;
   }
 }
 

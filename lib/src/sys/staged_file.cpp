@@ -10,19 +10,16 @@ constexpr unsigned k_most_attempts = 1'000;
 
 }  // namespace
 
-Name temp_name(const Name& name, long pid, unsigned attempt) {
-  Name temp = name + ".tmp." + std::to_string(pid);
-  if (attempt > 0) temp += "." + std::to_string(attempt);
-  return temp;
-}
-
-Result<StagedFile> StagedFile::stage(Fs& fs, const Dir& dir, const Name& name, ByteView bytes,
-                                     const WriteOptions& options) {
+Result<StagedFile> StagedFile::stage(Fs& fs, const Dir& dir, const Name& name, const Fill& fill,
+                                     const WriteOptions& options, const std::optional<Stat>& model) {
   StagedFile staged(fs, dir, name, options);
   if (Result<void> checked = staged.check_target(); !checked) return Unexpected{checked.error()};
-  if (Result<void> made = staged.make_temporary(); !made) return staged.abandon(made.error());
-  if (Result<void> kept = staged.keep_owner_and_mode(); !kept) return staged.abandon(kept.error());
-  if (Result<void> full = write_fully(fs, staged.file_, bytes); !full) return staged.abandon(full.error());
+  const std::optional<Stat>& like = model ? model : staged.old_;
+  if (Result<void> made = staged.make_temporary(like); !made) return staged.abandon(made.error());
+  if (like) {
+    if (Result<void> kept = staged.take_owner_and_mode(*like); !kept) return staged.abandon(kept.error());
+  }
+  if (Result<void> filled = fill(staged.file_); !filled) return staged.abandon(filled.error());
   return staged;
 }
 
@@ -41,9 +38,9 @@ Result<void> StagedFile::check_target() {
   return {};
 }
 
-Result<void> StagedFile::make_temporary() {
+Result<void> StagedFile::make_temporary(const std::optional<Stat>& like) {
   // The content of a session must never be readable by more people than before, not even for a moment.
-  const Mode mode = old_ ? k_private_mode : options_.new_file_mode;
+  const Mode mode = like ? k_private_mode : options_.new_file_mode;
   for (unsigned attempt = 0;; ++attempt) {
     temp_name_ = temp_name(name_, process_id(), attempt);
     Result<File> file = fs_->create(*dir_, temp_name_, mode);
@@ -58,15 +55,14 @@ Result<void> StagedFile::make_temporary() {
   }
 }
 
-Result<void> StagedFile::keep_owner_and_mode() {
-  if (!old_) return {};
+Result<void> StagedFile::take_owner_and_mode(const Stat& like) {
   const Result<Stat> fresh = fs_->stat(file_);
   if (!fresh) return Unexpected{fresh.error()};
-  if (fresh->uid != old_->uid || fresh->gid != old_->gid) {
-    if (Result<void> owned = fs_->set_owner(file_, old_->uid, old_->gid); !owned) return owned;
+  if (fresh->uid != like.uid || fresh->gid != like.gid) {
+    if (Result<void> owned = fs_->set_owner(file_, like.uid, like.gid); !owned) return owned;
   }
   // After the owner, because chown clears the set-id bits.
-  if (fresh->mode != old_->mode) return fs_->set_mode(file_, old_->mode);
+  if (fresh->mode != like.mode) return fs_->set_mode(file_, like.mode);
   return {};
 }
 

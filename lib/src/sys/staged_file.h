@@ -5,6 +5,7 @@
 // What does not belong here: flushing of directories and the order of several files (atomic_write.cpp,
 // group_commit.cpp).
 
+#include <functional>
 #include <optional>
 
 #include "session/atomic_write.h"
@@ -21,9 +22,12 @@ struct Published {
 /// Whatever member fails removes the temporary and leaves the target as it was. Errors name the target.
 class StagedFile {
  public:
-  /// Checks the target against `options`, makes the temporary and fills it. `dir` must outlive the result.
-  static Result<StagedFile> stage(Fs& fs, const Dir& dir, const Name& name, ByteView bytes,
-                                  const WriteOptions& options);
+  using Fill = std::function<Result<void>(const File& temporary)>;
+
+  /// Checks the target against `options`, makes the temporary and lets `fill` write it. Owner and mode are
+  /// those of `model`, else of the target, else new. `dir` must outlive the result.
+  static Result<StagedFile> stage(Fs& fs, const Dir& dir, const Name& name, const Fill& fill,
+                                  const WriteOptions& options, const std::optional<Stat>& model = {});
 
   /// Flushes the content, as the durability of the options asks.
   Result<void> flush();
@@ -39,8 +43,8 @@ class StagedFile {
   StagedFile(Fs& fs, const Dir& dir, const Name& name, const WriteOptions& options)
       : fs_(&fs), dir_(&dir), name_(name), options_(options) {}
   Result<void> check_target();
-  Result<void> make_temporary();
-  Result<void> keep_owner_and_mode();
+  Result<void> make_temporary(const std::optional<Stat>& like);
+  Result<void> take_owner_and_mode(const Stat& like);
   Result<Published> replace_old();
 
   Fs* fs_;
@@ -52,6 +56,10 @@ class StagedFile {
   std::optional<Stat> old_;  // of the target when it was checked
   FileId id_;
 };
+
+/// The whole sequence of atomic_write(), with `fill` for the content and `model` as in stage().
+Result<Written> write_staged(Fs& fs, const Dir& dir, const Name& name, const StagedFile::Fill& fill,
+                             const WriteOptions& options, const std::optional<Stat>& model);
 
 /// What a failed flush of the directory after the rename means for the file `path`.
 Unexpected<Error> unconfirmed(Error error, Path path);

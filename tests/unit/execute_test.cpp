@@ -1,0 +1,137 @@
+#include "session/execute.h"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include "session/names.h"
+#include "session/process.h"
+#include "support/temp_dir.h"
+
+using namespace session;
+using session::test::read_file;
+using session::test::TempDir;
+using session::test::write_file;
+
+namespace {
+
+struct Store {
+  TempDir temp;
+  Dir dir = std::move(*real_fs().open_dir(temp.path(), FollowLinks::yes));
+
+  [[nodiscard]] FileId id(const Name& name) const { return id_of(*real_fs().stat(dir, name)); }
+  [[nodiscard]] bool has(const Name& name) const { return real_fs().stat(dir, name).has_value(); }
+  Result<Outcome> run(const Step& step) const { return execute(real_fs(), dir, step); }
+  [[nodiscard]] std::size_t entries() const {
+    const auto all = std::filesystem::directory_iterator(temp.path());
+    return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+  }
+};
+
+Errc code_of(const Result<Outcome>& result) {
+  REQUIRE_FALSE(result.has_value());
+  return result.error().code;
+}
+
+constexpr long k_nobody = 4'194'303;  // pid_max is above every pid of a small machine
+
+}  // namespace
+
+TEST_CASE("replace writes the content and says what it left") {
+  const Store store;
+  const Result<Outcome> outcome = store.run(ReplaceStep{"a.json", share("{}"), {}});
+  REQUIRE(outcome);
+  CHECK(outcome->bytes_written == 2);
+  CHECK(outcome->id == store.id("a.json"));
+  CHECK(read_file(store.temp / "a.json") == "{}");
+}
+
+TEST_CASE("remove takes the file that was judged") {
+  const Store store;
+  write_file(store.temp / "a.json", "stale");
+  const Result<Outcome> outcome = store.run(RemoveStep{"a.json", store.id("a.json")});
+  REQUIRE(outcome);
+  CHECK(outcome->bytes_freed == 5);
+  CHECK(store.entries() == 0);
+}
+
+TEST_CASE("a file refreshed since it was judged is neither removed nor moved nor copied") {
+  const Store store;
+  write_file(store.temp / "a.json", "stale");
+  const FileId judged = store.id("a.json");
+  write_file(store.temp / "a.json", "fresh!");
+  const Step steps[] = {RemoveStep{"a.json", judged}, MoveStep{"a.json", judged, "trash", "a.json"},
+                        CopyStep{"a.json", judged, "copy"}};
+  for (const Step& step : steps) {
+    CHECK(code_of(store.run(step)) == Errc::changed);
+    CHECK(read_file(store.temp / "a.json") == "fresh!");
+    CHECK_FALSE(store.has("copy"));
+    CHECK_FALSE(store.has("trash/a.json"));
+  }
+}
+
+TEST_CASE("what is not there is an error and no claim") {
+  const Store store;
+  CHECK(code_of(store.run(RemoveStep{"a.json", {}})) == Errc::not_found);
+  CHECK(store.entries() == 0);
+}
+
+TEST_CASE("move makes its directory, and never replaces") {
+  const Store store;
+  write_file(store.temp / "a.json", "first");
+  const FileId first = store.id("a.json");
+  const Result<Outcome> outcome = store.run(MoveStep{"a.json", first, "quarantine", "a.json"});
+  REQUIRE(outcome);
+  CHECK(outcome->id == first);
+  CHECK(read_file(store.temp / "quarantine/a.json") == "first");
+  CHECK_FALSE(store.has("a.json"));
+
+  write_file(store.temp / "a.json", "second");
+  CHECK(code_of(store.run(MoveStep{"a.json", store.id("a.json"), "quarantine", "a.json"})) == Errc::exists);
+  CHECK(read_file(store.temp / "a.json") == "second");
+  CHECK(read_file(store.temp / "quarantine/a.json") == "first");
+  CHECK(store.entries() == 2);
+
+  REQUIRE(store.run(MoveStep{"a.json", store.id("a.json"), "", "b.json"}));
+  CHECK(read_file(store.temp / "b.json") == "second");
+}
+
+TEST_CASE("copy makes an independent file with the same mode") {
+  const Store store;
+  const std::string content(600'000, 'x');
+  write_file(store.temp / "a.json", content);
+  std::filesystem::permissions(store.temp / "a.json", std::filesystem::perms(0640));
+  const Result<Outcome> outcome = store.run(CopyStep{"a.json", store.id("a.json"), "a.bak"});
+  REQUIRE(outcome);
+  CHECK(outcome->bytes_written == content.size());
+  CHECK(read_file(store.temp / "a.bak") == content);
+  CHECK(real_fs().stat(store.dir, "a.bak")->mode == 0640);
+  CHECK(store.id("a.bak").ino != store.id("a.json").ino);
+  CHECK(code_of(store.run(CopyStep{"a.json", store.id("a.json"), "a.bak"})) == Errc::exists);
+}
+
+TEST_CASE("claims of the dead are put back, those of the living left alone") {
+  const Store store;
+  const auto claim = [](const Name& name, long pid) {
+    return make_artifact_name(ArtifactKind::claim, name, TimePoint{}, pid, 0);
+  };
+  write_file(store.temp / claim("gone.json", k_nobody), "gone");
+  write_file(store.temp / claim("newer.json", k_nobody), "older");
+  write_file(store.temp / "newer.json", "newer");
+  write_file(store.temp / claim("busy.json", ::getppid()), "busy");
+  write_file(store.temp / claim("mine.json", process_id()), "mine");
+  const Result<ClaimRecovery> recovery = recover_claims(real_fs(), store.dir);
+  REQUIRE(recovery);
+  CHECK(recovery->put_back == std::vector<Name>{"gone.json", "mine.json"});
+  CHECK(recovery->kept == std::vector<Name>{claim("newer.json", k_nobody)});
+  CHECK(read_file(store.temp / "gone.json") == "gone");
+  CHECK(read_file(store.temp / "newer.json") == "newer");
+  CHECK(store.has(claim("busy.json", ::getppid())));
+}
+
+TEST_CASE("a name with no room for a claim is refused before anything is touched") {
+  const Store store;
+  const Name name(250, 'n');
+  write_file(store.temp / name, "x");
+  CHECK(code_of(store.run(RemoveStep{name, store.id(name)})) == Errc::bad_argument);
+  CHECK(read_file(store.temp / name) == "x");
+}
