@@ -10,8 +10,10 @@
 // What does not belong here: policy, retries, sequences of calls (atomic_write.h, execute.h).
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -178,6 +180,14 @@ Result<Place> open_parent_resolved(Fs& fs, const Path& path);
 
 /// Reads `size` bytes at `offset`, fewer only at the end of the file. EINTR retried.
 Result<std::size_t> read_fully(Fs& fs, const File& file, char* into, std::size_t size, std::uint64_t offset);
+
+/// Reads `file` from byte `from` up to `until`, or to its end if that comes first, piece by piece through
+/// `buffer` (not empty); `take` gets each piece and returns false to stop. Returns the offset after the last
+/// byte read. EINTR retried.
+using TakePiece = std::function<bool(ByteView piece)>;
+inline constexpr std::uint64_t k_to_the_end = ~std::uint64_t{0};
+Result<std::uint64_t> read_pieces(Fs& fs, const File& file, std::span<char> buffer, std::uint64_t from,
+                                  std::uint64_t until, const TakePiece& take);
 
 /// Reads a whole file through `file` in one buffer; too_large beyond `limit` bytes. EINTR retried.
 Result<Bytes> read_all(Fs& fs, const File& file, std::uint64_t limit);

@@ -49,6 +49,20 @@ Result<std::size_t> read_fully(Fs& fs, const File& file, char* into, std::size_t
   return length;
 }
 
+Result<std::uint64_t> read_pieces(Fs& fs, const File& file, std::span<char> buffer, std::uint64_t from,
+                                  std::uint64_t until, const TakePiece& take) {
+  std::uint64_t at = from;
+  while (at < until) {
+    const std::size_t wanted = std::min<std::uint64_t>(buffer.size(), until - at);
+    const Result<std::size_t> got = read_fully(fs, file, buffer.data(), wanted, at);
+    if (!got) return Unexpected{got.error()};
+    at += *got;
+    if (*got > 0 && !take(ByteView(buffer.data(), *got))) break;
+    if (*got < wanted) break;
+  }
+  return at;
+}
+
 Result<Bytes> read_all(Fs& fs, const File& file, std::uint64_t limit) {
   const Result<Stat> about = fs.stat(file);
   if (!about) return Unexpected{about.error()};

@@ -1,0 +1,132 @@
+#include "session/scan.h"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "support/temp_dir.h"
+
+using namespace session;
+using session::test::TempDir;
+using session::test::write_file;
+
+namespace {
+
+/// The paths below `root` in the order of the visits, each with a letter for its type ("!" for an error).
+std::vector<std::string> paths_of(const TempDir& root, const ScanOptions& options) {
+  std::vector<std::string> paths;
+  const auto visit = [&](const std::shared_ptr<const Dir>& dir, const std::vector<ScanItem>& items) {
+    CHECK(items.size() <= options.batch_items);
+    for (const ScanItem& item : items) {
+      const std::string_view letters = "fdlo?";
+      const char letter = item.error ? '!' : letters[static_cast<std::size_t>(item.type)];
+      paths.push_back(std::string(1, letter) + join_path(dir->path(), item.name).substr(root.path().size()));
+    }
+    return true;
+  };
+  CHECK(scan(real_fs(), root.path(), options, visit).has_value());
+  return paths;
+}
+
+void make_dir(const std::string& path) { REQUIRE(::mkdir(path.c_str(), 0700) == 0); }
+
+}  // namespace
+
+TEST_CASE("entries come sorted by bytes, with their types, and nothing below without recursion") {
+  const TempDir root;
+  for (const char* name : {"b", "a", "C", "\xff", "\x01", "line\nbreak"}) write_file(root / name, "x");
+  make_dir(root / "dir");
+  write_file(root / "dir/inside", "x");
+  REQUIRE(::symlink("/nowhere", (root / "link").c_str()) == 0);
+  REQUIRE(::mkfifo((root / "pipe").c_str(), 0600) == 0);
+  CHECK(paths_of(root, {}) == std::vector<std::string>{"f/\x01", "f/C", "f/a", "f/b", "d/dir",
+                                                       "f/line\nbreak", "l/link", "o/pipe", "f/\xff"});
+}
+
+TEST_CASE("recursion follows the order of the paths and no symlink, so that loops end") {
+  const TempDir root;
+  make_dir(root / "b");
+  make_dir(root / "b/deep");
+  write_file(root / "b/deep/1", "x");
+  write_file(root / "b/z", "x");
+  write_file(root / "a", "x");
+  write_file(root / "c", "x");
+  REQUIRE(::symlink("..", (root / "b/up").c_str()) == 0);
+  const std::vector<std::string> expected = {"f/a",    "d/b",   "d/b/deep", "f/b/deep/1",
+                                             "l/b/up", "f/b/z", "f/c"};
+  for (const std::size_t batch : {1U, 2U, 1000U}) {
+    CHECK(paths_of(root, {Recurse::yes, 65'536, batch}) == expected);
+  }
+}
+
+TEST_CASE("a directory larger than what is held of it at once comes whole and in order") {
+  const TempDir root;
+  std::vector<std::string> expected;
+  for (int n = 0; n < 500; ++n) {
+    const std::string name = std::to_string(n * 7919 % 1000);
+    write_file(root / name, "");
+    expected.push_back("f/" + name);
+  }
+  make_dir(root / "500");
+  write_file(root / "500/inside", "");
+  expected.push_back("d/500");
+  expected.push_back("f/500/inside");
+  std::sort(expected.begin(), expected.end(),
+            [](const std::string& a, const std::string& b) { return a.substr(1) < b.substr(1); });
+  expected.erase(std::unique(expected.begin(), expected.end()), expected.end());
+  for (const std::size_t held : {1U, 3U, 100U, 250U, 1000U}) {
+    CHECK(paths_of(root, {Recurse::yes, held, 64}) == expected);
+  }
+}
+
+TEST_CASE("the visitor ends the scan") {
+  const TempDir root;
+  for (int n = 0; n < 10; ++n) write_file(root / std::to_string(n), "");
+  int visits = 0;
+  const ScanOptions one_by_one{Recurse::no, 65'536, 1};
+  CHECK(scan(real_fs(), root.path(), one_by_one, [&](const auto&, const auto&) { return ++visits < 3; }));
+  CHECK(visits == 3);
+}
+
+TEST_CASE("a root that cannot be opened is an error; a symlink to a directory is resolved") {
+  const TempDir root;
+  make_dir(root / "real");
+  write_file(root / "real/x", "");
+  REQUIRE(::symlink("real", (root / "link").c_str()) == 0);
+  const Visit nothing = [](const auto&, const auto&) { return true; };
+  CHECK(scan(real_fs(), root / "missing", {}, nothing).error().code == Errc::not_found);
+  std::vector<std::string> names;
+  CHECK(scan(real_fs(), root / "link", {}, [&](const auto&, const std::vector<ScanItem>& items) {
+    for (const ScanItem& item : items) names.push_back(item.name);
+    return true;
+  }));
+  CHECK(names == std::vector<std::string>{"x"});
+}
+
+TEST_CASE("a subdirectory that cannot be opened is one bad item") {
+  const TempDir root;
+  make_dir(root / "closed");
+  write_file(root / "later", "");
+  REQUIRE(::chmod((root / "closed").c_str(), 0) == 0);
+  if (::geteuid() == 0) {
+    MESSAGE("skipped: root may open every directory");
+  } else {
+    CHECK(paths_of(root, {Recurse::yes}) == std::vector<std::string>{"!/closed", "f/later"});
+  }
+  ::chmod((root / "closed").c_str(), 0700);
+}
+
+TEST_CASE("a visitor may keep the directory after the scan") {
+  const TempDir root;
+  write_file(root / "x", "content");
+  std::shared_ptr<const Dir> kept;
+  CHECK(scan(real_fs(), root.path(), {}, [&](const std::shared_ptr<const Dir>& dir, const auto&) {
+    kept = dir;
+    return true;
+  }));
+  REQUIRE(kept != nullptr);
+  CHECK(real_fs().stat(*kept, "x")->size == 7);
+}
