@@ -3,6 +3,8 @@
 // crash-safe and idempotent by itself; the order of steps is the planner's business.
 
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include "session/step.h"
 
@@ -22,6 +24,28 @@ struct Outcome {
 /// in between leaves a claim, which recover_claims() resolves. A file that cannot be put back, because a
 /// newer one stands there, is kept under its claim name, which the error's detail gives.
 Result<Outcome> execute(Fs& fs, const Dir& dir, const Step& step);
+
+/// How a group of files is made durable.
+enum class GroupFlush : std::uint8_t {
+  automatic,          ///< by how many files there are and how much unwritten data the machine holds
+  each_file,          ///< one flush a file, many at a time: waits for our own data only
+  whole_file_system,  ///< one flush of everything (syncfs), other programs' unwritten data included
+};
+
+struct GroupOptions {
+  GroupFlush flush = GroupFlush::automatic;
+  unsigned flush_threads = 32;  ///< with each_file; they wait for the disk, not for a processor
+  /// More steps than this are committed in several groups, one after the other.
+  std::size_t most_open_files = 512;
+};
+
+/// Executes many replacements in one directory by group commit: all temporaries are written, made durable
+/// together, renamed, and the directory is flushed once. Every step has an outcome of its own, in order, and
+/// each by itself gives what execute() gives: an outcome without error with Durability::full survives a
+/// power cut, and the failure of one step leaves the others alone. Of several steps with one name the last
+/// stands at the end.
+std::vector<Result<Outcome>> execute_group(Fs& fs, const Dir& dir, std::span<const ReplaceStep> steps,
+                                           const GroupOptions& options);
 
 /// Finishes what an earlier process left between claim and removal: every claim in `dir` whose
 /// process is dead is put back under its own name if that is free, else kept and reported by

@@ -1,5 +1,7 @@
 #include "sys/staged_file.h"
 
+#include <cerrno>
+
 #include "session/process.h"
 
 namespace session {
@@ -123,6 +125,10 @@ Unexpected<Error> StagedFile::abandon(Error error) {
   }
   error.subject = join_path(dir_->path(), name_);
   return Unexpected{std::move(error)};
+}
+
+bool is_out_of_descriptors(const Error& error) {
+  return error.os_errno == EMFILE || error.os_errno == ENFILE;
 }
 
 Unexpected<Error> unconfirmed(Error error, Path path) {

@@ -61,6 +61,9 @@ class StagedFile {
 Result<Written> write_staged(Fs& fs, const Dir& dir, const Name& name, const StagedFile::Fill& fill,
                              const WriteOptions& options, const std::optional<Stat>& model);
 
+/// Whether more files are open than the process or the machine may have.
+bool is_out_of_descriptors(const Error& error);
+
 /// What a failed flush of the directory after the rename means for the file `path`.
 Unexpected<Error> unconfirmed(Error error, Path path);
 
