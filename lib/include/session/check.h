@@ -2,6 +2,7 @@
 // Diagnosis: what is wrong with the bytes of a session, and where. Pure: bytes in, findings out; no
 // file system, no clock, no environment. Total: every input gets a diagnosis, none throws.
 
+#include <bitset>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -40,13 +41,22 @@ struct Diagnosis {
   std::uint64_t records = 0;  ///< whole records (json_lines) or 1 for a whole document
 };
 
+/// Where in a file the bytes given begin.
+enum class StartsAt : std::uint8_t {
+  first_record,
+  later_record,  ///< json_lines: at the beginning of a line after the first; no rule of the file's start
+};
+
 struct CheckOptions {
   Level level = Level::layout;
   std::optional<Format> format;     ///< nullopt: by content
   const Layout* layout = nullptr;   ///< nullptr: syntax only
   std::string_view file_stem = {};  ///< for id rules; empty: not checked
   std::optional<TimePoint> as_of;   ///< for future times; nullopt: not checked
-  std::size_t max_findings = 100;
+  StartsAt starts_at = StartsAt::first_record;
+  /// Findings of these kinds are not made: they neither count nor change the verdict.
+  std::bitset<k_kind_count> ignored = {};
+  std::size_t max_findings = 100;  ///< the most severe ones, earliest first, are kept
 };
 
 /// Judges a stream in bounded memory, whatever the sizes of document, record or value: feed() it
