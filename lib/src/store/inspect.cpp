@@ -1,0 +1,277 @@
+#include "session/inspect.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <thread>
+
+namespace session {
+
+namespace {
+
+/// What is missing in a file written to just now may still be on its way: damage in it is believed after a
+/// moment. Because the moments pass for all files alike, any number of fresh damaged files waits for no
+/// longer than this age together.
+constexpr milliseconds k_fresh{1'000};
+constexpr milliseconds k_moment{20};
+
+bool is_fresh(const Stat& about) {
+  const auto age = now().time_since_epoch() - std::chrono::nanoseconds(about.mtime_ns);
+  return age >= milliseconds{0} && age < k_fresh;
+}
+
+bool has_damage(const Diagnosis& diagnosis) { return diagnosis.verdict == Verdict::damaged; }
+
+void recompute_verdict(Diagnosis& diagnosis) {
+  diagnosis.verdict = Verdict::ok;
+  for (const Finding& finding : diagnosis.findings) {
+    diagnosis.verdict = std::max(diagnosis.verdict, verdict_of(row_of(finding.kind).severity));
+  }
+}
+
+/// Drops what was found in the unfinished last line of a file that is being appended to.
+void forget_tail(Diagnosis& diagnosis, std::uint64_t last_line) {
+  std::erase_if(diagnosis.findings, [&](const Finding& finding) { return finding.offset >= last_line; });
+  recompute_verdict(diagnosis);
+}
+
+bool is_clean(const Diagnosis& diagnosis) {
+  return diagnosis.findings.empty() && diagnosis.findings_left_out == 0;
+}
+
+Inspection unreadable(Error error) {
+  Inspection inspection;
+  inspection.error = std::move(error);
+  return inspection;
+}
+
+}  // namespace
+
+Verdict verdict_of(Severity severity) {
+  switch (severity) {
+    case Severity::note: return Verdict::ok;
+    case Severity::limits: return Verdict::beyond_limits;
+    case Severity::warning: return Verdict::warn;
+    case Severity::error: return Verdict::damaged;
+  }
+  return Verdict::damaged;
+}
+
+/// The parts of a JSON Lines file: part n has the lines that begin in [n * size, (n + 1) * size).
+struct Inspector::Parts {
+  struct Part {
+    std::uint64_t begin = 0;
+    std::uint64_t records = 0;
+  };
+  std::uint64_t file_bytes;
+  std::uint64_t part_bytes;
+  std::vector<Part> all;
+  /// The first part that is not clean, or not read; later ones need not be looked at.
+  std::atomic<std::size_t> first_bad;
+  std::atomic<bool> given_up = false;
+
+  void mark_bad(std::size_t index) {
+    std::size_t known = first_bad.load();
+    while (index < known && !first_bad.compare_exchange_weak(known, index)) {
+    }
+  }
+};
+
+Inspector::Inspector(Fs& fs, const InspectOptions& options)
+    : fs_(fs), options_(options), buffer_(options.buffer_bytes), checker_(CheckOptions()) {}
+
+Inspection Inspector::inspect(const Dir& dir, const Name& name, const Subject& subject, const Share& share) {
+  const Result<File> file = fs_.open(dir, name, Access::read);
+  if (!file) return unreadable(file.error());
+  Result<Stat> before = fs_.stat(*file);
+  for (int reading = 1;; ++reading) {
+    if (!before) return unreadable(before.error());
+    Inspection inspection = read_snapshot(*file, *before, subject, share);
+    if (inspection.error || inspection.given_up) return inspection;
+    judge_mode(*before, subject, inspection.diagnosis);
+
+    Result<Stat> after = fs_.stat(*file);
+    if (!after) return unreadable(after.error());
+    Diagnosis& diagnosis = inspection.diagnosis;
+    const bool lines = diagnosis.format == Format::json_lines;
+    if (id_of(*after) == id_of(*before)) {
+      if (!has_damage(diagnosis) || reading > 1 || !is_fresh(*after)) return inspection;
+      std::this_thread::sleep_for(k_moment);
+      after = fs_.stat(*file);
+      if (after && id_of(*after) == id_of(*before)) return inspection;
+    } else if (lines && after->size > before->size) {
+      forget_tail(diagnosis, last_line_);
+      inspection.growing = true;
+      if (!has_damage(diagnosis)) return inspection;
+    }
+    if (reading > 1) {
+      return unreadable(Error{Errc::changed, Op::read, 0, file->path(),
+                              "kept changing while it was read; verify it again when its writer rests"});
+    }
+    before = std::move(after);
+  }
+}
+
+Inspection Inspector::inspect_stream(const Subject& subject, const Read& read) {
+  Inspection inspection;
+  checker_.reset(check_options(subject));
+  given_up_ = false;
+  lines_wanted_ = false;
+  for (;;) {
+    Result<std::size_t> got = read(buffer_.data(), buffer_.size());
+    if (!got) return unreadable(std::move(got).error());
+    if (*got == 0) break;
+    if (!take(ByteView(buffer_.data(), *got))) break;
+  }
+  inspection.given_up = given_up_;
+  inspection.diagnosis = checker_.finish();
+  return inspection;
+}
+
+Inspection Inspector::read_snapshot(const File& file, const Stat& before, const Subject& subject,
+                                    const Share& share) {
+  Inspection inspection;
+  inspection.id = id_of(before);
+  const CheckOptions options = check_options(subject);
+  given_up_ = false;
+  lines_wanted_ = options.format != Format::json;
+  Result<std::uint64_t> end = 0;
+  if (share && before.size >= options_.share_from_bytes && options.format == Format::json_lines &&
+      options.level != Level::links) {
+    end = read_in_parts(file, before.size, options, share, inspection.diagnosis);
+  } else {
+    checker_.reset(options);
+    // A size of 0 is what /proc says of files that have content.
+    end = feed(file, 0, before.size == 0 ? k_to_the_end : before.size);
+    if (end) inspection.diagnosis = checker_.finish();
+  }
+  if (!end) return unreadable(end.error());
+  inspection.given_up = given_up_;
+  return inspection;
+}
+
+CheckOptions Inspector::check_options(const Subject& subject) const {
+  CheckOptions options;
+  options.level = options_.level;
+  options.format = subject.format;
+  options.layout = subject.layout;
+  options.file_stem = subject.file_stem;
+  options.as_of = options_.as_of;
+  options.ignored = options_.ignored;
+  options.max_findings = options_.max_findings;
+  return options;
+}
+
+bool Inspector::take(ByteView piece) {
+  if (options_.on_bytes && !options_.on_bytes(piece.size())) {
+    given_up_ = true;
+    return false;
+  }
+  checker_.feed(piece);
+  if (lines_wanted_) {
+    const std::size_t newline = piece.rfind('\n');
+    if (newline != ByteView::npos) last_line_ = fed_ + newline + 1;
+  }
+  fed_ += piece.size();
+  return true;
+}
+
+Result<std::uint64_t> Inspector::feed(const File& file, std::uint64_t from, std::uint64_t until) {
+  fed_ = from;
+  last_line_ = from;
+  return read_pieces(fs_, file, buffer_, from, until, [this](ByteView piece) { return take(piece); });
+}
+
+void Inspector::check_part(const File& file, const CheckOptions& options, Parts& parts, std::size_t index) {
+  if (index > parts.first_bad || parts.given_up) return;
+  Parts::Part& part = parts.all[index];
+  CheckOptions own = options;
+  own.starts_at = index == 0 ? StartsAt::first_record : StartsAt::later_record;
+  // Lines are counted by records, so no finding may hide a line that is none.
+  own.ignored.reset();
+  checker_.reset(own);
+
+  const std::uint64_t start = index * parts.part_bytes;
+  const std::uint64_t last = start + parts.part_bytes - 1;  // the newline that ends the part is here or later
+  std::uint64_t at = index == 0 ? 0 : start - 1;
+  bool begun = index == 0;
+  const auto take_part = [&](ByteView piece) {
+    if (options_.on_bytes && !options_.on_bytes(piece.size())) {
+      parts.given_up = true;
+      return false;
+    }
+    const std::uint64_t piece_at = std::exchange(at, at + piece.size());
+    std::size_t from = 0;
+    if (!begun) {
+      from = piece.find('\n');
+      if (from == ByteView::npos) return at <= last;
+      part.begin = piece_at + ++from;
+      if (part.begin > last) return false;
+      begun = true;
+    }
+    const std::size_t end =
+        at > last ? piece.find('\n', std::max(last, piece_at) - piece_at) : ByteView::npos;
+    checker_.feed(piece.substr(from, end == ByteView::npos ? end : end + 1 - from));
+    return end == ByteView::npos;
+  };
+  const Result<std::uint64_t> read = read_pieces(fs_, file, buffer_, at, parts.file_bytes, take_part);
+  const Diagnosis diagnosis = begun ? checker_.finish() : Diagnosis();
+  part.records = diagnosis.records;
+  if (!read || !is_clean(diagnosis)) parts.mark_bad(index);
+}
+
+Result<std::uint64_t> Inspector::read_in_parts(const File& file, std::uint64_t size,
+                                               const CheckOptions& options, const Share& share,
+                                               Diagnosis& diagnosis) {
+  const std::size_t count = (size + options_.part_bytes - 1) / options_.part_bytes;
+  Parts parts{size, options_.part_bytes, std::vector<Parts::Part>(count), {count}};
+  share(*this, count,
+        [&](Inspector& inspector, std::size_t index) { inspector.check_part(file, options, parts, index); });
+
+  given_up_ = parts.given_up;
+  if (given_up_) return size;
+  const std::size_t bad = parts.first_bad;
+  std::uint64_t records = 0;
+  for (std::size_t index = 0; index < bad; ++index) records += parts.all[index].records;
+  diagnosis.format = Format::json_lines;
+  if (bad == count) {
+    diagnosis.bytes = size;
+    diagnosis.records = records;
+    last_line_ = size;
+    return size;
+  }
+  // Parts only ever prove health: from the first that does not, one pass finds what is wrong, with the
+  // state that damage may carry from line to line.
+  const std::uint64_t begin = parts.all[bad].begin;
+  CheckOptions rest = options;
+  rest.starts_at = bad == 0 ? StartsAt::first_record : StartsAt::later_record;
+  checker_.reset(rest);
+  Result<std::uint64_t> end = feed(file, begin, size);
+  if (!end) return end;
+  diagnosis = checker_.finish();
+  diagnosis.bytes = *end;
+  diagnosis.records += records;
+  for (Finding& finding : diagnosis.findings) {
+    finding.offset += begin;
+    finding.line += records;
+  }
+  return end;
+}
+
+void Inspector::judge_mode(const Stat& about, const Subject& subject, Diagnosis& diagnosis) const {
+  constexpr std::uint32_t k_others = 077;
+  if (!subject.owner_only_mode || options_.level == Level::syntax || (about.mode & k_others) == 0) return;
+  if (options_.ignored.test(static_cast<std::size_t>(Kind::open_mode))) return;
+  const Severity severity = row_of(Kind::open_mode).severity;
+  const auto place = std::find_if(diagnosis.findings.begin(), diagnosis.findings.end(),
+                                  [&](const Finding& f) { return row_of(f.kind).severity < severity; });
+  Finding finding{};
+  finding.kind = Kind::open_mode;
+  for (int shift = 6; shift >= 0; shift -= 3) {
+    finding.detail += static_cast<char>('0' + ((about.mode >> shift) & 7));
+  }
+  diagnosis.findings.insert(place, std::move(finding));
+  diagnosis.verdict = std::max(diagnosis.verdict, verdict_of(severity));
+}
+
+}  // namespace session
