@@ -1,22 +1,11 @@
 #include <doctest/doctest.h>
 
-#include <map>
-
 #include "cli/terminal.h"
+#include "support/environment.h"
 
 using namespace session;
 using namespace session::cli;
-
-namespace {
-
-Environment environment_of(std::map<std::string, std::string> variables) {
-  return [variables = std::move(variables)](std::string_view name) -> std::optional<std::string> {
-    const auto found = variables.find(std::string{name});
-    return found == variables.end() ? std::nullopt : std::optional{found->second};
-  };
-}
-
-}  // namespace
+using session::test::environment_of;
 
 TEST_CASE("names are escaped where they could disturb or deceive a terminal") {
   CHECK(escape_for_terminal("plain name.json") == "plain name.json");

@@ -3,8 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <CLI/Error.hpp>
-#include <CLI/Option.hpp>
+#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "session/suggest.h"

@@ -14,6 +14,7 @@
 #include "cli/generate/option_docs.h"
 #include "cli/log.h"
 #include "cli/options.h"
+#include "cli/show_config.h"
 #include "session/version.h"
 
 namespace session::cli {
@@ -57,7 +58,7 @@ Verbosity verbosity(const CommonOptions& common) {
 }
 
 ExitStatus refuse_config(Messages& messages, const ConfigError& error) {
-  messages.error(error.problem, k_config_hint);
+  messages.error(describe(error), k_config_hint);
   return k_exit_usage;
 }
 
@@ -79,9 +80,16 @@ Json begin_record(const Tool& tool, const std::vector<std::string>& arguments) {
 ExitStatus work(World& world, Tool& tool, const CommonOptions& common, Messages& messages,
                 const std::vector<std::string>& arguments) {
   if (const auto status = tool.execute_early(common, world.fs, world.environment)) return *status;
-  Result<Config, ConfigError> config{default_config()};
+  const std::optional<Path> named =
+      common.config_file.empty() ? std::nullopt : std::optional<Path>{common.config_file};
+  auto config = load_config(world.fs, named, world.working_directory, world.environment);
+  if (!config) return refuse_config(messages, config.error());
   if (const auto applied = tool.apply_flags(*config); !applied) {
     return refuse_config(messages, applied.error());
+  }
+  if (common.show_config) {
+    world.out.write(show_config(*config, common.format));
+    return k_exit_fine;
   }
   const Sinks sinks{world.out, messages,
                     describe_terminal(world.out_descriptor, color_choice(common), world.environment)};

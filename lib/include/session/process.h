@@ -7,6 +7,9 @@ namespace session {
 /// The pid of this process.
 long process_id();
 
+/// The user whose rights this process has (the effective uid).
+unsigned user_id();
+
 /// Whether a process `pid` exists now (of any user). False for pid <= 0. A pid may have been given to
 /// another process since, so "alive" is a reason to keep hands off, never a proof of ownership.
 bool process_is_alive(long pid);
