@@ -102,7 +102,7 @@ Result<void, ConfigError> apply_environment(Config& config, const Environment& e
     if (row.key.environment.empty()) continue;
     const auto text = environment(row.key.environment);
     if (!text) continue;
-    const auto done = set_key(config, row.key.path, *text, "environment " + std::string{row.key.environment});
+    auto done = set_key(config, row.key.path, *text, "environment " + std::string{row.key.environment});
     if (!done) return done;
   }
   return {};
