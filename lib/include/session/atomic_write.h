@@ -21,7 +21,9 @@ namespace session {
 /// What must have reached the medium when the call returns.
 enum class Durability : std::uint8_t {
   full,  ///< content and name
-  data,  ///< content before the rename; the name may come back old after a power cut
+  /// Content before the rename. After a power cut the name may come back with the old version, whose blocks
+  /// may by then belong to others where the file system does not order data (ext4 data=writeback).
+  data,
   none,  ///< atomic for readers and process crashes only
 };
 
