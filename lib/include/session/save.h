@@ -1,0 +1,52 @@
+#pragma once
+// Saving one session: the store's lock, the session's own lock, the guards against losing content, then a
+// ReplaceStep. Whoever saves through these functions never loses another's update, from whatever process.
+//
+// What does not belong here: judging the bytes (check.h) and choosing the file (layout.h).
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "session/execute.h"
+#include "session/layout.h"
+#include "session/time.h"
+
+namespace session {
+
+/// Whether content that holds nothing may replace a session that holds something.
+enum class Husk : std::uint8_t { refuse, accept };
+
+struct SaveOptions {
+  Durability durability = Durability::full;
+  milliseconds lock_patience{10'000};
+  Husk husk = Husk::refuse;
+  /// The content hash (content_hash.h) of the version this one was made from: with any other in place, or
+  /// none, Errc::changed.
+  std::optional<std::string> if_match = {};
+};
+
+struct Saved {
+  bool replaced = false;  ///< an older version stood there
+  std::uint64_t bytes = 0;
+  FileId id = {};
+  std::string hash;  ///< the content hash of what stands there now
+};
+
+/// Whether `content`, valid in `format`, says nothing: an empty object or array, a bare scalar, no record.
+bool is_husk(ByteView content, Format format);
+
+/// Makes `content` the session `name` of `dir`. Takes the store's lock shared and, where the session exists,
+/// its own exclusive. invalid_content for a husk; busy for a lock held beyond the patience; else the
+/// errors of execute(). Nothing is changed on any error but durability_unknown.
+Result<Saved> save_session(Fs& fs, const Dir& dir, const Name& name, const SharedBytes& content,
+                           Format format, const SaveOptions& options);
+
+/// What `modify` makes of the session's content becomes its content, with both locks held from before the
+/// reading until after the writing: no update of any number of concurrent callers is lost. not_found if there
+/// is no such session; an error of `modify` is passed on and nothing is changed.
+using Modify = std::function<Result<Bytes>(ByteView content)>;
+Result<Saved> modify_session(Fs& fs, const Dir& dir, const Name& name, const Modify& modify, Format format,
+                             const SaveOptions& options);
+
+}  // namespace session

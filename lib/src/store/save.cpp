@@ -1,0 +1,152 @@
+#include "session/save.h"
+
+#include <limits>
+#include <vector>
+
+#include "session/content_hash.h"
+#include "session/lock.h"
+
+namespace session {
+namespace {
+
+constexpr std::string_view k_blanks = " \t\r\n";
+/// Anything longer is taken for content without being read.
+constexpr std::uint64_t k_longest_husk = 4096;
+constexpr std::uint64_t k_no_limit = std::numeric_limits<std::uint64_t>::max();
+
+bool is_empty_container(ByteView content) {
+  const std::size_t open = content.find_first_not_of(k_blanks);
+  if (open == ByteView::npos) return true;
+  if (content[open] != '{' && content[open] != '[') return true;
+  const std::size_t next = content.find_first_not_of(k_blanks, open + 1);
+  return next == ByteView::npos || content[next] == '}' || content[next] == ']';
+}
+
+Result<std::string> hash_of(Fs& fs, const File& file) {
+  std::vector<char> buffer(256 * 1024);
+  ContentHash hash;
+  const auto take = [&](ByteView piece) {
+    hash.update(piece);
+    return true;
+  };
+  const Result<std::uint64_t> read = read_pieces(fs, file, buffer, 0, k_to_the_end, take);
+  if (!read) return Unexpected{read.error()};
+  return hash.finish();
+}
+
+/// A session and its store, locked.
+struct Held {
+  Lock store;
+  std::optional<File> session;  ///< nullopt: it does not exist
+  FileId id = {};
+};
+
+Result<Held> hold(Fs& fs, const Dir& dir, const Name& name, milliseconds patience) {
+  Result<Lock> store = lock_file(fs, dir, Name(k_lock_name), LockKind::shared, patience);
+  if (!store) return Unexpected{std::move(store).error()};
+  Held held{std::move(*store), {}, {}};
+  Result<File> session = open_locked(fs, dir, name, Access::read, LockKind::exclusive, patience);
+  if (!session && session.error().code == Errc::not_found) return held;
+  if (!session) return Unexpected{std::move(session).error()};
+  const Result<Stat> about = fs.stat(*session);
+  if (!about) return Unexpected{about.error()};
+  held.id = id_of(*about);
+  held.session = std::move(*session);
+  return held;
+}
+
+Result<void> check_match(Fs& fs, const Held& held, const Path& path, const std::string& wanted) {
+  if (!held.session) return fail(Errc::changed, Op::validate, path, "there is no such session any more");
+  const Result<std::string> hash = hash_of(fs, *held.session);
+  if (!hash) return Unexpected{hash.error()};
+  if (names_same_content(wanted, *hash)) return {};
+  return fail(Errc::changed, Op::validate, path, "it has changed meanwhile: its content is now " + *hash);
+}
+
+/// Refuses `content` where it would replace something with nothing.
+Result<void> check_husk(Fs& fs, const Held& held, const Path& path, ByteView content, Format format) {
+  if (!held.session || !is_husk(content, format)) return {};
+  if (held.id.size <= k_longest_husk) {
+    const Result<Bytes> old = read_all(fs, *held.session, k_longest_husk);
+    if (!old && old.error().code != Errc::too_large) return Unexpected{old.error()};
+    if (old && is_husk(*old, format)) return {};
+  }
+  return fail(Errc::invalid_content, Op::validate, path,
+              "an empty session must not replace one with content");
+}
+
+Result<Saved> replace(Fs& fs, const Dir& dir, const Name& name, const Held& held, const SharedBytes& content,
+                      const SaveOptions& options) {
+  ReplaceStep step{name, content, {.durability = options.durability}};
+  if (held.session) {
+    step.options.expected = held.id;
+  } else {
+    // Nothing was there to be locked: a session that came meanwhile must be looked at first.
+    step.options.existing = Existing::refuse;
+  }
+  const Result<Outcome> outcome = execute(fs, dir, step);
+  if (!outcome) return Unexpected{outcome.error()};
+  return Saved{held.session.has_value(), outcome->bytes_written, outcome->id, content_hash(*content)};
+}
+
+}  // namespace
+
+bool is_husk(ByteView content, Format format) {
+  if (format == Format::json_lines) return content.find_first_not_of(k_blanks) == ByteView::npos;
+  return is_empty_container(content);
+}
+
+namespace {
+
+Result<Saved> save_once(Fs& fs, const Dir& dir, const Name& name, const SharedBytes& content, Format format,
+                        const SaveOptions& options) {
+  const Result<Held> held = hold(fs, dir, name, options.lock_patience);
+  if (!held) return Unexpected{held.error()};
+  const Path path = join_path(dir.path(), name);
+  if (options.if_match) {
+    if (Result<void> matched = check_match(fs, *held, path, *options.if_match); !matched) {
+      return Unexpected{matched.error()};
+    }
+  }
+  if (options.husk == Husk::refuse) {
+    if (Result<void> checked = check_husk(fs, *held, path, *content, format); !checked) {
+      return Unexpected{checked.error()};
+    }
+  }
+  return replace(fs, dir, name, *held, content, options);
+}
+
+}  // namespace
+
+Result<Saved> save_session(Fs& fs, const Dir& dir, const Name& name, const SharedBytes& content,
+                           Format format, const SaveOptions& options) {
+  constexpr int k_most_attempts = 100;
+  for (int attempt = 1;; ++attempt) {
+    Result<Saved> saved = save_once(fs, dir, name, content, format, options);
+    const bool appeared = !saved && saved.error().code == Errc::exists;
+    if (!appeared || attempt == k_most_attempts) return saved;
+  }
+}
+
+Result<Saved> modify_session(Fs& fs, const Dir& dir, const Name& name, const Modify& modify, Format format,
+                             const SaveOptions& options) {
+  const Result<Held> held = hold(fs, dir, name, options.lock_patience);
+  if (!held) return Unexpected{held.error()};
+  const Path path = join_path(dir.path(), name);
+  if (!held->session) return fail(Errc::not_found, Op::open, path, "there is no such session");
+  const Result<Bytes> old = read_all(fs, *held->session, k_no_limit);
+  if (!old) return Unexpected{old.error()};
+  if (options.if_match && !names_same_content(*options.if_match, content_hash(*old))) {
+    return fail(Errc::changed, Op::validate, path,
+                "it has changed meanwhile: its content is now " + content_hash(*old));
+  }
+  Result<Bytes> modified = modify(*old);
+  if (!modified) return Unexpected{std::move(modified).error()};
+  if (options.husk == Husk::refuse && is_husk(*modified, format) && !is_husk(*old, format)) {
+    return fail(Errc::invalid_content, Op::validate, path,
+                "an empty session must not replace one with content");
+  }
+  return replace(fs, dir, name, *held, share(std::move(*modified)), options);
+}
+
+}  // namespace session

@@ -1,0 +1,30 @@
+#pragma once
+// Flags that stand for keys of the configuration: what is given on the command line is laid over the file
+// and the environment, with the same checks, and --show-config names the flag as its origin.
+
+#include <CLI/App.hpp>
+#include <list>
+#include <string>
+#include <string_view>
+
+#include "session/config.h"
+
+namespace session::cli {
+
+class ConfigFlags {
+ public:
+  /// Adds the option `flag` for `key`; checks and texts may be added to what is returned.
+  CLI::Option* add(CLI::App& app, const char* flag, std::string_view key, const char* type, const char* help);
+  /// Lays those given over `config`.
+  Result<void, ConfigError> apply(Config& config) const;
+
+ private:
+  struct Flag {
+    std::string_view name;
+    std::string_view key;
+    std::string text;
+  };
+  std::list<Flag> flags_;  // the parser keeps references to the texts
+};
+
+}  // namespace session::cli
