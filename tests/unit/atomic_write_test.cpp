@@ -93,6 +93,12 @@ TEST_CASE("symlinks in a circle are an error that says so") {
   CHECK(describe(written.error()) == temp / "a: resolve: Too many levels of symbolic links");
 }
 
+TEST_CASE("the form without a file system works on the machine's own") {
+  const TempDir dir;
+  REQUIRE(atomic_write(dir / "a.json", "new", {}));
+  CHECK(read_file(dir / "a.json") == "new");
+}
+
 TEST_CASE("missing parents are made, for the owner alone") {
   const TempDir temp;
   REQUIRE(atomic_write(real_fs(), temp / "x/y/a.json", "{}", {}));

@@ -57,6 +57,12 @@ Result<Written> atomic_write(Fs& fs, const Dir& dir, const Name& name, ByteView 
 /// directories are made (0700) and, with Durability::full, made durable.
 Result<Written> atomic_write(Fs& fs, const Path& path, ByteView bytes, const WriteOptions& options);
 
+/// The same on the machine's own file system; the form that exists on every platform. On Windows `path`
+/// is UTF-8; the target's access list stands for its mode and owner (a new file is for its owner,
+/// SYSTEM and administrators); a target that others hold open is tried again, for two seconds in all,
+/// then `busy` or `denied`; one marked read-only is `denied` at once. Never deletes before it renames.
+Result<Written> atomic_write(const Path& path, ByteView bytes, const WriteOptions& options);
+
 /// Opens the directory `path`, making it and its missing parents (0700) first; durable with
 /// Durability::full.
 Result<Dir> open_or_make_dir(Fs& fs, const Path& path, Durability durability);

@@ -91,4 +91,8 @@ Result<Written> atomic_write(Fs& fs, const Path& path, ByteView bytes, const Wri
   return atomic_write(fs, place->dir, place->name, bytes, options);
 }
 
+Result<Written> atomic_write(const Path& path, ByteView bytes, const WriteOptions& options) {
+  return atomic_write(real_fs(), path, bytes, options);
+}
+
 }  // namespace session
