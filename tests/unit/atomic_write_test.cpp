@@ -94,9 +94,9 @@ TEST_CASE("symlinks in a circle are an error that says so") {
 }
 
 TEST_CASE("the form without a file system works on the machine's own") {
-  const TempDir dir;
-  REQUIRE(atomic_write(dir / "a.json", "new", {}));
-  CHECK(read_file(dir / "a.json") == "new");
+  const TempDir temp;
+  REQUIRE(atomic_write(temp / "a.json", "new", {}));
+  CHECK(read_file(temp / "a.json") == "new");
 }
 
 TEST_CASE("missing parents are made, for the owner alone") {
