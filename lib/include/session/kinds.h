@@ -19,6 +19,7 @@ enum class Kind : std::uint8_t {
   bom,       ///< UTF-8 byte order mark before a document
   // where bytes are missing
   torn_tail,        ///< the document or the last record is cut
+  torn_record,      ///< a record before the last is cut at the end of its line
   headless,         ///< the beginning is missing
   missing_newline,  ///< the last record is whole, only its newline is missing
   // where bytes are too many

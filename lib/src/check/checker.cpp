@@ -1,0 +1,213 @@
+#include <algorithm>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "check/document_judge.h"
+#include "check/encoding.h"
+#include "check/lines_judge.h"
+#include "json/utf8.h"
+#include "session/check.h"
+
+namespace session {
+namespace {
+
+using check::Offset;
+
+/// How much of a file of unknown format is looked at before it is judged.
+constexpr std::size_t k_format_window = std::size_t{64} << 10;
+constexpr std::size_t k_encoding_window = 4;
+constexpr std::string_view k_bom = "\xEF\xBB\xBF";
+
+}  // namespace
+
+class Checker::Impl {
+ public:
+  explicit Impl(CheckOptions options) : sink_(report_), document_(report_, sink_), lines_(report_, sink_) {
+    reset(options);
+  }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  void reset(CheckOptions options);
+  void feed(ByteView chunk);
+  Diagnosis finish();
+
+ private:
+  [[nodiscard]] std::size_t wanted_head() const;
+  void begin_judging();
+  void judge(const char* begin, const char* end, bool last);
+  void judge_whole(const char* begin, const char* end, bool last);
+  void piece(const char* begin, const char* end);
+  void invalid(const char* begin, std::size_t length);
+
+  CheckOptions options_;
+  check::Report report_;
+  check::RecordSink sink_;
+  check::DocumentJudge document_;
+  check::LinesJudge lines_;
+  check::Outline outline_;
+  json::Utf8Walker walker_;
+  std::string head_;   ///< what was fed before the format was known
+  std::string carry_;  ///< the beginning of a character that the last chunk cut
+  bool judging_ = false;
+  bool foreign_encoding_ = false;
+  Format format_ = Format::json;
+  Offset offset_ = 0;  ///< of the next byte to judge
+  Offset bytes_ = 0;
+};
+
+void Checker::Impl::reset(CheckOptions options) {
+  options_ = options;
+  report_.reset(options_);
+  sink_.reset();
+  document_.reset();
+  lines_.reset();
+  outline_ = {};
+  head_.clear();
+  carry_.clear();
+  judging_ = foreign_encoding_ = false;
+  format_ = options_.format.value_or(Format::json);
+  offset_ = bytes_ = 0;
+}
+
+std::size_t Checker::Impl::wanted_head() const {
+  return options_.format ? k_encoding_window : k_format_window;
+}
+
+void Checker::Impl::feed(ByteView chunk) {
+  bytes_ += chunk.size();
+  outline_.see(chunk.data(), chunk.data() + chunk.size());
+  if (judging_) {
+    judge(chunk.data(), chunk.data() + chunk.size(), false);
+    return;
+  }
+  if (head_.empty() && options_.format && chunk.size() >= k_encoding_window) {
+    head_ = chunk.substr(0, k_encoding_window);
+    begin_judging();
+    judge(chunk.data() + offset_, chunk.data() + chunk.size(), false);
+    return;
+  }
+  head_ += chunk;
+  if (head_.size() < wanted_head()) return;
+  begin_judging();
+  const std::string head = std::move(head_);
+  judge(head.data() + offset_, head.data() + head.size(), false);
+}
+
+void Checker::Impl::begin_judging() {
+  judging_ = true;
+  if (options_.starts_at == StartsAt::later_record) {
+    if (!options_.format) format_ = Format::json_lines;
+    return;
+  }
+  const std::string_view encoding = check::foreign_encoding(head_);
+  if (!encoding.empty()) {
+    foreign_encoding_ = true;
+    report_.add_at(Kind::utf16, 0, {}, 0, encoding);
+    return;
+  }
+  if (std::string_view(head_).substr(0, 3) == k_bom) {
+    report_.add_at(Kind::bom, 0, {}, k_bom.size());
+    report_.lines().begin_piece(k_bom.data(), k_bom.data() + k_bom.size(), 0);
+    report_.lines().end_piece();
+    offset_ = k_bom.size();
+  }
+  if (!options_.format) format_ = check::format_by_content(std::string_view(head_).substr(offset_));
+}
+
+void Checker::Impl::judge(const char* begin, const char* end, bool last) {
+  if (foreign_encoding_) {
+    offset_ += static_cast<Offset>(end - begin);
+    return;
+  }
+  while (!carry_.empty() && begin != end) {
+    // One byte more, until the character is whole or can be none.
+    carry_ += *begin++;
+    const char* const data = carry_.data();
+    if (json::utf8_whole_end(data, data + carry_.size()) != data) {
+      const std::string whole = std::exchange(carry_, {});
+      judge_whole(whole.data(), whole.data() + whole.size(), last && begin == end);
+    }
+  }
+  if (begin == end) return;
+  const char* const whole = last ? end : json::utf8_whole_end(begin, end);
+  judge_whole(begin, whole, last);
+  carry_.append(whole, end);
+}
+
+void Checker::Impl::judge_whole(const char* begin, const char* end, bool last) {
+  report_.lines().begin_piece(begin, end, offset_);
+  walker_.reset();
+  for (const char* p = begin; p != end;) {
+    const char* const valid = walker_.valid_end(p, end);
+    piece(p, valid);
+    p = valid;
+    if (p == end) break;
+    const std::size_t length = json::utf8_mistake(p, end);
+    invalid(p, length);
+    p += length;
+  }
+  if (!last) report_.lines().end_piece();
+}
+
+void Checker::Impl::piece(const char* begin, const char* end) {
+  if (format_ == Format::json) {
+    document_.feed(begin, end, offset_);
+  } else {
+    lines_.feed(begin, end, offset_);
+  }
+  offset_ += static_cast<Offset>(end - begin);
+}
+
+void Checker::Impl::invalid(const char*, std::size_t length) {
+  if (format_ == Format::json) {
+    document_.invalid_bytes(offset_, length);
+  } else {
+    lines_.invalid_bytes(offset_, length);
+  }
+  offset_ += length;
+}
+
+Diagnosis Checker::Impl::finish() {
+  if (!judging_) {
+    begin_judging();
+    const std::string head = std::move(head_);
+    judge(head.data() + std::min<std::size_t>(offset_, head.size()), head.data() + head.size(), false);
+  }
+  if (!carry_.empty()) {
+    const std::string cut = std::exchange(carry_, {});
+    judge_whole(cut.data(), cut.data() + cut.size(), false);
+  }
+  report_.lines().begin_piece(nullptr, nullptr, offset_);
+  Diagnosis diagnosis;
+  diagnosis.format = format_;
+  diagnosis.bytes = bytes_;
+  if (!foreign_encoding_) {
+    if (format_ == Format::json) {
+      document_.finish(offset_, outline_);
+      diagnosis.records = document_.records();
+    } else {
+      lines_.finish(offset_, outline_);
+      diagnosis.records = lines_.records();
+    }
+  }
+  report_.finish(diagnosis);
+  return diagnosis;
+}
+
+Checker::Checker(CheckOptions options) : impl_(std::make_unique<Impl>(options)) {}
+Checker::Checker(Checker&&) noexcept = default;
+Checker& Checker::operator=(Checker&&) noexcept = default;
+Checker::~Checker() = default;
+void Checker::feed(ByteView chunk) { impl_->feed(chunk); }
+Diagnosis Checker::finish() { return impl_->finish(); }
+void Checker::reset(CheckOptions options) { impl_->reset(options); }
+
+Diagnosis diagnose(ByteView bytes, const CheckOptions& options) {
+  Checker checker(options);
+  checker.feed(bytes);
+  return checker.finish();
+}
+
+}  // namespace session

@@ -1,0 +1,91 @@
+#include "check/report.h"
+
+#include <algorithm>
+
+namespace session::check {
+namespace {
+
+Severity severity_of(const Finding& finding) { return row_of(finding.kind).severity; }
+
+bool comes_before(const Finding& a, const Finding& b) {
+  if (severity_of(a) != severity_of(b)) return severity_of(a) > severity_of(b);
+  return a.offset < b.offset;
+}
+
+}  // namespace
+
+void Report::reset(const CheckOptions& options) {
+  lines_.reset();
+  max_findings_ = options.max_findings;
+  ignored_ = options.ignored;
+  clear();
+}
+
+void Report::clear() {
+  drop_trial();
+  findings_.clear();
+  counts_.fill(0);
+  kind_counts_.fill(0);
+}
+
+bool Report::has_room(Severity severity) const {
+  if (findings_.size() < max_findings_) return true;
+  return std::any_of(findings_.begin(), findings_.end(),
+                     [severity](const Finding& f) { return severity_of(f) < severity; });
+}
+
+void Report::add(Kind kind, std::uint64_t offset, std::uint64_t length, std::string_view detail) {
+  const bool wanted = on_trial_ ? trial_.size() < max_findings_ : has_room(row_of(kind).severity);
+  add_at(kind, offset, wanted ? at(offset) : json::Position{}, length, detail);
+}
+
+void Report::add_at(Kind kind, std::uint64_t offset, json::Position position, std::uint64_t length,
+                    std::string_view detail) {
+  if (ignored_.test(static_cast<std::size_t>(kind))) return;
+  Finding finding{kind, offset, length, position.line, position.column, std::string(detail)};
+  if (!on_trial_) {
+    keep(std::move(finding));
+  } else if (trial_.size() < max_findings_) {
+    trial_.push_back(std::move(finding));
+  }
+}
+
+void Report::accept_trial() {
+  on_trial_ = false;
+  for (Finding& finding : trial_) keep(std::move(finding));
+  trial_.clear();
+}
+
+void Report::drop_trial() {
+  on_trial_ = false;
+  trial_.clear();
+}
+
+void Report::keep(Finding finding) {
+  const Severity severity = severity_of(finding);
+  ++counts_[static_cast<std::size_t>(severity)];
+  ++kind_counts_[static_cast<std::size_t>(finding.kind)];
+  if (!has_room(severity)) return;
+  if (findings_.size() == max_findings_) {
+    if (findings_.empty()) return;
+    findings_.erase(std::max_element(findings_.begin(), findings_.end(), comes_before));
+  }
+  findings_.push_back(std::move(finding));
+}
+
+void Report::finish(Diagnosis& diagnosis) {
+  drop_trial();
+  std::stable_sort(findings_.begin(), findings_.end(), comes_before);
+  std::uint64_t made = 0;
+  for (const std::uint64_t count : counts_) made += count;
+  diagnosis.findings_left_out = made - findings_.size();
+  const auto any = [this](Severity severity) { return counts_[static_cast<std::size_t>(severity)] != 0; };
+  diagnosis.verdict = any(Severity::error)     ? Verdict::damaged
+                      : any(Severity::warning) ? Verdict::warn
+                      : any(Severity::limits)  ? Verdict::beyond_limits
+                                               : Verdict::ok;
+  diagnosis.findings = std::move(findings_);
+  findings_.clear();
+}
+
+}  // namespace session::check

@@ -1,0 +1,97 @@
+#include "json/line_index.h"
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+
+#include "json/utf8.h"
+
+namespace session::json {
+namespace {
+
+/// How many characters stand in [p, end), of which the last may be cut off and then is not counted.
+std::uint64_t count_characters(const char*& p, const char* end) {
+  std::uint64_t count = 0;
+  while (p != end) {
+    while (end - p >= 8) {
+      std::uint64_t word;
+      std::memcpy(&word, p, 8);
+      if ((word & 0x8080808080808080U) != 0) break;
+      p += 8;
+      count += 8;
+    }
+    if (p == end) break;
+    std::size_t length = utf8_character(p, end);
+    if (length == 0) {
+      if (utf8_whole_end(p, end) == p) break;
+      length = 1;
+    }
+    p += length;
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace
+
+const char* LineIndex::advance(Position& position, const char* begin, const char* end) {
+  const std::string_view text(begin, static_cast<std::size_t>(end - begin));
+  if (const std::size_t last = text.rfind('\n'); last != std::string_view::npos) {
+    position.line += static_cast<std::uint64_t>(std::count(begin, begin + last + 1, '\n'));
+    position.column = 1;
+    begin += last + 1;
+  }
+  position.column += count_characters(begin, end);
+  return begin;
+}
+
+void LineIndex::reset() { *this = LineIndex{}; }
+
+void LineIndex::begin_piece(const char* begin, const char* end, std::uint64_t offset) {
+  begin_ = begin;
+  end_ = end;
+  offset_ = offset;
+  known_position_ = window_position_;
+  known_offset_ = window_offset_;
+}
+
+Position LineIndex::at(std::uint64_t offset) {
+  if (offset < known_offset_) {
+    known_position_ = window_position_;
+    known_offset_ = window_offset_;
+  }
+  if (offset <= known_offset_) return known_position_;
+  if (known_offset_ < offset_) {
+    const char* from = window_.data() + (known_offset_ - window_offset_);
+    const std::uint64_t wanted = std::min(offset, offset_) - known_offset_;
+    known_offset_ += static_cast<std::uint64_t>(advance(known_position_, from, from + wanted) - from);
+  }
+  if (known_offset_ >= offset_ && offset > known_offset_) {
+    const char* from = begin_ + (known_offset_ - offset_);
+    known_offset_ +=
+        static_cast<std::uint64_t>(advance(known_position_, from, begin_ + (offset - offset_)) - from);
+  }
+  return known_position_;
+}
+
+void LineIndex::end_piece() {
+  const std::size_t size = static_cast<std::size_t>(end_ - begin_);
+  if (size > k_window) {
+    const std::uint64_t end_offset = offset_ + size;
+    const Position position = at(end_offset - k_window);
+    const std::uint64_t from = known_offset_;
+    window_.assign(begin_ + (from - offset_), end_);
+    window_position_ = position;
+    window_offset_ = from;
+    return;
+  }
+  window_.append(begin_, end_);
+  if (window_.size() <= k_window) return;
+  const std::size_t drop = window_.size() - k_window;
+  const char* stopped = advance(window_position_, window_.data(), window_.data() + drop);
+  const std::size_t dropped = static_cast<std::size_t>(stopped - window_.data());
+  window_offset_ += dropped;
+  window_.erase(0, dropped);
+}
+
+}  // namespace session::json

@@ -1,0 +1,46 @@
+#pragma once
+// Lines and columns of a stream, counted piece by piece. Lines end at 0x0A and nowhere else; a column counts
+// characters, where a byte that is no part of a valid character counts as one.
+
+#include <cstdint>
+#include <string>
+
+namespace session::json {
+
+struct Position {
+  std::uint64_t line = 1;
+  std::uint64_t column = 1;
+  friend bool operator==(const Position&, const Position&) = default;
+};
+
+class LineIndex {
+ public:
+  /// How far behind the current piece at() still knows positions.
+  static constexpr std::size_t k_window = 64;
+
+  void reset();
+  /// The text from `offset` on is [begin, end) now. The last piece's end must be `offset`,
+  /// and no character may be cut by it.
+  void begin_piece(const char* begin, const char* end, std::uint64_t offset);
+  void end_piece();
+
+  /// The position of byte `offset`, from k_window bytes before the piece to its end; what is older has the
+  /// position of the window's first byte.
+  [[nodiscard]] Position at(std::uint64_t offset);
+
+ private:
+  /// `position` moved over [begin, end); stops before a character that end cuts off and returns where.
+  static const char* advance(Position& position, const char* begin, const char* end);
+
+  Position window_position_;  ///< of the window's first byte
+  std::uint64_t window_offset_ = 0;
+  std::string window_;  ///< the last bytes before the piece
+  const char* begin_ = nullptr;
+  const char* end_ = nullptr;
+  std::uint64_t offset_ = 0;
+  // Where the last question in this piece was answered: questions ascend, so that counting is done once.
+  Position known_position_;
+  std::uint64_t known_offset_ = 0;
+};
+
+}  // namespace session::json

@@ -1,0 +1,31 @@
+#pragma once
+// Strict UTF-8 (RFC 3629): no surrogates, no overlong forms, nothing beyond U+10FFFF.
+
+#include <cstddef>
+
+namespace session::json {
+
+/// The length of the character at `p`, 1 to 4; 0 if no valid character stands there. `end` is the end of
+/// the text, not of a piece of it.
+std::size_t utf8_character(const char* p, const char* end);
+
+/// How many bytes at `p` are one mistake: the cut beginning of a character, or one byte.
+std::size_t utf8_mistake(const char* p, const char* end);
+
+/// The begin of the character that [begin, end) cuts off at its end, or `end` if it cuts none.
+const char* utf8_whole_end(const char* begin, const char* end);
+
+/// Finds mistakes in order, block by block: vectorised while the text is valid, byte by byte in a block that
+/// is not, so that any number of mistakes costs linear time.
+class Utf8Walker {
+ public:
+  /// The first byte in [p, end) that does not begin a valid character, or `end`.
+  const char* valid_end(const char* p, const char* end);
+  /// A new piece of text: what is known of the last one's addresses is void.
+  void reset() { careful_until_ = nullptr; }
+
+ private:
+  const char* careful_until_ = nullptr;
+};
+
+}  // namespace session::json
