@@ -1,0 +1,222 @@
+// Every kind of step on file systems that fail at every call and lose power after every call.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "session/execute.h"
+#include "session/names.h"
+#include "support/crash_fs.h"
+#include "support/fault_fs.h"
+
+using namespace session;
+using namespace session::test;
+
+namespace {
+
+constexpr std::string_view k_content = "{\"stale\":1}";
+constexpr int k_errnos[] = {ENOSPC, EIO, EDQUOT, EROFS, EACCES, EINTR};
+
+void prepare(MemoryFs& fs) { fs.add_file("/s/a", Bytes(k_content)); }
+
+FileId judge(Fs& fs) {
+  const Dir dir = std::move(*fs.open_dir("/s", FollowLinks::yes));
+  return id_of(*fs.stat(dir, "a"));
+}
+
+using MakeStep = std::function<Step(const FileId& judged)>;
+
+Result<Outcome> run(Fs& fs, const MakeStep& make, const FileId& judged) {
+  const Result<Dir> dir = fs.open_dir("/s", FollowLinks::yes);
+  if (!dir) return Unexpected{dir.error()};
+  return execute(fs, *dir, make(judged));
+}
+
+bool has_artifact(const MemoryFs& fs, ArtifactKind kind) {
+  const std::vector<Name> names = fs.names("/s");
+  return std::any_of(names.begin(), names.end(), [kind](const Name& name) {
+    const std::optional<Artifact> artifact = parse_artifact(name);
+    return artifact && artifact->kind == kind;
+  });
+}
+
+/// Every call fails once, with every errno: `look` gets what is there and what the step answered.
+void for_each_fault(const MakeStep& make, FaultSpan span,
+                    const std::function<void(const MemoryFs&, const Result<Outcome>&)>& look) {
+  for (const int os_errno : k_errnos) {
+    if (os_errno == EINTR && span == FaultSpan::from_then_on) continue;
+    bool reached = true;
+    for (std::size_t call = 0; reached; ++call) {
+      CAPTURE(os_errno);
+      CAPTURE(call);
+      MemoryFs below;
+      prepare(below);
+      const FileId judged = judge(below);
+      FaultFs fs(below, {call, os_errno, span});
+      const Result<Outcome> outcome = run(fs, make, judged);
+      reached = fs.failed().has_value();
+      if (span == FaultSpan::once && !outcome) {
+        CHECK(outcome.error().op == *fs.failed());
+        CHECK(outcome.error().os_errno == os_errno);
+        CHECK(outcome.error().subject.starts_with("/s"));
+      }
+      look(below, outcome);
+    }
+  }
+}
+
+std::size_t cut_everywhere(const MakeStep& make, const std::function<void(MemoryFs&, bool)>& look) {
+  return for_each_power_cut(
+      prepare, [&](Fs& fs) { return run(fs, make, judge(fs)).has_value(); }, look);
+}
+
+void recover(MemoryFs& fs) {
+  const Dir dir = std::move(*fs.open_dir("/s", FollowLinks::yes));
+  REQUIRE(recover_claims(fs, dir));
+}
+
+const MakeStep k_remove = [](const FileId& judged) { return RemoveStep{"a", judged}; };
+const MakeStep k_move = [](const FileId& judged) { return MoveStep{"a", judged, "quarantine", "b"}; };
+const MakeStep k_copy = [](const FileId& judged) { return CopyStep{"a", judged, "b"}; };
+
+}  // namespace
+
+TEST_CASE("remove: a call that fails leaves the file where it was") {
+  for_each_fault(k_remove, FaultSpan::once, [](const MemoryFs& fs, const Result<Outcome>& outcome) {
+    CHECK(fs.content("/s/a").has_value() == !outcome.has_value());
+    CHECK_FALSE(has_artifact(fs, ArtifactKind::claim));
+  });
+}
+
+TEST_CASE("remove: a claim that cannot be put back is named, and recovered later") {
+  for_each_fault(k_remove, FaultSpan::from_then_on, [](const MemoryFs& fs, const Result<Outcome>& outcome) {
+    if (outcome) {
+      CHECK(fs.names("/s").empty());
+      return;
+    }
+    const bool kept = has_artifact(fs, ArtifactKind::claim);
+    CHECK(kept == (outcome.error().detail.find("it is kept as a.claim-") != Bytes::npos));
+    MemoryFs later(fs.root());
+    recover(later);
+    CHECK(later.content("/s/a") == k_content);
+  });
+}
+
+TEST_CASE("remove: a power cut leaves the file whole, or none; a claim is put back") {
+  const std::size_t survivors = cut_everywhere(k_remove, [](MemoryFs& fs, bool finished) {
+    recover(fs);
+    CHECK_FALSE(has_artifact(fs, ArtifactKind::claim));
+    // A removal is not flushed: afterwards the name may come back, and with it what took the blocks.
+    const std::optional<Bytes> content = fs.content("/s/a");
+    if (!finished) CHECK(content == k_content);
+  });
+  CHECK(survivors > 5);
+}
+
+TEST_CASE("move: a call that fails leaves the file where it was, or says that only the flush failed") {
+  for_each_fault(k_move, FaultSpan::once, [](const MemoryFs& fs, const Result<Outcome>& outcome) {
+    const bool moved = outcome || outcome.error().code == Errc::durability_unknown;
+    CHECK(fs.content(moved ? "/s/quarantine/b" : "/s/a") == k_content);
+    CHECK_FALSE(fs.content(moved ? "/s/a" : "/s/quarantine/b"));
+    CHECK_FALSE(has_artifact(fs, ArtifactKind::claim));
+  });
+}
+
+TEST_CASE("move: after a power cut the file is whole, under exactly one of its names") {
+  const std::size_t survivors = cut_everywhere(k_move, [](MemoryFs& fs, bool finished) {
+    recover(fs);
+    const bool moved = fs.content("/s/quarantine/b").has_value();
+    CHECK(fs.content("/s/a").has_value() != moved);
+    CHECK(fs.content(moved ? "/s/quarantine/b" : "/s/a") == k_content);
+    if (finished) CHECK(moved);
+  });
+  CHECK(survivors > 10);
+}
+
+TEST_CASE("copy: a call that fails leaves no copy and no temporary") {
+  for_each_fault(k_copy, FaultSpan::once, [](const MemoryFs& fs, const Result<Outcome>& outcome) {
+    const bool copied = outcome || outcome.error().code == Errc::durability_unknown;
+    CHECK(fs.content("/s/a") == k_content);
+    CHECK(fs.content("/s/b").has_value() == copied);
+    if (copied) CHECK(fs.content("/s/b") == k_content);
+    CHECK_FALSE(has_artifact(fs, ArtifactKind::temporary));
+  });
+}
+
+TEST_CASE("copy: after a power cut there is no copy or a whole one") {
+  const std::size_t survivors = cut_everywhere(k_copy, [](MemoryFs& fs, bool finished) {
+    CHECK(fs.content("/s/a") == k_content);
+    const std::optional<Bytes> copy = fs.content("/s/b");
+    if (copy) CHECK(*copy == k_content);
+    if (finished) CHECK(copy);
+  });
+  CHECK(survivors > 100);
+}
+
+TEST_CASE("copy: an original that changes meanwhile gives no copy") {
+  /// Appends to the original at its first read.
+  class Appender final : public InterposedFs {
+   public:
+    explicit Appender(MemoryFs& below) : InterposedFs(below), memory_(below) {}
+
+   private:
+    std::optional<Error> before(Op op, const Path&) override {
+      if (op == Op::read && !done_) {
+        done_ = true;
+        const Dir dir = std::move(*memory_.open_dir("/s", FollowLinks::yes));
+        const File file = std::move(*memory_.open(dir, "a", Access::append));
+        CHECK(memory_.write(file, "more"));
+      }
+      return std::nullopt;
+    }
+    MemoryFs& memory_;
+    bool done_ = false;
+  };
+  MemoryFs below;
+  prepare(below);
+  const FileId judged = judge(below);
+  Appender fs(below);
+  CHECK(run(fs, k_copy, judged).error().code == Errc::changed);
+  CHECK(below.names("/s") == std::vector<Name>{"a"});
+}
+
+TEST_CASE("a file that is exchanged after it was judged survives removal and move") {
+  for (const MakeStep& make : {k_remove, k_move}) {
+    MemoryFs fs;
+    prepare(fs);
+    const FileId judged = judge(fs);
+    REQUIRE(atomic_write(fs, "/s/a", "{\"fresh\":1}", {}));
+    CHECK(run(fs, make, judged).error().code == Errc::changed);
+    CHECK(fs.content("/s/a") == "{\"fresh\":1}");
+    CHECK_FALSE(has_artifact(fs, ArtifactKind::claim));
+  }
+}
+
+TEST_CASE("a file that is written anew while an older one is claimed keeps its place") {
+  /// Saves a new version at the moment when the claimed one is looked at.
+  class Saver final : public InterposedFs {
+   public:
+    explicit Saver(MemoryFs& below) : InterposedFs(below), memory_(below) {}
+
+   private:
+    std::optional<Error> before(Op op, const Path& subject) override {
+      if (op == Op::stat && subject.find(".claim-") != Path::npos) {
+        CHECK(atomic_write(memory_, "/s/a", "newest", {}));
+      }
+      return std::nullopt;
+    }
+    MemoryFs& memory_;
+  };
+  MemoryFs below;
+  prepare(below);
+  const FileId judged = judge(below);
+  REQUIRE(atomic_write(below, "/s/a", "newer", {}));
+  Saver fs(below);
+  const Result<Outcome> outcome = run(fs, k_remove, judged);
+  CHECK(outcome.error().code == Errc::changed);
+  CHECK(below.content("/s/a") == "newest");
+  const std::size_t at = outcome.error().detail.find("it is kept as ");
+  REQUIRE(at != Bytes::npos);
+  CHECK(has_artifact(below, ArtifactKind::claim));
+}
