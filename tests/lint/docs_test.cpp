@@ -1,0 +1,57 @@
+// Tables of the documentation, held against the code they describe.
+
+#include <doctest/doctest.h>
+
+#include <regex>
+#include <string>
+
+#include "cli/exit_code.h"
+#include "cli/report.h"
+#include "session/error.h"
+#include "support/temp_dir.h"
+
+using namespace session;
+
+namespace {
+
+std::string doc(const std::string& name) {
+  const std::string text = test::read_file(SESSION_SOURCE_DIR "/docs/" + name);
+  REQUIRE_FALSE(text.empty());
+  return text;
+}
+
+/// How many rows of two columns, the first in backquotes, follow the header.
+std::size_t rows_after(const std::string& text, const std::string& header) {
+  std::size_t at = text.find(header);
+  REQUIRE(at != std::string::npos);
+  at = text.find('\n', text.find('\n', at) + 1) + 1;
+  std::size_t rows = 0;
+  for (; text.compare(at, 1, "|") == 0; at = text.find('\n', at) + 1) ++rows;
+  return rows;
+}
+
+}  // namespace
+
+TEST_CASE("docs/exit-codes.md has every bit with its words, and no other") {
+  const std::string text = doc("exit-codes.md");
+  for (const cli::ExitRow& row : cli::exit_rows()) {
+    const std::string wanted = "| " + std::to_string(row.bit) + " | " + std::string{row.meaning} + " |\n";
+    CHECK_MESSAGE(text.find(wanted) != std::string::npos, "missing: " << wanted);
+  }
+  CHECK(rows_after(text, "| bit | meaning |\n") == cli::exit_rows().size());
+}
+
+TEST_CASE("docs/output-format.md has every error code and operation") {
+  const std::string text = doc("output-format.md");
+  const auto codes = static_cast<std::size_t>(Errc::bad_argument) + 1;
+  for (std::size_t i = 0; i < codes; ++i) {
+    const std::string row = "| `" + std::string{name_of(static_cast<Errc>(i))} + "` | ";
+    CHECK_MESSAGE(text.find(row) != std::string::npos, "missing: " << row);
+  }
+  CHECK(rows_after(text, "| code | meaning |\n") == codes);
+  for (std::size_t i = 0; i <= static_cast<std::size_t>(Op::connect); ++i) {
+    const std::string name = "`" + std::string{name_of(static_cast<Op>(i))} + "`";
+    CHECK_MESSAGE(text.find(name) != std::string::npos, "missing: " << name);
+  }
+  CHECK(text.find("schema version " + std::to_string(cli::k_schema_version)) != std::string::npos);
+}
