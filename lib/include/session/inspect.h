@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "session/check.h"
+#include "session/content_hash.h"
 #include "session/fs.h"
 
 namespace session {
@@ -32,6 +33,7 @@ struct Inspection {
   FileId id;            ///< of the file that was judged
   /// Records were being appended: judged up to the end of the last whole line.
   bool growing = false;
+  std::string hash;       ///< of the content (content_hash.h), where InspectOptions::hash asks for it
   bool given_up = false;  ///< InspectOptions::on_bytes returned false; nothing is known
 };
 
@@ -40,6 +42,7 @@ struct InspectOptions {
   std::optional<TimePoint> as_of;
   std::bitset<k_kind_count> ignored = {};
   std::size_t max_findings = 100;
+  bool hash = false;
   std::size_t buffer_bytes = 256 * 1024;
   /// JSON Lines files of at least this size are cut at newlines into parts, where the caller can share them.
   std::uint64_t share_from_bytes = 32 * 1024 * 1024;
@@ -82,6 +85,7 @@ class Inspector {
   const InspectOptions& options_;
   std::vector<char> buffer_;
   Checker checker_;
+  ContentHash hash_;
   std::uint64_t fed_ = 0;
   bool lines_wanted_ = false;
   std::uint64_t last_line_ = 0;  ///< where the last line begins of what was fed, if lines are wanted

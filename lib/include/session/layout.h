@@ -103,5 +103,8 @@ const Layout* find_layout(std::string_view name);
 const Layout* layout_of_path(std::string_view path);
 /// The same for a directory: the layout whose stores live in a place of that name.
 const Layout* layout_of_directory(std::string_view path);
+/// All layouts that live there, in the order of layouts(): of the files in it, each belongs to the first that
+/// classifies it as a session.
+std::vector<const Layout*> layouts_of_directory(std::string_view path);
 
 }  // namespace session

@@ -125,6 +125,7 @@ Inspection Inspector::inspect_stream(const Subject& subject, const Read& read) {
   }
   inspection.given_up = given_up_;
   inspection.diagnosis = checker_.finish();
+  if (options_.hash) inspection.hash = hash_.finish();
   return inspection;
 }
 
@@ -137,7 +138,7 @@ Inspection Inspector::read_snapshot(const File& file, const Stat& before, const 
   lines_wanted_ = options.format != Format::json;
   Result<std::uint64_t> end = 0;
   if (share && before.size >= options_.share_from_bytes && options.format == Format::json_lines &&
-      options.level != Level::links) {
+      options.level != Level::links && !options_.hash) {
     end = read_in_parts(file, before.size, options, share, inspection.diagnosis);
   } else {
     checker_.reset(options);
@@ -145,6 +146,7 @@ Inspection Inspector::read_snapshot(const File& file, const Stat& before, const 
     end = feed(file, 0, before.size == 0 ? k_to_the_end : before.size);
     if (end) inspection.diagnosis = checker_.finish();
   }
+  if (options_.hash) inspection.hash = hash_.finish();
   if (!end) return unreadable(end.error());
   inspection.given_up = given_up_;
   return inspection;
@@ -168,6 +170,7 @@ bool Inspector::take(ByteView piece) {
     return false;
   }
   checker_.feed(piece);
+  if (options_.hash) hash_.update(piece);
   if (lines_wanted_) {
     const std::size_t newline = piece.rfind('\n');
     if (newline != ByteView::npos) last_line_ = fed_ + newline + 1;

@@ -120,11 +120,17 @@ const Layout* layout_of_path(std::string_view path) {
 }
 
 const Layout* layout_of_directory(std::string_view path) {
+  const std::vector<const Layout*> all = layouts_of_directory(path);
+  return all.empty() ? nullptr : all.front();
+}
+
+std::vector<const Layout*> layouts_of_directory(std::string_view path) {
   const std::vector<std::string> directory = components_of(path);
+  std::vector<const Layout*> found;
   for (const Layout& layout : layouts()) {
-    if (lives_in(layout, directory)) return &layout;
+    if (lives_in(layout, directory)) found.push_back(&layout);
   }
-  return nullptr;
+  return found;
 }
 
 NameKind Layout::classify(std::string_view entry) const {

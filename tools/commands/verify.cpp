@@ -1,0 +1,246 @@
+#include "commands/verify.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "cli/input.h"
+#include "cli/options.h"
+#include "commands/verify_report.h"
+#include "commands/verify_walk.h"
+#include "session/suggest.h"
+
+namespace session::commands {
+
+namespace {
+
+using cli::ExitStatus;
+using cli::UsageProblem;
+
+/// Bounded by the directories that tasks keep open, which must stay far below the usual limit of 1024 open
+/// files.
+constexpr std::size_t k_tasks_under_way = 256;
+constexpr unsigned k_most_jobs = 256;
+
+Level level_of(const std::string& word) {
+  if (word == "syntax") return Level::syntax;
+  return word == "links" ? Level::links : Level::layout;
+}
+
+Result<Kind, UsageProblem> kind_named(std::string_view word, std::string_view option) {
+  if (const auto kind = find_kind(word)) return *kind;
+  std::vector<std::string_view> known;
+  for (const KindRow& row : kinds()) known.push_back(row.id);
+  const auto meant = did_you_mean(word, known);
+  return Unexpected{UsageProblem{fmt::format("{} {}: there is no such kind of damage", option, word),
+                                 meant ? fmt::format("did you mean '{}'?", *meant)
+                                       : std::string("session-verify --explain all lists the kinds")}};
+}
+
+/// Each value of --ignore is a kind or several with commas between them.
+Result<std::bitset<k_kind_count>, UsageProblem> ignored_kinds(const std::vector<std::string>& values) {
+  std::bitset<k_kind_count> ignored;
+  for (std::string_view rest : values) {
+    while (!rest.empty()) {
+      const std::string_view word = rest.substr(0, rest.find(','));
+      rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+      const auto kind = kind_named(word, "--ignore");
+      if (!kind) return Unexpected{kind.error()};
+      ignored.set(static_cast<std::size_t>(*kind));
+    }
+  }
+  return ignored;
+}
+
+void explain(cli::Reporter& report, const KindRow& row) {
+  cli::Json record;
+  record["kind"] = row.id;
+  record["severity"] = name_of(row.severity);
+  record["summary"] = row.summary;
+  record["explanation"] = row.explanation;
+  record["repair"] = row.repair;
+  report.item(record,
+              fmt::format("{} ({}): {}\n  {}\n  repair: {}\n", report.styled(cli::Style::strong, row.id),
+                          name_of(row.severity), row.summary, row.explanation, row.repair));
+}
+
+class VerifyTool final : public cli::Tool {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "session-verify"; }
+  [[nodiscard]] std::string_view summary() const override {
+    return "find damaged session files, and say exactly where";
+  }
+  [[nodiscard]] std::string_view description() const override {
+    return "Reads JSON and JSON Lines files and reports every kind of damage with line, column and byte "
+           "offset. "
+           "Directories are searched with everything below them; symlinks in them are not followed. Nothing "
+           "is "
+           "ever modified, and no content of a file is ever printed.\n\n"
+           "A file is judged by its layout where --layout, the configuration or its place tells it, else as "
+           "JSON "
+           "alone. Without any PATH the configured stores are verified.";
+  }
+  [[nodiscard]] std::vector<Example> examples() const override {
+    return {{"session-verify .synapse/sessions", "verify one store"},
+            {"session-verify --layout jsonl ~/.claude/projects", "verify all transcripts below a directory"},
+            {"session-verify --strict --level links --format junit tests/fixtures > verify.xml",
+             "fail a build on damage and on warnings"},
+            {"find . -name '*.json' -print0 | session-verify --files0-from -", "verify what find(1) finds"},
+            {"session-verify --explain splice", "tell what a kind of damage is"}};
+  }
+
+  void add_options(CLI::App& app) override {
+    app.add_option("PATH", paths_, "Files and directories; - is standard input")->type_name("PATH");
+    app.add_option("--files0-from", files0_from_,
+                   "Read more paths from FILE (- is standard input), each ended by NUL")
+        ->type_name("FILE");
+    app.add_option("--level", level_,
+                   "How much is checked: JSON alone, the layout's rules, links between records")
+        ->type_name("LEVEL")
+        ->check(cli::one_of({"syntax", "layout", "links"}));
+    app.add_flag("--strict", strict_, "Warnings and limits count as damage in the exit status");
+    app.add_option("--ignore", ignored_, "Do not look for these kinds of damage; repeatable, or with commas")
+        ->type_name("KIND")
+        ->allow_extra_args(false);
+    app.add_option("-j,--jobs", jobs_, "Threads that read and check; default: one for each processor")
+        ->type_name("N")
+        ->check(CLI::Range(1U, k_most_jobs));
+    app.add_flag("--hash", hash_,
+                 "Add the SHA-256 of each file to the records (for session-save --if-match)");
+    app.add_option("--explain", explain_, "Explain a kind of damage, or all, and exit")->type_name("KIND");
+  }
+
+  ExitStatus execute(cli::Context& context) override {
+    if (!explain_.empty()) return explain_kinds(context);
+    const auto layout = cli::chosen_layout(context);
+    if (!layout) return refuse(context, layout.error());
+    const auto stores = chosen_stores(context, *layout);
+    if (!stores) return refuse(context, stores.error());
+    const auto ignored = ignored_kinds(ignored_);
+    if (!ignored) return refuse(context, ignored.error());
+    if (const auto problem = check_inputs()) return refuse(context, *problem);
+
+    InspectOptions inspect;
+    inspect.level = level_of(level_);
+    inspect.as_of = now();
+    inspect.ignored = *ignored;
+    inspect.hash = hash_;
+    inspect.on_bytes = [](std::uint64_t) { return !cli::stop_requested(); };
+    return verify(context, VerifyWork{context.fs, inspect, *layout, context.config.temp_grace}, *stores);
+  }
+
+ private:
+  static ExitStatus refuse(cli::Context& context, const UsageProblem& problem) {
+    context.report.usage_error(problem.message, problem.hint);
+    return cli::k_exit_usage;
+  }
+
+  ExitStatus explain_kinds(cli::Context& context) const {
+    if (explain_ == "all") {
+      for (const KindRow& row : kinds()) explain(context.report, row);
+      return cli::k_exit_fine;
+    }
+    const auto kind = kind_named(explain_, "--explain");
+    if (!kind) return refuse(context, kind.error());
+    explain(context.report, row_of(*kind));
+    return cli::k_exit_fine;
+  }
+
+  /// --store; where nothing at all is named, the configured ones.
+  Result<std::vector<cli::ChosenStore>, UsageProblem> chosen_stores(const cli::Context& context,
+                                                                    const Layout* layout) const {
+    std::vector<cli::ChosenStore> stores;
+    for (const std::string& name : context.common.stores) {
+      auto store = cli::chosen_store(context, name);
+      if (!store) return Unexpected{store.error()};
+      stores.push_back(std::move(*store));
+    }
+    if (!stores.empty() || !paths_.empty() || !files0_from_.empty()) return stores;
+    for (const StoreConfig& store : context.config.stores) {
+      if (store.enabled) stores.push_back(cli::configured_store(context.config, store));
+      if (layout != nullptr && !stores.empty() && stores.back().layout != layout) stores.pop_back();
+    }
+    if (!stores.empty()) return stores;
+    return Unexpected{
+        UsageProblem{"nothing to verify: no path is given, and no store is configured",
+                     "name files or directories (session-verify DIR), or - for standard input"}};
+  }
+
+  [[nodiscard]] std::optional<UsageProblem> check_inputs() const {
+    const auto readers = std::count(paths_.begin(), paths_.end(), cli::k_standard_input) +
+                         (files0_from_ == cli::k_standard_input ? 1 : 0);
+    if (readers > 1) return UsageProblem{"standard input is asked for more than once", ""};
+    return std::nullopt;
+  }
+
+  [[nodiscard]] std::size_t threads() const {
+    return jobs_ > 0 ? jobs_ : std::max(1U, std::thread::hardware_concurrency());
+  }
+
+  ExitStatus verify(cli::Context& context, const VerifyWork& work,
+                    const std::vector<cli::ChosenStore>& stores) {
+    VerifyReport report(
+        context.report,
+        {strict_ ? Strict::yes : Strict::no,
+         context.common.verbose > 0 ? Detail::everything : Detail::problems, context.common.format != "text",
+         context.common.layout, files0_from_ == cli::k_standard_input ? std::string() : files0_from_});
+    VerifyPool* sharing = nullptr;
+    const Inspector::Share share = [&](Inspector& own, std::size_t count, const Inspector::Part& part) {
+      sharing->share(own, count, part);
+    };
+    VerifyPool pool(threads(), k_tasks_under_way,
+                    {[&] { return std::make_unique<Inspector>(work.fs, work.inspect); },
+                     [&](Inspector& inspector, VerifyTask task) {
+                       return work_on(work, inspector, std::move(task), share);
+                     },
+                     [&](VerifyAnswer answer) {
+                       if (!answer.skipped && !answer.inspection.given_up) report.add(answer, {});
+                     }});
+    sharing = &pool;
+    VerifyWalk walk(
+        context, work.layout, [&](VerifyTask task) { pool.submit(std::move(task)); }, cli::stop_requested);
+    for (const cli::ChosenStore& store : stores) walk.add_store(store);
+    for (const std::string& path : paths_) {
+      if (!cli::stop_requested()) walk.add_path(path);
+    }
+    const bool listed = files0_from_.empty() || add_listed(walk);
+    pool.finish();
+    if (!listed) {
+      context.report.error(fail(Errc::io, Op::read, files0_from_, "the list of paths cannot be read").error);
+    }
+    if (walk.special_entries() > 0) {
+      context.report.note(fmt::format("{} symlinks and special files were left out", walk.special_entries()));
+    }
+    if (report.files() == 0 && listed) context.report.warning("no session files were found");
+    report.finish(walk.roots());
+    return report.status() | (listed ? cli::k_exit_fine : cli::k_exit_operation_failed);
+  }
+
+  /// False if the list could not be read to its end.
+  bool add_listed(VerifyWalk& walk) const {
+    std::ifstream file;
+    if (files0_from_ != cli::k_standard_input) file.open(files0_from_, std::ios::binary);
+    std::istream& list = files0_from_ == cli::k_standard_input ? std::cin : file;
+    std::string path;
+    while (!cli::stop_requested() && std::getline(list, path, '\0')) walk.add_path(path);
+    return list.eof() && !list.bad();
+  }
+
+  std::vector<std::string> paths_;
+  std::string files0_from_;
+  std::string level_ = "layout";
+  bool strict_ = false;
+  std::vector<std::string> ignored_;
+  unsigned jobs_ = 0;
+  bool hash_ = false;
+  std::string explain_;
+};
+
+}  // namespace
+
+std::unique_ptr<cli::Tool> verify_tool() { return std::make_unique<VerifyTool>(); }
+
+}  // namespace session::commands
