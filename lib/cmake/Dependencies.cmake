@@ -19,9 +19,4 @@ target_include_directories(spdlog_header_only SYSTEM INTERFACE
 target_compile_definitions(spdlog_header_only INTERFACE SPDLOG_FMT_EXTERNAL)
 target_link_libraries(spdlog_header_only INTERFACE fmt::fmt-header-only Threads::Threads)
 
-# nettle has no CMake package. The static archive, so that a tool that hashes nothing loads nothing of it.
-find_path(NETTLE_INCLUDE_DIR nettle/sha2.h REQUIRED)
-find_library(NETTLE_LIBRARY NAMES libnettle.a nettle REQUIRED)
-add_library(nettle::nettle UNKNOWN IMPORTED)
-set_target_properties(nettle::nettle PROPERTIES IMPORTED_LOCATION ${NETTLE_LIBRARY}
-                      INTERFACE_INCLUDE_DIRECTORIES ${NETTLE_INCLUDE_DIR})
+include(Nettle)
