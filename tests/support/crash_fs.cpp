@@ -24,10 +24,8 @@ std::vector<Bytes> block_choices(const Node& node, std::size_t block) {
     if (version.size() > block * k_block_bytes) choices.insert(block_of(version, block, k_zero));
   }
   const Bytes& flushed = node.versions.front();
-  if (flushed.size() < (block + 1) * k_block_bytes) {
-    choices.insert(block_of(flushed, block, k_zero));
-    choices.insert(block_of(flushed, block, k_foreign));
-  }
+  choices.insert(block_of(flushed, block, k_zero));
+  if (flushed.size() <= block * k_block_bytes) choices.insert(block_of(flushed, block, k_foreign));
   return {choices.begin(), choices.end()};
 }
 

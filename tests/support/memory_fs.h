@@ -8,7 +8,7 @@
 //  - A flush of a directory keeps every change of its names so far; of a rename between directories, the
 //    flush of the one that got the name does.
 //  - Unflushed content survives block by block, independently of each other and of the size, as any version
-//    it had; a block that was never flushed may also hold zeroes or what another file left there.
+//    it had; behind flushed bytes a block may also hold zeroes, and one without any what another file left.
 //  - A flush of a file keeps its content, not its name. Bytes once flushed stay, whatever is appended.
 //  - When the last name and the last open handle of a file are gone its blocks may be given to others, even
 //    though the change that took the name away may yet be undone by the power cut.

@@ -10,10 +10,15 @@
 
 namespace session {
 
+/// What an append found at the end of the file and did about it.
+enum class Healing : std::uint8_t { none, newline_added, tail_moved };
+
 struct Outcome {
   std::uint64_t bytes_written = 0;
   std::uint64_t bytes_freed = 0;
   FileId id = {};  ///< of the file the step left under its final name, where there is one
+  Healing healing = Healing::none;
+  Name sidecar = {};  ///< holds the tail that was moved
 };
 
 /// Executes `step` in `dir`.

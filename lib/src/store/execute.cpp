@@ -7,6 +7,7 @@
 
 #include "session/names.h"
 #include "session/process.h"
+#include "store/append.h"
 #include "sys/staged_file.h"
 
 namespace session {
@@ -148,6 +149,8 @@ class Executor {
     if (!written) return Unexpected{written.error()};
     return Outcome{.bytes_written = copied, .id = written->id};
   }
+
+  Result<Outcome> operator()(const AppendStep& step) const { return append_record(fs_, dir_, step); }
 
  private:
   Fs& fs_;

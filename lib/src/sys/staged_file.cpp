@@ -131,6 +131,8 @@ bool is_out_of_descriptors(const Error& error) {
   return error.os_errno == EMFILE || error.os_errno == ENFILE;
 }
 
+bool is_interrupted(const Error& error) { return error.os_errno == EINTR; }
+
 Unexpected<Error> unconfirmed(Error error, Path path) {
   error.code = Errc::durability_unknown;
   error.subject = std::move(path);

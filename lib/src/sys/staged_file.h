@@ -64,6 +64,9 @@ Result<Written> write_staged(Fs& fs, const Dir& dir, const Name& name, const Sta
 /// Whether more files are open than the process or the machine may have.
 bool is_out_of_descriptors(const Error& error);
 
+/// Whether a signal came before anything was done: the call may be made again.
+bool is_interrupted(const Error& error);
+
 /// What a failed flush of the directory after the rename means for the file `path`.
 Unexpected<Error> unconfirmed(Error error, Path path);
 

@@ -1,0 +1,29 @@
+#pragma once
+// What an append to JSON Lines has to do about the end of the file. Pure.
+
+#include <cstdint>
+
+#include "session/bytes.h"
+
+namespace session {
+
+enum class Tail : std::uint8_t {
+  sound,         ///< nothing
+  whole_record,  ///< a record without its newline, perhaps followed by NULs where a newline was to be
+  cut,           ///< no record: a writer or the power failed in the middle of it
+};
+
+/// Judges the last line of a JSON Lines file. `terminated`: a newline stands behind `line`. After a power cut
+/// that may be so although the bytes before it are lost, so it proves nothing. A line without its newline is
+/// whole only if it is an object or an array: of a bare number nobody can say whether digits were to come.
+enum class Newline : bool { missing, present };
+Tail judge_tail(ByteView line, Newline newline);
+
+/// Whether `line`, without its newline, is one record: an object or an array.
+bool is_record(ByteView line);
+
+/// `line` without the NULs at its end, which a file has where its size survived a power cut and its bytes
+/// did not.
+ByteView without_padding(ByteView line);
+
+}  // namespace session

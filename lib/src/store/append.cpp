@@ -1,0 +1,212 @@
+#include "store/append.h"
+
+#include <algorithm>
+#include <atomic>
+
+#include "check/tail.h"
+#include "session/lock.h"
+#include "session/names.h"
+#include "session/process.h"
+#include "sys/staged_file.h"
+
+namespace session {
+namespace {
+
+/// A line longer than this is no record of any agent known; reading it would only fill the memory.
+constexpr std::uint64_t k_longest_line = 256 << 20;
+constexpr std::size_t k_piece_bytes = 64 * 1024;
+constexpr unsigned k_most_attempts = 1'000;
+
+/// The bytes between the last newline before `end` (or the beginning of the file) and `end`.
+Result<Bytes> read_line_before(Fs& fs, const File& file, std::uint64_t end) {
+  Bytes line;
+  while (line.size() < end) {
+    const std::uint64_t piece_end = end - line.size();
+    Bytes piece(static_cast<std::size_t>(std::min<std::uint64_t>(piece_end, k_piece_bytes)), '\0');
+    const std::uint64_t at = piece_end - piece.size();
+    const Result<std::size_t> length = read_fully(fs, file, piece.data(), piece.size(), at);
+    if (!length) return Unexpected{length.error()};
+    if (*length < piece.size()) return fail(Errc::changed, Op::read, file.path());
+    const std::size_t newline = piece.rfind('\n');
+    const bool found = newline != Bytes::npos;
+    line.insert(0, piece, found ? newline + 1 : 0, Bytes::npos);
+    if (found) break;
+    if (line.size() > k_longest_line) return fail(Errc::too_large, Op::read, file.path(), "the last line");
+  }
+  return line;
+}
+
+class Append {
+ public:
+  Append(Fs& fs, const Dir& dir, const AppendStep& step, File file)
+      : fs_(fs), dir_(dir), step_(step), file_(std::move(file)) {}
+
+  Result<Outcome> run() {
+    if (Result<void> healed = heal(); !healed) return Unexpected{healed.error()};
+    const Bytes text = step_.record + '\n';
+    if (Result<void> written = write(text); !written) return Unexpected{written.error()};
+    outcome_.bytes_written = text.size();
+    return outcome_;
+  }
+
+ private:
+  Result<void> heal() {
+    const Result<Stat> before = fs_.stat(file_);
+    if (!before) return Unexpected{before.error()};
+    size_ = before->size;
+    if (size_ == 0) return {};
+    char last = '\0';
+    if (Result<std::size_t> got = read_fully(fs_, file_, &last, 1, size_ - 1); !got) {
+      return Unexpected{got.error()};
+    }
+    const Newline newline = last == '\n' ? Newline::present : Newline::missing;
+    const Result<Bytes> line = read_line_before(fs_, file_, newline == Newline::present ? size_ - 1 : size_);
+    if (!line) return Unexpected{line.error()};
+    switch (judge_tail(*line, newline)) {
+      case Tail::sound: return {};
+      case Tail::whole_record: return add_newline(line->size() - without_padding(*line).size(), *before);
+      case Tail::cut: break;
+    }
+    const Bytes tail = newline == Newline::present ? *line + '\n' : *line;
+    return cut_off(tail, *before);
+  }
+
+  /// In a write and a flush of its own: together with the new record a power cut could mix the two.
+  Result<void> add_newline(std::size_t padding, const Stat& before) {
+    if (padding > 0) {
+      if (Result<void> same = still(before); !same) return same;
+      if (Result<void> shortened = fs_.truncate(file_, size_ - padding); !shortened) return shortened;
+      size_ -= padding;
+    }
+    if (Result<void> written = write("\n"); !written) return written;
+    size_ += 1;
+    outcome_.healing = Healing::newline_added;
+    return {};
+  }
+
+  /// Moves the torn tail into a sidecar of its own.
+  Result<void> cut_off(const Bytes& tail, const Stat& before) {
+    const std::uint64_t begin = size_ - tail.size();
+    if (begin > 0) {
+      // A document over several lines ends in a line that is no record, too; there is nothing torn about it.
+      const Result<Bytes> line = read_line_before(fs_, file_, begin - 1);
+      if (!line) return Unexpected{line.error()};
+      if (!is_record(*line)) {
+        return fail(Errc::invalid_content, Op::validate, file_.path(),
+                    "neither the torn last line nor the one before it is a record");
+      }
+    }
+    const Result<Name> sidecar = write_sidecar(tail, before);
+    if (!sidecar) return Unexpected{sidecar.error()};
+    Result<void> shortened = still(before);
+    if (shortened) shortened = fs_.truncate(file_, begin);
+    if (!shortened) {
+      // The tail is where it was, so its copy is of no use; should it stay, it does no harm.
+      const Result<void> removed = fs_.unlink(dir_, *sidecar);
+      static_cast<void>(removed);
+      return shortened;
+    }
+    size_ = begin;
+    outcome_.healing = Healing::tail_moved;
+    outcome_.sidecar = *sidecar;
+    // Else a power cut could leave the new record mixed with what remains of the torn one.
+    if (Result<void> synced = fs_.sync(file_, SyncKind::full); !synced) {
+      Error error = synced.error();
+      error.detail = "the torn tail was moved to " + *sidecar;
+      return Unexpected{std::move(error)};
+    }
+    return {};
+  }
+
+  /// Always durable: it becomes the only copy.
+  Result<Name> write_sidecar(const Bytes& tail, const Stat& before) {
+    static std::atomic<unsigned> counter = 0;
+    const WriteOptions options{.durability = Durability::full, .existing = Existing::refuse};
+    const auto fill = [&](const File& temporary) { return write_fully(fs_, temporary, tail); };
+    for (unsigned attempt = 0;; ++attempt) {
+      const Name name = make_artifact_name(ArtifactKind::sidecar, step_.name, now(), process_id(), counter++);
+      const Result<Written> written = write_staged(fs_, dir_, name, fill, options, before);
+      if (written) return name;
+      Error error = written.error();
+      if (error.code == Errc::exists && attempt < k_most_attempts) continue;
+      if (error.code == Errc::durability_unknown) {
+        // That the sidecar may vanish is a reason to cut nothing, not news of the session.
+        error.code = errc_of(error.os_errno);
+        const Result<void> removed = fs_.unlink(dir_, name);
+        static_cast<void>(removed);
+      }
+      return Unexpected{std::move(error)};
+    }
+  }
+
+  /// A program that knows nothing of our lock may be in the middle of the very line that looks torn.
+  Result<void> still(const Stat& before) {
+    const Result<Stat> now = fs_.stat(file_);
+    if (!now) return Unexpected{now.error()};
+    if (id_of(*now) == id_of(before)) return {};
+    return fail(Errc::busy, Op::write, file_.path(), "another program is writing to it");
+  }
+
+  Result<void> write(ByteView text) {
+    Result<std::size_t> length = fs_.write(file_, text);
+    while (!length && is_interrupted(length.error())) length = fs_.write(file_, text);
+    if (!length) return take_back(0, length.error());
+    if (*length < text.size()) {
+      return take_back(*length, {Errc::no_space, Op::write, 0, file_.path(), "only a part could be written"});
+    }
+    const Result<Stat> after = fs_.stat(file_);
+    if (!after) return take_back(*length, after.error());
+    outcome_.id = id_of(*after);
+    if (step_.durability == Durability::none) return {};
+    const SyncKind kind = step_.durability == Durability::full ? SyncKind::full : SyncKind::content;
+    if (Result<void> synced = fs_.sync(file_, kind); !synced) return take_back(*length, synced.error());
+    return {};
+  }
+
+  /// Makes the file end where it ended before the `length` bytes came, unless others have written behind
+  /// them.
+  Unexpected<Error> take_back(std::size_t length, Error error) {
+    if (length == 0) return Unexpected{std::move(error)};
+    const Result<Stat> now = fs_.stat(file_);
+    if (!now || now->size != size_ + length) {
+      error.detail += error.detail.empty() ? "" : "; ";
+      error.detail += "it was not taken back, because another program has written behind it";
+      return Unexpected{std::move(error)};
+    }
+    if (Result<void> shortened = fs_.truncate(file_, size_); !shortened) {
+      error.detail += error.detail.empty() ? "" : "; ";
+      error.detail += "it could not be taken back: " + describe(shortened.error());
+    }
+    return Unexpected{std::move(error)};
+  }
+
+  Fs& fs_;
+  const Dir& dir_;
+  const AppendStep& step_;
+  File file_;
+  std::uint64_t size_ = 0;  // where the next record begins
+  Outcome outcome_;
+};
+
+}  // namespace
+
+Result<Outcome> append_record(Fs& fs, const Dir& dir, const AppendStep& step) {
+  if (step.record.empty() || step.record.find('\n') != Bytes::npos) {
+    return fail(Errc::bad_argument, Op::write, join_path(dir.path(), step.name),
+                "a record of JSON Lines is one line");
+  }
+  for (;;) {
+    Result<File> file =
+        open_locked(fs, dir, step.name, Access::append, LockKind::exclusive, step.lock_patience);
+    if (file) return Append(fs, dir, step, std::move(*file)).run();
+    if (file.error().code != Errc::not_found) return Unexpected{std::move(file).error()};
+    const Bytes text = step.record + '\n';
+    const WriteOptions options{.durability = step.durability, .existing = Existing::refuse};
+    const Result<Written> written = atomic_write(fs, dir, step.name, text, options);
+    if (written) return Outcome{.bytes_written = text.size(), .id = written->id};
+    // Another process has made it meanwhile: append to that one.
+    if (written.error().code != Errc::exists) return Unexpected{written.error()};
+  }
+}
+
+}  // namespace session
