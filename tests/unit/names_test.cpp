@@ -112,7 +112,7 @@ TEST_CASE("what is no artifact") {
                            "a.json.reset.",
                            "lock",
                            "a.lock.json",
-                           "inuse.lock.json",
+                           "inuse.lock.json", "a.json.bak-20261321T111229Z-77-1",
                            "notes.txt",
                            "_active-agent.json",
                            ".gitkeep",
@@ -154,6 +154,7 @@ TEST_CASE("what is made is parsed as what it is") {
       CHECK(artifact->kind == kind);
       CHECK(artifact->primary == primary);
       CHECK(artifact->pid == 4'194'304);
+      CHECK(artifact->when == std::chrono::floor<std::chrono::seconds>(when));
       CHECK(artifact->ours);
     }
   }

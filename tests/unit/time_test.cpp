@@ -191,6 +191,12 @@ TEST_CASE("formatting") {
   const TimePoint time = *parse_date_time("2026-01-02T03:04:05.006Z");
   CHECK(format_rfc3339(time) == "2026-01-02T03:04:05.006Z");
   CHECK(format_compact(time) == "20260102T030405Z");
+  CHECK(parse_compact("20260102T030405Z") == *parse_date_time("2026-01-02T03:04:05Z"));
+  for (const auto* text : {"", "20260102T030405", "20260102 030405Z", "20260102t030405Z", "20261302T030405Z",
+                           "2026-102T030405Z", "20260102T030405ZZ", "20260102T03:405Z"}) {
+    CAPTURE(text);
+    CHECK(parse_compact(text) == std::nullopt);
+  }
   CHECK(format_rfc3339(TimePoint{-1ms}) == "1969-12-31T23:59:59.999Z");
 }
 

@@ -27,8 +27,9 @@ struct Artifact {
   /// (MiniClaw's
   /// `<stem>.tmp`) leaves only the stem here.
   Name primary;
-  std::optional<long> pid;  ///< the writer, where the name says
-  bool ours = false;        ///< made by one of our tools, so ours to finish or sweep
+  std::optional<long> pid;        ///< the writer, where the name says
+  std::optional<TimePoint> when;  ///< when it was made, where the name says so in our form
+  bool ours = false;              ///< made by one of our tools, so ours to finish or sweep
 };
 
 /// What `name` is, or nullopt if it is no artifact (a session, a side file, or foreign).

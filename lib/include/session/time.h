@@ -36,6 +36,8 @@ std::string format_rfc3339(TimePoint time);
 
 /// `20261121T111229Z`: UTC, for use inside file names.
 std::string format_compact(TimePoint time);
+/// Reads that form, and no other.
+std::optional<TimePoint> parse_compact(std::string_view text);
 
 /// Parses `168h`, `7d`, `30m`, `10s`, `500ms`, `2w`, `1h30m`; a bare number counts `bare_unit`.
 /// Fractions are allowed (`1.5h`). Returns nullopt for negative, empty, unknown-unit or

@@ -252,6 +252,15 @@ std::string format_compact(TimePoint time) {
   return format_civil("%04d%02u%02uT%02d%02d%02dZ", civil_of(time));
 }
 
+std::optional<TimePoint> parse_compact(std::string_view text) {
+  constexpr std::size_t k_length = 16;
+  if (text.size() != k_length || text[8] != 'T' || text.back() != 'Z') return std::nullopt;
+  std::string spaced(text);
+  for (const std::size_t dash : {4U, 7U}) spaced.insert(dash, "-");
+  for (const std::size_t colon : {13U, 16U}) spaced.insert(colon, ":");
+  return parse_date_time(spaced);
+}
+
 std::optional<milliseconds> parse_duration(std::string_view text, milliseconds bare_unit) {
   Cursor cursor(text);
   std::int64_t total = 0;

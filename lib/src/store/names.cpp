@@ -101,10 +101,19 @@ bool take_stamp(std::string_view& text) {
   return true;
 }
 
-bool take_placeholder(char placeholder, std::string_view& text, std::optional<long>& pid) {
+bool take_compact_time(std::string_view& text, std::optional<TimePoint>& when) {
+  std::string_view rest = text;
+  if (!take_shape(rest, "ddddddddTddddddZ")) return false;
+  when = parse_compact(text.substr(rest.size()));
+  text = rest;
+  return when.has_value();
+}
+
+/// Takes what `placeholder` stands for from the end of `text`, and notes in `artifact` what it tells.
+bool take_placeholder(char placeholder, std::string_view& text, Artifact& artifact) {
   constexpr std::size_t k_millisecond_digits = 13;
   switch (placeholder) {
-    case 'p': return take_pid(text, pid);
+    case 'p': return take_pid(text, artifact.pid);
     case 'n': return !take_run(text, is_digit).empty();
     case 'm': return take_run(text, is_digit).size() == k_millisecond_digits;
     case 'h': {
@@ -113,7 +122,7 @@ bool take_placeholder(char placeholder, std::string_view& text, std::optional<lo
     }
     case 'a': return !take_run(text, is_alphanumeric).empty();
     case 'u': return take_shape(text, "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx");
-    case 'z': return take_shape(text, "ddddddddTddddddZ");
+    case 'z': return take_compact_time(text, artifact.when);
     default: return take_stamp(text);
   }
 }
@@ -121,10 +130,10 @@ bool take_placeholder(char placeholder, std::string_view& text, std::optional<lo
 std::optional<Artifact> match(const Form& form, std::string_view name) {
   if (!name.starts_with(form.prefix)) return std::nullopt;
   std::string_view rest = name.substr(form.prefix.size());
-  std::optional<long> pid;
+  Artifact artifact{.kind = form.kind, .primary = {}, .pid = {}, .when = {}, .ours = form.ours};
   for (std::size_t i = form.suffix.size(); i > 0;) {
     if (i >= 2 && form.suffix[i - 2] == '%') {
-      if (!take_placeholder(form.suffix[i - 1], rest, pid)) return std::nullopt;
+      if (!take_placeholder(form.suffix[i - 1], rest, artifact)) return std::nullopt;
       i -= 2;
     } else {
       if (!rest.ends_with(form.suffix[i - 1])) return std::nullopt;
@@ -133,7 +142,8 @@ std::optional<Artifact> match(const Form& form, std::string_view name) {
     }
   }
   if (rest.empty() && form.names_primary) return std::nullopt;
-  return Artifact{form.kind, Name(rest), pid, form.ours};
+  artifact.primary = rest;
+  return artifact;
 }
 
 std::string_view word_of(ArtifactKind kind) {
