@@ -2,8 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <regex>
 #include <string>
+#include <vector>
 
 #include "cli/exit_code.h"
 #include "cli/report.h"
@@ -11,6 +13,7 @@
 #include "support/temp_dir.h"
 
 using namespace session;
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -54,4 +57,29 @@ TEST_CASE("docs/output-format.md has every error code and operation") {
     CHECK_MESSAGE(text.find(name) != std::string::npos, "missing: " << name);
   }
   CHECK(text.find("schema version " + std::to_string(cli::k_schema_version)) != std::string::npos);
+}
+
+TEST_CASE("the README's table of exit bits is that of docs/exit-codes.md") {
+  const std::string text = test::read_file(SESSION_SOURCE_DIR "/README.md");
+  for (const cli::ExitRow& row : cli::exit_rows()) {
+    const std::string wanted = "| " + std::to_string(row.bit) + " | " + std::string{row.meaning} + " |\n";
+    CHECK_MESSAGE(text.find(wanted) != std::string::npos, "missing: " << wanted);
+  }
+  CHECK(text.find("```sh\n./dev test\n```") != std::string::npos);
+}
+
+TEST_CASE("links between the documents lead somewhere") {
+  static const std::regex k_link{R"(\]\(([^)#]+)[^)]*\))"};
+  std::vector<fs::path> pages{fs::path{SESSION_SOURCE_DIR} / "README.md"};
+  for (const auto& entry : fs::directory_iterator(fs::path{SESSION_SOURCE_DIR} / "docs")) {
+    if (entry.path().extension() == ".md") pages.push_back(entry.path());
+  }
+  for (const fs::path& page : pages) {
+    const std::string text = test::read_file(page.string());
+    for (std::sregex_iterator link{text.begin(), text.end(), k_link}, end; link != end; ++link) {
+      const std::string target = (*link)[1];
+      if (target.starts_with("https:")) continue;
+      CHECK_MESSAGE(fs::exists(page.parent_path() / target), page.string() << ": " << target);
+    }
+  }
 }
