@@ -163,7 +163,8 @@ void flush_content(const NodePtr& node) {
 }
 
 std::uint64_t content_bytes(const Node& node, std::set<const Node*>& counted) {
-  std::uint64_t sum = counted.insert(&node).second ? node.content.size() : 0;
+  const bool counts = node.type == FileType::regular && counted.insert(&node).second;
+  std::uint64_t sum = counts ? node.content.size() : 0;
   for (const auto& [name, child] : node.entries) sum += content_bytes(*child, counted);
   return sum;
 }
@@ -180,7 +181,7 @@ std::uint64_t MemoryFs::used_bytes() const {
   return content_bytes(*root_, counted);
 }
 
-void MemoryFs::add_file(const Path& path, Bytes content) {
+void MemoryFs::add_node(const Path& path, FileType type, Bytes content) {
   const std::size_t slash = path.rfind('/');
   NodePtr dir = root_;
   for (const Name& component : components_of(path.substr(0, slash))) {
@@ -189,10 +190,18 @@ void MemoryFs::add_file(const Path& path, Bytes content) {
     }
     dir = dir->entries[component];
   }
-  const NodePtr node = make_node(FileType::regular, 0600);
+  const NodePtr node = make_node(type, 0600);
   node->content = std::move(content);
   change({{{dir, path.substr(slash + 1), node}}});
   settle();
+}
+
+void MemoryFs::add_file(const Path& path, Bytes content) {
+  add_node(path, FileType::regular, std::move(content));
+}
+
+void MemoryFs::add_symlink(const Path& path, Path target) {
+  add_node(path, FileType::symlink, std::move(target));
 }
 
 std::optional<Bytes> MemoryFs::content(const Path& path) const {

@@ -64,6 +64,7 @@ class MemoryFs final : public Fs {
   /// Room for file content altogether; writes beyond are short, then ENOSPC.
   void set_capacity(std::uint64_t bytes) { capacity_ = bytes; }
   void add_file(const Path& path, Bytes content);
+  void add_symlink(const Path& path, Path target);
   /// Content by absolute path; nullopt if there is no such file.
   [[nodiscard]] std::optional<Bytes> content(const Path& path) const;
   /// The names in a directory, sorted; empty if there is none.
@@ -105,6 +106,7 @@ class MemoryFs final : public Fs {
     std::optional<LockKind> lock;
     bool listed = false;
   };
+  void add_node(const Path& path, FileType type, Bytes content);
   [[nodiscard]] NodePtr walk(const Path& path) const;
   [[nodiscard]] NodePtr find(const Dir& dir, const Name& name) const;
   [[nodiscard]] Open& opened(int descriptor) { return open_.at(descriptor); }

@@ -27,8 +27,23 @@ struct Scene {
   Path target;  // where the bytes are to be
 };
 
+void prepare_another_owner(MemoryFs& fs) {
+  fs.add_file("/s/a", Bytes(k_old));
+  const Dir dir = std::move(*fs.open_dir("/s", FollowLinks::yes));
+  const File file = std::move(*fs.open(dir, "a", Access::append));
+  REQUIRE(fs.set_owner(file, 12, 34));
+  REQUIRE(fs.set_mode(file, 0640));
+}
+
+void prepare_symlink(MemoryFs& fs) {
+  fs.add_file("/s/real/a", Bytes(k_old));
+  fs.add_symlink("/s/link", "real/a");
+}
+
 const Scene k_scenes[] = {
     {"replace", true, [](MemoryFs& fs) { fs.add_file("/s/a", Bytes(k_old)); }, "/s/a", "/s/a"},
+    {"replace, of another owner", true, prepare_another_owner, "/s/a", "/s/a"},
+    {"replace, through a symlink", true, prepare_symlink, "/s/link", "/s/real/a"},
     {"create", false, [](MemoryFs& fs) { fs.add_file("/s/b", "B"); }, "/s/a", "/s/a"},
     {"new directories", false, [](MemoryFs& fs) { fs.add_file("/s/b", "B"); }, "/s/x/y/a", "/s/x/y/a"},
 };
@@ -44,12 +59,23 @@ void check_whole(const MemoryFs& fs, const Scene& scene) {
 
 /// No temporary: nothing but the target and what else was there.
 void check_no_leftovers(const MemoryFs& fs) {
-  for (const Path dir : {"/s", "/s/x/y"}) {
+  for (const Path dir : {"/s", "/s/real", "/s/x/y"}) {
     for (const Name& name : fs.names(dir)) CHECK(name.find(".tmp.") == Name::npos);
   }
 }
 
 }  // namespace
+
+TEST_CASE("owner and mode are those of the old version") {
+  MemoryFs fs;
+  prepare_another_owner(fs);
+  REQUIRE(atomic_write(fs, "/s/a", k_new, {}));
+  const Dir dir = std::move(*fs.open_dir("/s", FollowLinks::yes));
+  const Stat stat = *fs.stat(dir, "a");
+  CHECK(stat.uid == 12);
+  CHECK(stat.gid == 34);
+  CHECK(stat.mode == 0640);
+}
 
 TEST_CASE("whichever call fails, and however, the target is old or new, and the error says what failed") {
   for (const Scene& scene : k_scenes) {
@@ -97,7 +123,7 @@ TEST_CASE("when everything fails from some call on, a temporary that stays behin
         check_whole(below, scene);
         if (written) continue;
         bool left = false;
-        for (const Path dir : {"/s", "/s/x/y"}) {
+        for (const Path dir : {"/s", "/s/real", "/s/x/y"}) {
           for (const Name& name : below.names(dir)) left = left || name.find(".tmp.") != Name::npos;
         }
         CHECK(left == (written.error().detail.find("temporary could not be removed") != Bytes::npos));

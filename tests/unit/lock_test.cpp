@@ -5,6 +5,7 @@
 #include <optional>
 #include <thread>
 
+#include "session/atomic_write.h"
 #include "support/temp_dir.h"
 
 using namespace session;
@@ -54,4 +55,24 @@ TEST_CASE("a lock whose file was removed meanwhile is taken anew on the file tha
   const Result<Lock> fresh = take(dir, LockKind::exclusive);
   CHECK(fresh);
   CHECK(take(dir, LockKind::exclusive).error().code == Errc::busy);
+}
+
+TEST_CASE("who waits for a session that is replaced meanwhile gets the new version") {
+  const TempDir temp;
+  const Dir dir = std::move(*real_fs().open_dir(temp.path(), FollowLinks::yes));
+  const auto lock = [&](milliseconds patience) {
+    return open_locked(real_fs(), dir, "a", Access::read, LockKind::exclusive, patience);
+  };
+  CHECK(lock(0ms).error().code == Errc::not_found);
+  session::test::write_file(temp / "a", "old");
+  std::optional<File> held(std::move(*lock(0ms)));
+  CHECK(lock(0ms).error().code == Errc::busy);
+  std::jthread holder([&] {
+    std::this_thread::sleep_for(20ms);
+    CHECK(atomic_write(real_fs(), dir, "a", "new", {}));
+    held.reset();
+  });
+  const Result<File> next = lock(10s);
+  REQUIRE(next);
+  CHECK(*read_all(real_fs(), *next, 100) == "new");
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <atomic>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -104,8 +105,12 @@ class GroupCommit {
       }
     };
     const std::size_t most = std::max(1U, options_.flush_threads);
-    std::vector<std::jthread> threads(std::min(most, unflushed.size()) - 1);
-    for (std::jthread& thread : threads) thread = std::jthread(work);
+    std::vector<std::jthread> threads;
+    try {
+      while (threads.size() + 1 < std::min(most, unflushed.size())) threads.emplace_back(work);
+    } catch (const std::system_error&) {
+      // The system allows no more threads: those there are, this one at least, do all the work.
+    }
     work();
   }
 
