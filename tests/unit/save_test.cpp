@@ -188,3 +188,27 @@ TEST_CASE("of many that create the same session at once each succeeds and one st
   threads.clear();
   CHECK(store.content().size() == 3);
 }
+
+TEST_CASE("content is judged before it is saved, with the place of what is wrong") {
+  CHECK(check_content(R"({"a":1e400,"b":12345678901234567890,"c":"\ud800"})", Format::json, "x"));
+  CHECK(check_content("{}\n{}\n", Format::json_lines, "x"));
+  const Result<void> cut = check_content("{\n\"a\":", Format::json, "standard input");
+  REQUIRE_FALSE(cut);
+  CHECK(cut.error().code == Errc::invalid_content);
+  CHECK(cut.error().subject == "standard input");
+  CHECK(cut.error().detail.starts_with("torn-tail at line 2, column 5 (byte 6): "));
+  CHECK_FALSE(check_content("{}\n{}\n", Format::json, "x"));
+  CHECK_FALSE(check_content("", Format::json, "x"));
+  CHECK_FALSE(check_content("\"\xFF\"", Format::json, "x"));
+}
+
+TEST_CASE("an id becomes a file name only where the file is a session of the store") {
+  CHECK(*session_file_name("a", nullptr, Format::json) == "a.json");
+  CHECK(*session_file_name("a", nullptr, Format::json_lines) == "a.jsonl");
+  CHECK(*session_file_name("telegram_1", find_layout("miniclaw"), Format::json) == "telegram_1.json");
+  for (const char* id : {"../a", "", ".a", "_a"}) {
+    CAPTURE(id);
+    CHECK(session_file_name(id, nullptr, Format::json).error().code == Errc::bad_argument);
+    CHECK(session_file_name(id, find_layout("synapse"), Format::json).error().code == Errc::bad_argument);
+  }
+}

@@ -2,7 +2,7 @@
 // Saving one session: the store's lock, the session's own lock, the guards against losing content, then a
 // ReplaceStep. Whoever saves through these functions never loses another's update, from whatever process.
 //
-// What does not belong here: judging the bytes (check.h) and choosing the file (layout.h).
+// What does not belong here: choosing the store, and reading the bytes.
 
 #include <functional>
 #include <optional>
@@ -13,6 +13,16 @@
 #include "session/time.h"
 
 namespace session {
+
+/// Ok if `content` is valid in `format` (RFC 8259, strict UTF-8); what is beyond the limits of parsers or
+/// only worth a warning is. Else invalid_content: the first of the most severe findings, its place, and how
+/// many more there are. `subject` is where the bytes came from.
+Result<void> check_content(ByteView content, Format format, std::string_view subject);
+
+/// The file name of the session `id` in a store of `layout` (nullptr: not known; `format` says what is
+/// saved). bad_argument where the id cannot be a file name (id.h), or where the file would not be taken for a
+/// session of the store (side files, temporaries, locks).
+Result<Name> session_file_name(std::string_view id, const Layout* layout, Format format);
 
 /// Whether content that holds nothing may replace a session that holds something.
 enum class Husk : std::uint8_t { refuse, accept };

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "check/text.h"
+#include "json/text.h"
 #include "session/facts.h"
 
 namespace session::check {

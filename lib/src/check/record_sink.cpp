@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "check/text.h"
+#include "json/text.h"
 
 namespace session::check {
 namespace {

@@ -3,8 +3,11 @@
 #include <limits>
 #include <vector>
 
+#include "session/check.h"
 #include "session/content_hash.h"
+#include "session/id.h"
 #include "session/lock.h"
+#include "session/names.h"
 
 namespace session {
 namespace {
@@ -90,6 +93,33 @@ Result<Saved> replace(Fs& fs, const Dir& dir, const Name& name, const Held& held
 }
 
 }  // namespace
+
+Result<void> check_content(ByteView content, Format format, std::string_view subject) {
+  CheckOptions options;
+  options.level = Level::syntax;
+  options.format = format;
+  const Diagnosis diagnosis = diagnose(content, options);
+  if (diagnosis.verdict != Verdict::damaged) return {};
+  const Finding& first = diagnosis.findings.front();
+  const KindRow& kind = row_of(first.kind);
+  std::string words = std::string(kind.id) + " at line " + std::to_string(first.line) + ", column " +
+                      std::to_string(first.column) + " (byte " + std::to_string(first.offset) +
+                      "): " + std::string(kind.summary);
+  if (!first.detail.empty()) words += " (" + first.detail + ")";
+  const std::uint64_t others = diagnosis.findings.size() - 1 + diagnosis.findings_left_out;
+  if (others != 0) words += ", and " + std::to_string(others) + " more";
+  return fail(Errc::invalid_content, Op::validate, std::string(subject), std::move(words));
+}
+
+Result<Name> session_file_name(std::string_view id, const Layout* layout, Format format) {
+  if (Result<void> safe = check_session_id(id); !safe) return Unexpected{safe.error()};
+  const std::string_view suffix = format == Format::json ? ".json" : ".jsonl";
+  Name name = layout != nullptr ? layout->file_name(id) : std::string(id) + std::string(suffix);
+  const bool is_session = layout != nullptr ? layout->classify(name) == NameKind::session : id.front() != '_';
+  if (is_session && !parse_artifact(name)) return name;
+  return fail(Errc::bad_argument, Op::validate, std::string(id),
+              "the file " + name + " would be no session of this store, but one of its side files");
+}
 
 bool is_husk(ByteView content, Format format) {
   if (format == Format::json_lines) return content.find_first_not_of(k_blanks) == ByteView::npos;

@@ -1,4 +1,4 @@
-#include "check/text.h"
+#include "json/text.h"
 
 #include <algorithm>
 #include <charconv>
@@ -6,12 +6,12 @@
 #include <cstring>
 #include <limits>
 
-namespace session::check {
+namespace session::json {
 namespace {
 
 unsigned hex_unit(const char* p) {
   unsigned unit = 0;
-  for (int i = 0; i < 4; ++i) unit = unit << 4 | static_cast<unsigned>(json::hex_value(p[i]));
+  for (int i = 0; i < 4; ++i) unit = unit << 4 | static_cast<unsigned>(hex_value(p[i]));
   return unit;
 }
 
@@ -63,7 +63,7 @@ char simple_escape(char letter) {
 
 }  // namespace
 
-std::string text_of(const json::Token& string) {
+std::string text_of(const Token& string) {
   std::string out;
   out.reserve(string.text.size());
   const char* p = string.text.data();
@@ -83,7 +83,7 @@ std::string text_of(const json::Token& string) {
   return out;
 }
 
-std::string_view text_of(const json::Token& string, std::string& buffer) {
+std::string_view text_of(const Token& string, std::string& buffer) {
   if (!string.escaped) return string.text;
   buffer = text_of(string);
   return buffer;
@@ -109,12 +109,12 @@ std::uint64_t hash_of_bytes(std::string_view bytes) {
   return hash;
 }
 
-std::uint64_t hash_of_string(const json::Token& string) {
+std::uint64_t hash_of_string(const Token& string) {
   return string.escaped ? hash_of_bytes(text_of(string)) : hash_of_bytes(string.text);
 }
 
-bool fits_64_bits(const json::Token& integer) {
-  if (!integer.whole(json::Scalar::integer)) return false;
+bool fits_64_bits(const Token& integer) {
+  if (!integer.whole(Scalar::integer)) return false;
   const char* const begin = integer.text.data();
   const char* const end = begin + integer.text.size();
   std::int64_t negative = 0;
@@ -124,8 +124,8 @@ bool fits_64_bits(const json::Token& integer) {
   return error == std::errc{};
 }
 
-std::optional<double> number_of(const json::Token& number) {
-  if (!number.whole(json::Scalar::real)) return std::nullopt;
+std::optional<double> number_of(const Token& number) {
+  if (!number.whole(Scalar::real)) return std::nullopt;
   double value = 0;
   const char* const begin = number.text.data();
   const char* const end = begin + number.text.size();
@@ -141,9 +141,9 @@ std::optional<double> number_of(const json::Token& number) {
   return std::nullopt;
 }
 
-bool fits_double(const json::Token& number) {
+bool fits_double(const Token& number) {
   const bool plain = number.length < 300 && number.text.find_first_of("eE") == std::string_view::npos;
   return plain || number_of(number).has_value();
 }
 
-}  // namespace session::check
+}  // namespace session::json
