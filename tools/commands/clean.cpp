@@ -7,6 +7,7 @@
 
 #include "cli/config_flags.h"
 #include "cli/options.h"
+#include "commands/clean_hook.h"
 #include "commands/clean_report.h"
 #include "commands/clean_restore.h"
 #include "commands/clean_stores.h"
@@ -43,6 +44,7 @@ class CleanTool final : public cli::Tool {
   }
 
   void add_options(CLI::App& app) override {
+    app_ = &app;
     app.add_option("paths", paths_, "Stores to clean, or single session files")->type_name("PATH");
     app.add_flag("-n,--dry-run", dry_run_, "Show what would be done and do nothing");
     app.add_option("--as-of", as_of_, "Judge as if it were TIME (RFC 3339, or seconds since 1970)")
@@ -65,6 +67,9 @@ class CleanTool final : public cli::Tool {
         .add(app, "--trash-ttl", "sessions.trashTtlHours", "DURATION",
              "How long the trash keeps them; 0 is for ever")
         ->check(cli::duration_text());
+    app.add_option("--audit-log", audit_log_,
+                   "Append to FILE, as JSON Lines, what is about to be removed and what became of it")
+        ->type_name("FILE");
     app.add_flag("--list-trash", list_trash_,
                  "List what is in the trash, the latest first, and do nothing else");
     app.add_option("--restore", restore_,
@@ -72,12 +77,25 @@ class CleanTool final : public cli::Tool {
         ->type_name("ID")
         ->allow_extra_args(false)
         ->excludes("--list-trash");
+    app.add_flag(
+        "--hook", hook_,
+        "Read a hook's JSON (cwd, session_id) from standard input; at a session's first prompt start the "
+        "clean-up of its project in the background, with the other options given; always exit 0");
+    app.add_flag("--if-enabled", if_enabled_,
+                 "Do nothing where sessions.clean.enabled is false; --hook implies it");
     app.add_option("-j,--jobs", jobs_, "Threads that read (0: as many as there are processors)")
         ->type_name("N");
     app.add_option("--lock-timeout", lock_timeout_,
                    "Wait that long for a store that is locked; a bare number is seconds")
         ->type_name("DURATION")
         ->check(cli::duration_text());
+  }
+
+  std::optional<ExitStatus> execute_early(const cli::CommonOptions& common, Fs& fs,
+                                          const Environment& /*environment*/) override {
+    if (!hook_) return std::nullopt;
+    run_hook(fs, background_arguments(common));
+    return cli::k_exit_fine;
   }
 
   Result<void, ConfigError> apply_flags(Config& config) override {
@@ -90,12 +108,15 @@ class CleanTool final : public cli::Tool {
   }
 
   ExitStatus execute(cli::Context& context) override {
+    if (if_enabled_ && !context.config.clean_enabled) return cli::k_exit_fine;
     const auto stores = select_stores(paths_, context);
     if (!stores) {
       context.report.usage_error(stores.error().message, stores.error().hint);
       return cli::k_exit_usage;
     }
-    const SweepOptions options = sweep_options(context.config);
+    SweepOptions options = sweep_options(context.config);
+    AuditLog audit(context.fs, audit_log_);
+    if (!audit_log_.empty()) options.audit = &audit;
     CleanReport report(context, options.doing);
     if (list_trash_) {
       show_trash(context.fs, *stores, report);
@@ -115,6 +136,27 @@ class CleanTool final : public cli::Tool {
       clean_store(context.fs, store, options, report);
     }
     report.summary();
+  }
+
+  /// This command line for the clean-up that --hook starts: without --hook, and of the project's own store
+  /// where no other is named.
+  [[nodiscard]] std::vector<std::string> background_arguments(const cli::CommonOptions& common) const {
+    std::vector<std::string> arguments = {"--quiet", "--if-enabled"};
+    for (const CLI::Option* option : app_->get_options()) {
+      if (option->count() == 0 || option->get_positional()) continue;
+      const std::string flag = "--" + option->get_lnames().at(0);
+      if (flag == "--hook" || flag == "--quiet" || flag == "--if-enabled") continue;
+      if (option->get_items_expected_max() == 0) {
+        arguments.push_back(flag);
+      } else {
+        for (const std::string& value : option->results()) arguments.push_back(flag + "=" + value);
+      }
+    }
+    arguments.emplace_back("--");
+    arguments.insert(arguments.end(), paths_.begin(), paths_.end());
+    const bool names_a_store = !paths_.empty() || !common.stores.empty() || !common.layout.empty();
+    if (!names_a_store) arguments.push_back(find_layout("synapse")->homes.front());
+    return arguments;
   }
 
   static CLI::Validator time_text() {
@@ -142,9 +184,13 @@ class CleanTool final : public cli::Tool {
   }
 
   std::vector<std::string> paths_;
+  CLI::App* app_ = nullptr;
   bool dry_run_ = false;
+  bool hook_ = false;
+  bool if_enabled_ = false;
   std::string as_of_;
   std::string lock_timeout_;
+  std::string audit_log_;
   bool trash_ = false;
   bool list_trash_ = false;
   std::vector<std::string> restore_;

@@ -76,6 +76,7 @@ std::string_view name_of(Fate fate) {
     case Fate::changed: return "kept-changed";
     case Fate::in_use: return "kept-in-use";
     case Fate::failed: return "failed";
+    case Fate::not_done: return "not-done";
   }
   return {};
 }
@@ -120,7 +121,8 @@ void CleanReport::stale(const Path& path, const Candidate& candidate, Fate fate,
       break;
     case Fate::changed: ++store_.kept[index_of(Reason::recently_written)]; break;
     case Fate::in_use: ++store_.kept[index_of(Reason::in_use)]; break;
-    case Fate::failed: ++store_.kept[index_of(Reason::stale)]; break;
+    case Fate::failed:
+    case Fate::not_done: ++store_.kept[index_of(Reason::stale)]; break;
     case Fate::gone: break;
   }
   const TimePoint activity = *candidate.decision.activity;
@@ -133,12 +135,13 @@ void CleanReport::stale(const Path& path, const Candidate& candidate, Fate fate,
   record["bytes"] = candidate.judged.size;
   record["outcome"] = name_of(fate);
   const bool was_kept = fate == Fate::changed || fate == Fate::in_use;
-  const std::string_view verb = fate == Fate::planned   ? "would remove"
-                                : fate == Fate::failed  ? "could not remove"
-                                : fate == Fate::gone    ? "already gone:"
-                                : fate == Fate::trashed ? "moved to the trash:"
-                                : was_kept              ? "kept"
-                                                        : "removed";
+  const std::string_view verb = fate == Fate::planned    ? "would remove"
+                                : fate == Fate::failed   ? "could not remove"
+                                : fate == Fate::not_done ? "not removed:"
+                                : fate == Fate::gone     ? "already gone:"
+                                : fate == Fate::trashed  ? "moved to the trash:"
+                                : was_kept               ? "kept"
+                                                         : "removed";
   item(record, fmt::format("{} {}: {}last active {}, {} ago, {}", verb, context_.report.display(path),
                            fate == Fate::changed  ? "written to meanwhile; "
                            : fate == Fate::in_use ? "in use; "

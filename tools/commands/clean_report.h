@@ -22,6 +22,7 @@ enum class Fate : std::uint8_t {
   changed,  ///< written to since it was judged: kept
   in_use,   ///< a writer holds it: kept
   failed,
+  not_done,  ///< the run was stopped, or could not go on, before its turn
 };
 std::string_view name_of(Fate fate);
 

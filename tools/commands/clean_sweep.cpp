@@ -27,14 +27,8 @@ class Sweep {
     if (!list_expired_trash()) return finish();
     if (options_.doing == Doing::cleaning && has_work() && !lock()) return finish();
     if (survey_.braked) report_.braked(store_, survey_);
-    for (const Candidate& candidate : survey_.stale) {
-      if (cli::stop_requested()) break;
-      if (candidate.decision.remove) remove_stale(candidate);
-    }
-    for (const OrphanTemp& temp : survey_.temps) {
-      if (cli::stop_requested()) break;
-      remove_temp(temp);
-    }
+    remove_stale();
+    remove_temps();
     recover_claims_left();
     empty_trash();
     finish();
@@ -133,13 +127,7 @@ class Sweep {
     return &*dir_;
   }
 
-  void remove_stale(const Candidate& candidate) {
-    const Path path = join_path(survey_.directories[candidate.directory], candidate.name);
-    report_.stale(path, candidate, fate_of(candidate), options_.survey.as_of);
-  }
-
   Fate fate_of(const Candidate& candidate) {
-    if (options_.doing == Doing::planning) return Fate::planned;
     const Dir* dir = open_directory(candidate.directory);
     if (dir == nullptr) return Fate::gone;
     // Held until the file is gone: whoever changes a session in place, as our own tools do, locks it.
@@ -172,13 +160,81 @@ class Sweep {
     return Fate::failed;
   }
 
-  void remove_temp(const OrphanTemp& temp) {
-    Fate fate = Fate::planned;
-    if (options_.doing == Doing::cleaning && temp.kept_because.empty()) {
-      const Dir* dir = open_directory(temp.directory);
-      fate = dir == nullptr ? Fate::gone : carry_out(*dir, RemoveStep{temp.name, temp.judged});
+  // -- all of them, in batches: the intents of a batch are in the audit log before its first removal
+
+  template <class Describe, class Act, class Tell>
+  void carry_out_all(std::size_t count, const Describe& describe, const Act& act, const Tell& tell) {
+    constexpr std::size_t k_batch = 128;
+    for (std::size_t begin = 0; begin < count; begin += k_batch) {
+      const std::size_t end = std::min(begin + k_batch, count);
+      std::vector<AuditEntry> entries;
+      for (std::size_t i = begin; i < end; ++i) entries.push_back(describe(i));
+      const bool may_act = options_.doing == Doing::planning || log_intents(entries);
+      std::vector<Fate> fates;
+      for (std::size_t i = begin; i < end; ++i) {
+        fates.push_back(!may_act || cli::stop_requested()   ? Fate::not_done
+                        : options_.doing == Doing::planning ? Fate::planned
+                                                            : act(i));
+        tell(i, fates.back());
+      }
+      if (options_.doing == Doing::cleaning && may_act) log_outcomes(entries, fates);
     }
-    report_.temp(join_path(survey_.directories[temp.directory], temp.name), temp, fate);
+  }
+
+  /// What cannot be written down beforehand is not done.
+  bool log_intents(const std::vector<AuditEntry>& entries) {
+    if (options_.audit == nullptr) return true;
+    const auto logged = options_.audit->intend(entries);
+    return logged || fail_with(logged.error(), "nothing is removed that cannot be entered in the audit log");
+  }
+  void log_outcomes(const std::vector<AuditEntry>& entries, const std::vector<Fate>& fates) {
+    if (options_.audit == nullptr) return;
+    if (const auto logged = options_.audit->conclude(entries, fates); !logged) report_.failed(logged.error());
+  }
+
+  [[nodiscard]] Path path_of(std::size_t directory, const Name& name) const {
+    return join_path(survey_.directories[directory], name);
+  }
+
+  void remove_stale() {
+    std::erase_if(survey_.stale, [](const Candidate& candidate) { return !candidate.decision.remove; });
+    carry_out_all(
+        survey_.stale.size(),
+        [this](std::size_t i) -> AuditEntry {
+          const Candidate& each = survey_.stale[i];
+          return {path_of(each.directory, each.name), store_.trash ? "trash" : "remove", "stale",
+                  each.decision.activity, each.judged.size};
+        },
+        [this](std::size_t i) { return fate_of(survey_.stale[i]); },
+        [this](std::size_t i, Fate fate) {
+          const Candidate& each = survey_.stale[i];
+          report_.stale(path_of(each.directory, each.name), each, fate, options_.survey.as_of);
+        });
+  }
+
+  void remove_temps() {
+    for (const OrphanTemp& temp : survey_.temps) {
+      if (!temp.kept_because.empty()) {
+        report_.temp(path_of(temp.directory, temp.name), temp, Fate::not_done);
+      }
+    }
+    std::erase_if(survey_.temps, [](const OrphanTemp& temp) { return !temp.kept_because.empty(); });
+    carry_out_all(
+        survey_.temps.size(),
+        [this](std::size_t i) -> AuditEntry {
+          const OrphanTemp& each = survey_.temps[i];
+          return {path_of(each.directory, each.name), "remove", "orphan-temp", std::nullopt,
+                  each.judged.size};
+        },
+        [this](std::size_t i) {
+          const OrphanTemp& each = survey_.temps[i];
+          const Dir* dir = open_directory(each.directory);
+          return dir == nullptr ? Fate::gone : carry_out(*dir, RemoveStep{each.name, each.judged});
+        },
+        [this](std::size_t i, Fate fate) {
+          const OrphanTemp& each = survey_.temps[i];
+          report_.temp(path_of(each.directory, each.name), each, fate);
+        });
   }
 
   // -- the trash
@@ -195,15 +251,19 @@ class Sweep {
   }
 
   void empty_trash() {
-    for (const TrashedSession& session : expired_) {
-      if (cli::stop_requested()) return;
-      Fate fate = Fate::planned;
-      if (options_.doing == Doing::cleaning) {
-        const auto dir = fs_.open_dir(session.directory, FollowLinks::no);
-        fate = dir ? carry_out(*dir, RemoveStep{session.name, session.id}) : fate_after(dir.error());
-      }
-      report_.emptied(session, fate);
-    }
+    carry_out_all(
+        expired_.size(),
+        [this](std::size_t i) -> AuditEntry {
+          const TrashedSession& each = expired_[i];
+          return {join_path(each.directory, each.name), "remove", "trash-expired", std::nullopt,
+                  each.id.size};
+        },
+        [this](std::size_t i) {
+          const TrashedSession& each = expired_[i];
+          const auto dir = fs_.open_dir(each.directory, FollowLinks::no);
+          return dir ? carry_out(*dir, RemoveStep{each.name, each.id}) : fate_after(dir.error());
+        },
+        [this](std::size_t i, Fate fate) { report_.emptied(expired_[i], fate); });
     if (!expired_.empty() && options_.doing == Doing::cleaning) tidy_trash(fs_, store_.path);
   }
 

@@ -1,6 +1,7 @@
 #pragma once
 // Carrying out the plan of one store: the lock, what an earlier run left, then every removal by execute().
 
+#include "commands/clean_audit.h"
 #include "commands/clean_report.h"
 #include "commands/clean_survey.h"
 
@@ -9,6 +10,7 @@ namespace session::commands {
 struct SweepOptions {
   Doing doing = Doing::cleaning;
   milliseconds lock_timeout{0};
+  AuditLog* audit = nullptr;  ///< nullptr: none is kept
   SurveyOptions survey;
 };
 
