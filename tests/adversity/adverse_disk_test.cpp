@@ -1,0 +1,155 @@
+// The tools where they cannot work: on a full disk, on one without a free inode, on a read-only one, and as a
+// user who may not. What was there stays as it was, and the message says why.
+
+#include <doctest/doctest.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+
+#include "adversity/scenario.h"
+#include "support/mounting.h"
+#include "support/temp_dir.h"
+
+using namespace session::test;
+
+namespace {
+
+constexpr uid_t k_nobody = 65'534;
+const bool k_can_mount = obstacle_to_mounting().empty();
+
+/// A small file system in memory with a scenario's directory on it.
+class SmallDisk {
+ public:
+  SmallDisk(const Scenario& scenario, const char* limits) {
+    std::filesystem::create_directory(mount_point());
+    if (::mount("tmpfs", mount_point().c_str(), "tmpfs", 0, limits) != 0)
+      throw std::runtime_error("mounting tmpfs");
+    std::filesystem::create_directory(field());
+    scenario.prepare(field());
+    // So that a user without rights gets as far as the directory itself.
+    ::chmod(temp_.path().c_str(), 0755);
+    ::chmod(mount_point().c_str(), 0755);
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+  ~SmallDisk() { ::umount2(mount_point().c_str(), MNT_DETACH); }
+
+  [[nodiscard]] std::string field() const { return mount_point() + "/" + k_field; }
+
+  void fill() const {
+    std::ofstream filler(mount_point() + "/filler", std::ios::binary);
+    while (filler.write("0123456789abcdef", 16).flush()) {
+    }
+  }
+  void use_up_inodes() const {
+    for (int number = 0; std::ofstream(mount_point() + "/file-" + std::to_string(number)); ++number) {
+    }
+  }
+  void make_read_only() const {
+    REQUIRE(::mount(nullptr, mount_point().c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) == 0);
+  }
+
+ private:
+  [[nodiscard]] std::string mount_point() const { return temp_ / "disk"; }
+  TempDir temp_;
+};
+
+/// Lock files and directories come and stay; they are no content.
+Tree content_of(const std::string& directory) {
+  Tree tree = read_tree(directory);
+  std::erase_if(tree, [](const auto& item) { return is_lock(item.first) || item.second == "/"; });
+  return tree;
+}
+
+/// Runs the scenario, whose tool must fail with words about `reason` and change nothing.
+void check_refused(const Scenario& scenario, const SmallDisk& disk, const std::string& reason,
+                   const ProcessOptions& options) {
+  CAPTURE(scenario.name);
+  const Tree before = content_of(disk.field());
+  const ProcessResult result = run_process(scenario.command(disk.field()), options);
+  CAPTURE(result.err);
+  CHECK(result.status == 8);
+  CHECK(failed_clearly(result));
+  CHECK(result.err.find(reason) != std::string::npos);
+  CHECK(content_of(disk.field()) == before);
+}
+
+ProcessOptions input_of(const Scenario& scenario) {
+  // Not the home of whoever runs the test: another user could not read its configuration.
+  return {.input = scenario.input, .directory = "/", .environment = {{"HOME", "/nonexistent"}}};
+}
+
+std::vector<Scenario> all_scenarios() {
+  std::vector<Scenario> all;
+  for (const auto& family : {save_scenarios(), clean_scenarios()}) {
+    all.insert(all.end(), family.begin(), family.end());
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("the other cases need root, and the right to mount") {
+  if (const std::string reason = obstacle_to_mounting(); !reason.empty()) MESSAGE("skipped: ", reason);
+}
+
+TEST_CASE("a full disk refuses what needs room" * doctest::skip(!k_can_mount)) {
+  for (const Scenario& scenario : all_scenarios()) {
+    if (!scenario.needs_room) continue;
+    const SmallDisk disk(scenario, "size=64k");
+    disk.fill();
+    check_refused(scenario, disk, "No space left on device", input_of(scenario));
+  }
+}
+
+TEST_CASE("a full disk does not keep a tool from making room" * doctest::skip(!k_can_mount)) {
+  for (const Scenario& scenario : all_scenarios()) {
+    if (scenario.needs_room) continue;
+    CAPTURE(scenario.name);
+    const SmallDisk disk(scenario, "size=64k");
+    disk.fill();
+    const ProcessResult result = run_process(scenario.command(disk.field()), input_of(scenario));
+    CHECK(result.status == 0);
+    CHECK(scenario.judge_next(read_tree(disk.field()), result) == "");
+  }
+}
+
+TEST_CASE("a disk without a free inode" * doctest::skip(!k_can_mount)) {
+  for (const Scenario& scenario : all_scenarios()) {
+    const SmallDisk disk(scenario, "size=1m,nr_inodes=40");
+    disk.use_up_inodes();
+    check_refused(scenario, disk, "No space left on device", input_of(scenario));
+  }
+}
+
+TEST_CASE("a read-only disk" * doctest::skip(!k_can_mount)) {
+  for (const Scenario& scenario : all_scenarios()) {
+    const SmallDisk disk(scenario, "size=1m");
+    disk.make_read_only();
+    check_refused(scenario, disk, "Read-only file system", input_of(scenario));
+  }
+}
+
+TEST_CASE("a user who may read but not write" * doctest::skip(!k_can_mount)) {
+  for (const Scenario& scenario : all_scenarios()) {
+    const SmallDisk disk(scenario, "size=1m");
+    ProcessOptions options = input_of(scenario);
+    options.user = k_nobody;
+    check_refused(scenario, disk, "Permission denied", options);
+  }
+}
+
+TEST_CASE("a user who may not even look" * doctest::skip(!k_can_mount)) {
+  for (const Scenario& scenario : all_scenarios()) {
+    const SmallDisk disk(scenario, "size=1m");
+    ::chmod(disk.field().c_str(), 0700);
+    ProcessOptions options = input_of(scenario);
+    options.user = k_nobody;
+    check_refused(scenario, disk, "Permission denied", options);
+  }
+}

@@ -1,0 +1,40 @@
+#pragma once
+// Runs a tool under strace and makes one of its system calls fail, or kills it as it enters the call.
+
+#include <string>
+#include <vector>
+
+#include "support/run_process.h"
+
+namespace session::test {
+
+/// One system call of a run: the `number`-th of its name in its thread.
+struct Call {
+  std::string name;
+  unsigned number = 0;
+  std::string text;  ///< as strace shows it, for messages
+};
+
+enum class Blow : std::uint8_t { kill, error };
+
+struct Injection {
+  Call call;
+  Blow blow = Blow::kill;
+  std::string error;  ///< "ENOSPC"
+};
+
+/// "killed at renameat 1: renameat(3, …)".
+std::string describe(const Injection& injection);
+
+/// Why nothing can be injected here; empty if it can.
+std::string obstacle_to_tracing();
+
+/// Runs `command` and returns those of its calls that may change what is under `directory`, or were about to:
+/// everything that names it, or a file in it, by path or by descriptor.
+std::vector<Call> write_side_calls(const std::vector<std::string>& command, const ProcessOptions& options,
+                                   const std::string& directory, ProcessResult& result);
+
+ProcessResult run_with(const Injection& injection, const std::vector<std::string>& command,
+                       const ProcessOptions& options);
+
+}  // namespace session::test
