@@ -32,7 +32,7 @@ std::vector<Bytes> block_choices(const Node& node, std::size_t block) {
 std::set<std::size_t> size_choices(const Node& node) {
   std::set<std::size_t> sizes{node.versions.front().size()};
   for (std::size_t i = 1; i < node.versions.size(); ++i) {
-    const auto [least, most] = std::minmax(node.versions[i - 1].size(), node.versions[i].size());
+    const auto [least, most] = std::minmax({node.versions[i - 1].size(), node.versions[i].size()});
     for (std::size_t size = least; size <= most; ++size) sizes.insert(size);
   }
   return sizes;

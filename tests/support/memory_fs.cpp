@@ -91,6 +91,8 @@ NodePtr MemoryFs::make_node(FileType type, Mode mode) {
   return node;
 }
 
+bool MemoryFs::is_too_long(const Name& name) { return name.size() > 255; }
+
 NodePtr MemoryFs::walk(const Path& path) const {
   std::vector<NodePtr> way{root_};
   std::size_t hops = 0;
@@ -235,6 +237,7 @@ Result<Dir> MemoryFs::open_subdir(const Dir& dir, const Name& name) {
 }
 
 Result<void> MemoryFs::make_dir(const Dir& dir, const Name& name, Mode mode) {
+  if (is_too_long(name)) return fail_errno(ENAMETOOLONG, Op::mkdir, join_path(dir.path(), name));
   if (find(dir, name)) return fail_errno(EEXIST, Op::mkdir, join_path(dir.path(), name));
   change({{{node_of(dir.descriptor()), name, make_node(FileType::directory, mode)}}});
   return {};
@@ -273,6 +276,7 @@ Result<File> MemoryFs::open(const Dir& dir, const Name& name, Access) {
 
 Result<File> MemoryFs::create(const Dir& dir, const Name& name, Mode mode) {
   Path path = join_path(dir.path(), name);
+  if (is_too_long(name)) return fail_errno(ENAMETOOLONG, Op::create, path);
   if (find(dir, name)) return fail_errno(EEXIST, Op::create, path);
   NodePtr node = make_node(FileType::regular, mode);
   change({{{node_of(dir.descriptor()), name, node}}});
@@ -345,6 +349,7 @@ Result<void> MemoryFs::sync_file_system(const Dir&) {
 }
 
 Result<void> MemoryFs::rename(const Dir& from_dir, const Name& from, const Dir& to_dir, const Name& to) {
+  if (is_too_long(to)) return fail_errno(ENAMETOOLONG, Op::rename, join_path(to_dir.path(), to));
   const NodePtr node = find(from_dir, from);
   if (!node) return fail_errno(ENOENT, Op::rename, join_path(to_dir.path(), to));
   change({{{node_of(from_dir.descriptor()), from, nullptr}, {node_of(to_dir.descriptor()), to, node}}});

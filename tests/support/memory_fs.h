@@ -106,6 +106,7 @@ class MemoryFs final : public Fs {
     std::optional<LockKind> lock;
     bool listed = false;
   };
+  [[nodiscard]] static bool is_too_long(const Name& name);
   void add_node(const Path& path, FileType type, Bytes content);
   [[nodiscard]] NodePtr walk(const Path& path) const;
   [[nodiscard]] NodePtr find(const Dir& dir, const Name& name) const;

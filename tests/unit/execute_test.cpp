@@ -128,10 +128,38 @@ TEST_CASE("claims of the dead are put back, those of the living left alone") {
   CHECK(store.has(claim("busy.json", ::getppid())));
 }
 
-TEST_CASE("a name with no room for a claim is refused before anything is touched") {
+TEST_CASE("a name with no room for a claim is claimed in a directory") {
   const Store store;
   const Name name(250, 'n');
   write_file(store.temp / name, "x");
-  CHECK(code_of(store.run(RemoveStep{name, store.id(name)})) == Errc::bad_argument);
+  CHECK(code_of(store.run(RemoveStep{name, {}})) == Errc::changed);
   CHECK(read_file(store.temp / name) == "x");
+  CHECK(store.entries() == 1);
+  REQUIRE(store.run(MoveStep{name, store.id(name), "trash", name}));
+  CHECK(read_file(store.temp / "trash/" + name) == "x");
+  CHECK(store.entries() == 1);
+  write_file(store.temp / name, "y");
+  REQUIRE(store.run(RemoveStep{name, store.id(name)}));
+  CHECK(store.entries() == 1);
+}
+
+TEST_CASE("a claim in a directory is put back, or kept, like any other") {
+  const Store store;
+  const Name name(250, 'n');
+  const Name claim = make_artifact_name(ArtifactKind::claim, "nnn", TimePoint{}, k_nobody, 0);
+  const Name empty = make_artifact_name(ArtifactKind::claim, "nnn", TimePoint{}, k_nobody, 1);
+  std::filesystem::create_directory(store.temp / empty);
+  std::filesystem::create_directory(store.temp / claim);
+  write_file(store.temp / claim + "/" + name, "older");
+  write_file(store.temp / name, "newer");
+  const Result<ClaimRecovery> first = recover_claims(real_fs(), store.dir);
+  REQUIRE(first);
+  CHECK(first->kept == std::vector<Name>{claim});
+  CHECK(store.entries() == 2);
+  std::filesystem::remove(store.temp / name);
+  const Result<ClaimRecovery> second = recover_claims(real_fs(), store.dir);
+  REQUIRE(second);
+  CHECK(second->put_back == std::vector<Name>{name});
+  CHECK(read_file(store.temp / name) == "older");
+  CHECK(store.entries() == 1);
 }
