@@ -59,6 +59,37 @@ const std::vector<Case>& cases() {
       {Format::json_lines, "ole\":\"x\"}\n{}\n", Kind::headless, 0, 1, 1},
       {Format::json_lines, "{}\n\0\0{}\n"s, Kind::nul_prefix, 3, 2, 1},
       {Format::json_lines, "{}\n\0\0\0"s, Kind::nul_tail, 3, 2, 1},
+      // A document that runs into another: cut in a string, before a value, behind one.
+      {Format::json, "{\"a\":[\"pr{\"id\":1,\"b\":[]}", Kind::splice, 9, 1, 10},
+      {Format::json, "{\"a\":[1,2{\"id\":1}\n", Kind::splice, 9, 1, 10},
+      {Format::json, "{\n \"a\": \"pr{\n \"id\": 1\n}\n", Kind::splice, 11, 2, 10},
+      {Format::json, "{\"a\":1,}", Kind::bad_syntax, 7, 1, 8},
+      {Format::json, "[1,2,]", Kind::bad_syntax, 5, 1, 6},
+      {Format::json, "[1 2]", Kind::bad_syntax, 3, 1, 4},
+      {Format::json, "[\n1,\n<<<<<<< ours\n2\n=======\n3\n>>>>>>> theirs\n]", Kind::merge_conflict, 5, 3, 1},
+      {Format::json, "[1,2]\n<<<<<<<", Kind::merge_conflict, 6, 2, 1},
+      {Format::json, "plain words, no JSON", Kind::bad_syntax, 0, 1, 1},
+      {Format::json, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822c", Kind::not_json, 0, 1, 1},
+      // Lines.
+      {Format::json_lines, "{\"id\":1}\n{\"t\":\"prNu{\"id\":2}\n", Kind::splice, 19, 2, 11},
+      {Format::json_lines, "{\"id\":1}\n{\"t\":[1,{\"id\":2}\n", Kind::splice, 17, 2, 9},
+      {Format::json_lines, "{\"id\":1}\n{\"t\":tr{\"id\":2}\n", Kind::splice, 16, 2, 8},
+      {Format::json_lines, "{\"id\":1}\n{\"t\":x,,{\"id\":2}\n", Kind::splice, 17, 2, 9},
+      {Format::json_lines, "{\"id\":1}\n{\"t\":\"a\nb\nc\"}\n{}\n", Kind::split_record, 16, 2, 8},
+      {Format::json_lines, "{\n \"id\": 1\n}\n{\n \"id\": 2\n}\n", Kind::split_record, 1, 1, 2},
+      {Format::json_lines, "{\"a\":\"f()\n{\n}\"}\n", Kind::split_record, 9, 1, 10},
+      {Format::json_lines, "{\"a\":1}\n{\"a\":\n{\"a\":2}\n", Kind::torn_record, 13, 2, 6},
+      {Format::json_lines, "{\"a\":1}\nle\":\"x\"}\n{\"a\":2}\n", Kind::headless, 8, 2, 1},
+      {Format::json_lines, "{\"a\":1}\nole\":", Kind::stale_tail, 8, 2, 1},
+      {Format::json_lines, "{\"a\":1}}\n{\"a\":2}\n", Kind::stale_tail, 7, 1, 8},
+      {Format::json_lines, "{\"a\":1}\n<<<<<<< a\n{}\n=======\n{}\n>>>>>>> b\n", Kind::merge_conflict, 8, 2,
+       1},
+      {Format::json_lines, "{\"a\":1}\n{\"a\":\"x\0\0\0\"}\n{}\n"s, Kind::nul_interior, 15, 2, 8},
+      {Format::json_lines, "{\"a\":1}\n{\"a\":\"\xE2\x82\"}\n", Kind::invalid_utf8, 14, 2, 7},
+      {Format::json_lines, "{\"a\":1}\n{\"a\":\"\x01\"}\n", Kind::raw_control, 14, 2, 7},
+      {Format::json_lines, "{\"a\":1}\n{\"a\" 1}\n", Kind::bad_syntax, 13, 2, 6},
+      {Format::json_lines, "{\"a\":1}\n\n{}\n", Kind::blank_line, 8, 2, 1},
+      {Format::json_lines, "\xEF\xBB\xBF{}\n", Kind::bom, 0, 1, 1},
   };
   return all;
 }
@@ -93,6 +124,50 @@ TEST_CASE("wherever the input is cut into chunks, the diagnosis is the same") {
       CHECK(pieces.findings == whole.findings);
       CHECK(pieces.records == whole.records);
     }
+  }
+}
+
+TEST_CASE("one bad line hides no other") {
+  const std::string text =
+      "{\"id\":1}\n{\"id\":\n{\"id\":2}{\"id\":3}\nnonsense\n{\"id\":\"x{\"id\":4}\n{\"id\":5}\n{\"id";
+  const Diagnosis diagnosis = check(text, Format::json_lines);
+  std::vector<std::string_view> ids;
+  for (const Finding& finding : diagnosis.findings) ids.push_back(id_of(finding.kind));
+  CHECK(ids == std::vector<std::string_view>{"torn-record", "glued", "bad-syntax", "splice", "torn-tail"});
+  CHECK(diagnosis.records == 5);
+}
+
+TEST_CASE("the format is found by content") {
+  const auto format_of = [](std::string_view text) { return diagnose(text, {}).format; };
+  CHECK(format_of("{\"a\":1}\n{\"a\":2}\n") == Format::json_lines);
+  CHECK(format_of("{\"a\":\n{\"a\":2}\n") == Format::json_lines);
+  CHECK(format_of("{\"a\":1}\n") == Format::json);
+  CHECK(format_of("{\n\"a\":1\n}\n") == Format::json);
+  CHECK(format_of("[\n{\"a\":1}\n]\n") == Format::json);
+  CHECK(format_of("") == Format::json);
+}
+
+TEST_CASE("at most max_findings are kept, the most severe") {
+  std::string text;
+  for (int i = 0; i < 50; ++i) text += "{\"a\":1,\"a\":2}\n";
+  for (int i = 0; i < 5; ++i) text += "{\"a\":}\n";
+  CheckOptions options;
+  options.format = Format::json_lines;
+  options.max_findings = 10;
+  const Diagnosis diagnosis = diagnose(text, options);
+  CHECK(diagnosis.findings.size() == 10);
+  CHECK(diagnosis.findings_left_out == 45);
+  CHECK(diagnosis.findings[0].kind == Kind::bad_syntax);
+  CHECK(diagnosis.findings[4].kind == Kind::bad_syntax);
+  CHECK(diagnosis.findings[5].line == 1);
+  options.ignored.set(static_cast<std::size_t>(Kind::bad_syntax));
+  CHECK(diagnose(text, options).verdict == Verdict::warn);
+}
+
+TEST_CASE("depth is no damage, whatever it is") {
+  for (const std::size_t depth : {std::size_t{1024}, std::size_t{5000}, std::size_t{1000000}}) {
+    const std::string text = std::string(depth, '[') + std::string(depth, ']');
+    CHECK(check(text, Format::json).verdict == (depth > 1024 ? Verdict::beyond_limits : Verdict::ok));
   }
 }
 

@@ -42,7 +42,8 @@ enum class Kind : std::uint8_t {
   number_limits,   ///< an integer beyond 64 bits or a number beyond double
   depth_limits,    ///< nesting beyond 1024
   // what the layout demands
-  wrong_shape,  ///< not the type of value the layout holds, or a husk of one
+  wrong_shape,  ///< not the type of value the layout holds, or an empty one where fields are required
+  husk,         ///< nothing but an empty container, or a header without any record
   missing_field,
   wrong_type,
   bad_value,    ///< a field whose value breaks its rule

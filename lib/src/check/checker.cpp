@@ -60,9 +60,9 @@ class Checker::Impl {
 void Checker::Impl::reset(CheckOptions options) {
   options_ = options;
   report_.reset(options_);
-  sink_.reset();
+  sink_.reset(options_);
   document_.reset();
-  lines_.reset();
+  lines_.reset(options_.starts_at);
   outline_ = {};
   head_.clear();
   carry_.clear();
@@ -148,7 +148,9 @@ void Checker::Impl::judge_whole(const char* begin, const char* end, bool last) {
     invalid(p, length);
     p += length;
   }
-  if (!last) report_.lines().end_piece();
+  if (last) return;
+  format_ == Format::json ? document_.piece_ends() : lines_.piece_ends();
+  report_.lines().end_piece();
 }
 
 void Checker::Impl::piece(const char* begin, const char* end) {

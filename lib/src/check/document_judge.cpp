@@ -1,98 +1,166 @@
 #include "check/document_judge.h"
 
+#include <algorithm>
+
 namespace session::check {
 
+using json::Expected;
 using json::Progress;
 
-void DocumentJudge::reset() { *this = DocumentJudge(*report_, *sink_); }
+void DocumentJudge::reset() {
+  scanner_.reset();
+  other_.reset();
+  state_ = {};
+}
 
 void DocumentJudge::feed(const char* begin, const char* end, Offset offset) {
-  if (begin != end) flush_invalid();
+  if (begin == end) return;
+  flush_invalid();
   for (const char* p = begin; p != end;) p = step(p, end, offset + static_cast<Offset>(p - begin));
+  if (state_.other != Other::none) step_other(begin, end, offset);
+}
+
+void DocumentJudge::piece_ends() {
+  if (const auto token = scanner_.open_token()) report_->lines().pin(*token);
+  sink_->piece_ends();
 }
 
 const char* DocumentJudge::step(const char* p, const char* end, Offset offset) {
-  if (nuls_.pending() || *p == 0) {
+  if (state_.nuls.pending() || *p == 0) {
     const char* behind_nuls = pass_nuls(p, end, offset);
     if (behind_nuls != p) return behind_nuls;
   }
-  switch (phase_) {
-    case Phase::stop: {
-      const void* nul = std::memchr(p, 0, static_cast<std::size_t>(end - p));
-      return nul == nullptr ? end : static_cast<const char*>(nul);
-    }
-    case Phase::behind: return behind(p, end, offset);
+  switch (state_.phase) {
     case Phase::value:
-    case Phase::more: break;
+    case Phase::more: return in_value(p, end, offset);
+    case Phase::marker: return in_marker(p, offset);
+    case Phase::theirs: return in_theirs(p, offset);
+    case Phase::line_rest: return in_line_rest(p, end);
+    case Phase::behind: return behind(p, end, offset);
+    case Phase::stop: break;
   }
+  const void* nul = std::memchr(p, 0, static_cast<std::size_t>(end - p));
+  return nul == nullptr ? end : static_cast<const char*>(nul);
+}
+
+const char* DocumentJudge::in_value(const char* p, const char* end, Offset offset) {
+  if (!state_.solid && scanner_.untouched()) sink_->begin_value(/*first=*/true);
   const char* stopped = scanner_.feed(p, end, offset);
-  solid_ = solid_ || !scanner_.untouched();
+  state_.solid = state_.solid || !scanner_.untouched();
   if (scanner_.progress() == Progress::failed)
     return failed(stopped, offset + static_cast<Offset>(stopped - p));
   if (scanner_.progress() == Progress::complete) {
-    first_whole_ = true;
-    phase_ = Phase::behind;
+    state_.phase = Phase::behind;
+    if (!std::exchange(state_.first_whole, true) && !report_->has_damage()) sink_->end_value();
   }
   return stopped;
 }
 
+const char* DocumentJudge::failed(const char* p, Offset offset) {
+  if (*p == 0) {
+    scanner_.pass_over();
+    return p;
+  }
+  if (state_.phase == Phase::more) {
+    stop_at(Kind::stale_tail, state_.extra_offset, {});
+    return p;
+  }
+  if (MarkerLine::may_begin(*p) && !scanner_.within_string() && report_->at(offset).column == 1) {
+    begin_marker(offset);
+    return p;
+  }
+  if (!scanner_.untouched()) begin_other(p, offset);
+  if (const char* mended = mend(p, offset)) return mended;
+  state_.stopped_at_front = scanner_.untouched();
+  stop_at(Kind::bad_syntax, offset, describe(scanner_.expected(), scanner_.depth()));
+  return p;
+}
+
+/// Goes on behind a violation that leaves no doubt where reading goes on; nullptr where there is doubt.
+const char* DocumentJudge::mend(const char* p, Offset offset) {
+  const Expected expected = scanner_.expected();
+  const std::string detail = describe(expected, scanner_.depth());
+  if (++state_.mends > k_mends) return nullptr;
+  switch (expected) {
+    case Expected::string_byte:
+      report_->add(Kind::raw_control, offset, 1);
+      scanner_.pass_over();
+      return p + 1;
+    case Expected::escape:
+    case Expected::hex_digit: scanner_.pass_over(); break;
+    case Expected::comma_or_end: {
+      const bool begins_value = *p == '"' || *p == '{' || *p == '[' || *p == '-' || json::is_digit(*p);
+      if (scanner_.in_object() ? *p != '"' : !begins_value) return nullptr;
+      scanner_.assume_comma();
+      break;
+    }
+    case Expected::key:
+      if (*p != '}') return nullptr;
+      scanner_.forget_comma();
+      break;
+    case Expected::value:
+      if (*p != ']' || scanner_.depth() == 0 || scanner_.in_object()) return nullptr;
+      scanner_.forget_comma();
+      break;
+    default: return nullptr;
+  }
+  report_->add(Kind::bad_syntax, offset, 1, detail);
+  return p;
+}
+
+void DocumentJudge::begin_other(const char* p, Offset offset) {
+  if (state_.other != Other::none) return;
+  const auto start = record_start_near(report_->lines(), offset, *p);
+  if (!start || *start == 0) return;
+  const std::string replayed =
+      report_->lines().text_before(offset, static_cast<std::size_t>(offset - *start));
+  other_.reset();
+  other_.feed(replayed.data(), replayed.data() + replayed.size(), *start);
+  state_.other = Other::value;
+  state_.other_offset = *start;
+  state_.other_position = report_->at(*start);
+  state_.other_from = offset;
+}
+
+void DocumentJudge::step_other(const char* begin, const char* end, Offset offset) {
+  while (state_.other == Other::value && state_.other_from < offset + static_cast<Offset>(end - begin)) {
+    const char* const from = begin + (std::max(state_.other_from, offset) - offset);
+    const char* const stopped = other_.feed(from, end, offset + static_cast<Offset>(from - begin));
+    state_.other_from = offset + static_cast<Offset>(stopped - begin);
+    if (other_.progress() == Progress::complete) state_.other = Other::behind;
+    if (other_.progress() == Progress::failed) {
+      // Perhaps this one was cut as well, and a third begins.
+      const Offset before = state_.other_offset;
+      state_.other = Other::none;
+      begin_other(stopped, state_.other_from);
+      if (state_.other != Other::none && state_.other_offset <= before) state_.other = Other::none;
+    }
+  }
+  if (state_.other != Other::behind) return;
+  const char* p = begin + (std::max(state_.other_from, offset) - offset);
+  while (p < end && json::is_blank(*p)) ++p;
+  if (p < end) state_.other = Other::none;
+}
+
 const char* DocumentJudge::pass_nuls(const char* p, const char* end, Offset offset) {
   const char* const begin = p;
-  const bool blanks_belong = !scanner_.within_string() || phase_ == Phase::behind || phase_ == Phase::stop;
+  const bool blanks_belong =
+      !scanner_.within_string() || state_.phase == Phase::behind || state_.phase == Phase::stop;
+  NulRun& nuls = state_.nuls;
   while (p != end) {
     if (*p == 0) {
       const Offset here = offset + static_cast<Offset>(p - begin);
-      if (!nuls_.pending()) nuls_ = {here, here, report_->at(here), !solid_ && phase_ == Phase::value};
-      nuls_.end = here + 1;
+      if (!nuls.pending())
+        nuls = {here, here, report_->at(here), !state_.solid && state_.phase == Phase::value};
+      nuls.end = here + 1;
     } else if (!blanks_belong || !json::is_blank(*p)) {
       resolve_nuls(/*at_end=*/false);
       break;
     }
     ++p;
   }
-  if (scanner_.progress() == Progress::failed && phase_ != Phase::stop) scanner_.pass_over();
+  if (scanner_.progress() == Progress::failed && state_.phase != Phase::stop) scanner_.pass_over();
   return p;
-}
-
-void DocumentJudge::resolve_nuls(bool at_end) {
-  if (!nuls_.pending()) return;
-  const Kind kind = at_end ? Kind::nul_tail : nuls_.at_front ? Kind::nul_prefix : Kind::nul_interior;
-  report_->add_at(kind, nuls_.begin, nuls_.position, nuls_.end - nuls_.begin);
-  nuls_ = {};
-}
-
-const char* DocumentJudge::failed(const char* p, Offset offset) {
-  const json::Expected expected = scanner_.expected();
-  if (*p == 0) {
-    scanner_.pass_over();
-    return p;
-  }
-  if (expected == json::Expected::string_byte) {
-    report_->add(Kind::raw_control, offset, 1);
-    scanner_.pass_over();
-    return p + 1;
-  }
-  if (phase_ == Phase::more) {
-    stop_at(Kind::stale_tail, extra_offset_, {});
-    return p;
-  }
-  if (expected == json::Expected::escape || expected == json::Expected::hex_digit) {
-    report_->add(Kind::bad_syntax, offset, 1, describe(expected, scanner_.depth()));
-    scanner_.pass_over();
-    return p;
-  }
-  stopped_at_front_ = scanner_.untouched();
-  stop_at(Kind::bad_syntax, offset, describe(expected, scanner_.depth()));
-  return p;
-}
-
-void DocumentJudge::stop_at(Kind kind, Offset offset, std::string_view detail) {
-  phase_ = Phase::stop;
-  solid_ = true;
-  stop_kind_ = kind;
-  stop_offset_ = offset;
-  stop_position_ = kind == Kind::stale_tail ? extra_position_ : report_->at(offset);
-  stop_detail_ = detail;
 }
 
 const char* DocumentJudge::behind(const char* p, const char* end, Offset offset) {
@@ -100,89 +168,22 @@ const char* DocumentJudge::behind(const char* p, const char* end, Offset offset)
   while (p != end && json::is_blank(*p)) ++p;
   if (p == end || *p == 0) return p;
   offset += static_cast<Offset>(p - begin);
-  if (!extra_) {
-    extra_ = true;
-    extra_offset_ = offset;
-    extra_position_ = report_->at(offset);
-    report_->begin_trial();
+  if (!std::exchange(state_.extra, true)) {
+    state_.extra_offset = offset;
+    state_.extra_position = report_->at(offset);
+  }
+  if (MarkerLine::may_begin(*p) && report_->at(offset).column == 1) {
+    begin_marker(offset);
+    return p;
   }
   scanner_.reset();
-  sink_->reset();
+  sink_->mute();
   if (*p == '{' || *p == '[') {
-    phase_ = Phase::more;
+    state_.phase = Phase::more;
   } else {
-    stop_at(Kind::stale_tail, extra_offset_, {});
+    stop_at(Kind::stale_tail, state_.extra_offset, {});
   }
   return p;
-}
-
-void DocumentJudge::invalid_bytes(Offset offset, std::size_t length) {
-  if (nuls_.pending()) resolve_nuls(/*at_end=*/false);
-  if (invalid_end_ != offset) {
-    flush_invalid();
-    invalid_begin_ = offset;
-    invalid_position_ = report_->at(offset);
-  }
-  invalid_end_ = offset + length;
-  if (phase_ == Phase::value && scanner_.untouched()) {
-    stopped_at_front_ = true;
-    stop_at(Kind::bad_syntax, offset, {});
-  }
-  if (phase_ == Phase::behind) stop_at(Kind::bad_syntax, offset, {});
-}
-
-void DocumentJudge::flush_invalid() {
-  if (invalid_end_ == invalid_begin_) return;
-  report_->add_at(Kind::invalid_utf8, invalid_begin_, invalid_position_, invalid_end_ - invalid_begin_);
-  invalid_begin_ = invalid_end_ = 0;
-}
-
-void DocumentJudge::finish(Offset end, const Outline& outline) {
-  flush_invalid();
-  resolve_nuls(/*at_end=*/true);
-  report_->drop_trial();
-  if (!outline.has_solid) {
-    report_->clear();
-    report_->add_at(outline.has_nul ? Kind::nul_file : Kind::empty, 0, {}, end);
-    return;
-  }
-  switch (phase_) {
-    case Phase::value:
-    case Phase::more: finish_value(end); break;
-    case Phase::behind:
-      if (extra_) report_->add_at(Kind::glued, extra_offset_, extra_position_, end - extra_offset_);
-      break;
-    case Phase::stop: explain_stop(end, outline); break;
-  }
-}
-
-void DocumentJudge::finish_value(Offset end) {
-  scanner_.finish(end);
-  if (phase_ == Phase::more)
-    report_->add_at(Kind::glued, extra_offset_, extra_position_, end - extra_offset_);
-  if (scanner_.progress() == Progress::complete) {
-    first_whole_ = true;
-    return;
-  }
-  report_->add(Kind::torn_tail, end, 0, describe(scanner_.expected(), scanner_.depth()));
-}
-
-void DocumentJudge::explain_stop(Offset end, const Outline& outline) {
-  const bool scalar_first = stop_kind_ == Kind::stale_tail && outline.head.find_first_of("{[") != 0;
-  if (stopped_at_front_ || scalar_first) {
-    const std::string_view foreign = foreign_format(outline.head);
-    if (!foreign.empty()) {
-      report_->clear();
-      report_->add_at(Kind::not_json, 0, {}, end, foreign);
-      return;
-    }
-    if (looks_like_json_tail(outline)) {
-      report_->add_at(Kind::headless, 0, {}, 0);
-      return;
-    }
-  }
-  const Offset length = stop_kind_ == Kind::stale_tail ? end - stop_offset_ : 1;
-  report_->add_at(stop_kind_, stop_offset_, stop_position_, length, stop_detail_);
 }
 
 }  // namespace session::check

@@ -31,6 +31,8 @@ struct Outline {
   bool has_nul = false;
   static constexpr std::size_t k_head = 4096;
   void see(const char* begin, const char* end);
+  /// Whether the first byte that is no blank opens an object or an array.
+  [[nodiscard]] bool begins_container() const;
 };
 
 /// If the text is certainly something other than JSON: what, in a word or two. Else empty.

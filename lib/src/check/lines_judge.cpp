@@ -1,14 +1,29 @@
 #include "check/lines_judge.h"
 
+#include <algorithm>
+
 namespace session::check {
 
+using json::Expected;
 using json::Progress;
 
-void LinesJudge::reset() { *this = LinesJudge(*report_, *sink_); }
+void LinesJudge::reset(StartsAt starts_at) {
+  json::Scanner<RecordSink> scanner = std::move(scanner_);
+  scanner.reset();
+  *this = LinesJudge(*report_, *sink_);
+  scanner_ = std::move(scanner);
+  header_expected_ = starts_at == StartsAt::first_record;
+}
 
 void LinesJudge::feed(const char* begin, const char* end, Offset offset) {
   if (begin != end) flush_invalid();
   for (const char* p = begin; p != end;) p = step(p, end, offset + static_cast<Offset>(p - begin));
+}
+
+void LinesJudge::piece_ends() {
+  if (phase_ != Phase::value) return;
+  if (const auto token = scanner_.open_token()) report_->lines().pin(*token);
+  sink_->piece_ends();
 }
 
 const char* LinesJudge::step(const char* p, const char* end, Offset offset) {
@@ -18,9 +33,10 @@ const char* LinesJudge::step(const char* p, const char* end, Offset offset) {
   }
   switch (phase_) {
     case Phase::front: return at_front(p, end, offset);
+    case Phase::marker: return in_marker(p, offset);
     case Phase::value: return in_value(p, end, offset);
     case Phase::behind: return behind(p, end, offset);
-    case Phase::skip: return skip(p, end);
+    case Phase::skip: return skip(p, end, offset);
   }
   return end;
 }
@@ -29,38 +45,75 @@ const char* LinesJudge::at_front(const char* p, const char* end, Offset offset) 
   const char* const begin = p;
   while (p != end && *p != '\n' && json::is_blank(*p)) ++p;
   if (p == end || *p == 0) return p;
+  offset += static_cast<Offset>(p - begin);
   if (*p == '\n') {
-    if (line_is_blank_) report_->add(Kind::blank_line, offset + static_cast<Offset>(p - begin), 0);
-    begin_line();
+    if (!solid_) report_->add(Kind::blank_line, offset, 0);
+    begin_line(offset + 1);
     return p + 1;
   }
-  note_solid();
-  begin_record();
+  solid_ = true;
+  ++solid_lines_;
+  const bool at_line_begin = offset == line_begin_;
+  if (at_line_begin && !held_ && MarkerLine::may_begin(*p)) {
+    marker_.begin(offset, report_->at(offset));
+    phase_ = Phase::marker;
+    return p;
+  }
+  settle_fragment(/*last=*/false);
+  container_ = *p == '{' || *p == '[';
+  if (held_ && !(at_line_begin && *p == '{')) {
+    resume_held(nullptr, offset);
+  } else {
+    record_begin_ = offset;
+    begin_record();
+  }
   return p;
 }
 
-void LinesJudge::note_solid() {
-  if (torn_) resolve_torn(Kind::torn_record);
-  line_is_blank_ = false;
+const char* LinesJudge::in_marker(const char* p, Offset offset) {
+  switch (marker_.take(*p)) {
+    case MarkerLine::Answer::more: return p + 1;
+    case MarkerLine::Answer::no:
+      settle_fragment(/*last=*/false);
+      record_begin_ = marker_.offset();
+      bad_ = {true, Kind::bad_syntax, marker_.offset(), marker_.position(), describe(Expected::value, 0)};
+      faulty_ = true;
+      phase_ = Phase::skip;
+      return p;
+    case MarkerLine::Answer::yes: break;
+  }
+  if (!in_conflict_) {
+    in_conflict_ = true;
+    conflict_offset_ = marker_.offset();
+    conflict_position_ = marker_.position();
+  }
+  if (marker_.side() == '>') close_conflict(offset);
+  faulty_ = true;
+  phase_ = Phase::skip;
+  return p;
+}
+
+void LinesJudge::close_conflict(Offset end) {
+  if (!in_conflict_) return;
+  in_conflict_ = false;
+  report_->add_at(Kind::merge_conflict, conflict_offset_, conflict_position_, end - conflict_offset_);
 }
 
 void LinesJudge::begin_record() {
   scanner_.reset();
-  sink_->reset();
+  sink_->begin_value(header_expected_ && records_ == 0 && solid_lines_ == 1);
   report_->begin_trial();
   phase_ = Phase::value;
 }
 
-void LinesJudge::begin_line() {
+void LinesJudge::begin_line(Offset offset) {
   phase_ = Phase::front;
-  line_is_blank_ = true;
-  ++lines_;
-}
-
-void LinesJudge::record_ended() {
-  report_->accept_trial();
-  ++records_;
-  phase_ = Phase::behind;
+  line_begin_ = offset;
+  solid_ = faulty_ = probing_ = joining_ = false;
+  first_value_ = true;
+  last_solid_ = 0;
+  bad_.set = false;
+  splices_.clear();
 }
 
 const char* LinesJudge::in_value(const char* p, const char* end, Offset offset) {
@@ -72,156 +125,182 @@ const char* LinesJudge::in_value(const char* p, const char* end, Offset offset) 
   return stopped;
 }
 
+void LinesJudge::record_ended() {
+  phase_ = Phase::behind;
+  if (joining_) return;
+  if (held_) settle_torn(Kind::torn_record);
+  if (!probing_ && splices_.empty() && !faulty_) count_record();
+}
+
+void LinesJudge::count_record() {
+  sink_->end_value();
+  report_->accept_trial();
+  ++records_;
+  const std::uint64_t signature = sink_->last_object().signature;
+  const bool known =
+      std::find(known_records_.begin(), known_records_.end(), signature) != known_records_.end();
+  if (container_ && !known && known_records_.size() < k_known_records) known_records_.push_back(signature);
+}
+
+bool LinesJudge::ends_in_known_record(Offset offset) const {
+  const auto& object = sink_->last_object();
+  return object.end == offset &&
+         std::find(known_records_.begin(), known_records_.end(), object.signature) != known_records_.end();
+}
+
 const char* LinesJudge::failed(const char* p, Offset offset) {
-  const json::Expected expected = scanner_.expected();
+  const Expected expected = scanner_.expected();
   report_->drop_trial();
   if (*p == 0) {
     scanner_.pass_over();
     return p;
   }
-  if (*p == '\n') {
-    torn_at(offset);
-    begin_line();
-    return p + 1;
+  if (held_ && !joining_) {
+    if (resume_held(p, offset)) return p;
+    settle_torn(Kind::torn_record);
   }
-  if (expected == json::Expected::string_byte) {
+  if (*p == '\n') return newline_in_value(p, offset);
+  if (probing_) {
+    phase_ = Phase::skip;
+    return p;
+  }
+  if (expected == Expected::string_byte) {
     report_->add(Kind::raw_control, offset, 1);
+    faulty_ = true;
     scanner_.pass_over();
     return p + 1;
   }
-  if (records_ == 0 && lines_ == 0 && scanner_.untouched()) {
-    first_line_bad_at_front_ = true;
-    first_bad_offset_ = offset;
-    first_bad_position_ = report_->at(offset);
-    first_bad_detail_ = describe(expected, scanner_.depth());
-  } else {
+  if (!joining_ && try_record_at(p, offset)) return p;
+  if (expected == Expected::escape || expected == Expected::hex_digit) {
     report_->add(Kind::bad_syntax, offset, 1, describe(expected, scanner_.depth()));
+    faulty_ = true;
+    scanner_.pass_over();
+    return p;
   }
-  phase_ = Phase::skip;
+  give_up_line(Kind::bad_syntax, offset, describe(expected, scanner_.depth()));
   return p;
 }
 
-void LinesJudge::torn_at(Offset offset) {
-  torn_ = true;
-  torn_offset_ = offset;
-  torn_position_ = report_->at(offset);
-  torn_detail_ = describe(scanner_.expected(), scanner_.depth());
+const char* LinesJudge::newline_in_value(const char* p, Offset offset) {
+  const Offset next = offset + 1;
+  if (joining_) {
+    scanner_.pass_over();
+    held_ = scanner_.state();
+    ++joined_lines_;
+  } else if (probing_ || bad_.set) {
+    end_bad_line(offset);
+  } else if (ends_in_known_record(scanner_.significant_end())) {
+    const auto& object = sink_->last_object();
+    report_->add_at(Kind::splice, object.begin, object.position, 0);
+    ++records_;
+  } else {
+    for (Suspicion& splice : splices_) settle(splice, Kind::splice, 0);
+    suspect(torn_, Kind::torn_record, offset, describe(scanner_.expected(), scanner_.depth()));
+    scanner_.pass_over();
+    held_ = scanner_.state();
+    joined_lines_ = 0;
+  }
+  begin_line(next);
+  return p + 1;
 }
 
-void LinesJudge::resolve_torn(Kind kind) {
-  report_->add_at(kind, torn_offset_, torn_position_, 0, torn_detail_);
-  torn_ = false;
+bool LinesJudge::try_record_at(const char* p, Offset offset) {
+  const auto start = record_start_near(report_->lines(), offset, *p);
+  if (!start || *start <= record_begin_ || splices_.size() == k_known_records) return false;
+  const std::string replayed =
+      report_->lines().text_before(offset, static_cast<std::size_t>(offset - *start));
+  splices_.emplace_back();
+  suspect(splices_.back(), Kind::splice, *start, {});
+  record_begin_ = *start;
+  container_ = true;
+  begin_record();
+  scanner_.feed(replayed.data(), replayed.data() + replayed.size(), *start);
+  return true;
+}
+
+bool LinesJudge::resume_held(const char* p, Offset offset) {
+  // A line that begins with "{" and goes on like a record is one; only what does not may still be the rest of
+  // the line before.
+  const bool was_tried = p != nullptr;
+  if (was_tried && (offset != record_begin_ + 1 || scanner_.depth() != 1)) return false;
+  scanner_.resume(*held_);
+  sink_->mute();
+  report_->drop_trial();
+  joining_ = true;
+  faulty_ = true;
+  phase_ = Phase::value;
+  if (joined_lines_ == 0) suspect(joined_, Kind::bad_syntax, was_tried ? offset - 1 : offset, {});
+  if (was_tried) {
+    constexpr char k_brace = '{';
+    scanner_.feed(&k_brace, &k_brace + 1, offset - 1);
+    if (scanner_.progress() == Progress::failed) return false;
+  }
+  return true;
+}
+
+void LinesJudge::give_up_line(Kind kind, Offset offset, std::string_view detail) {
+  const bool was_joining = joining_;
+  if (was_joining) {
+    settle_torn(Kind::torn_record);
+    joining_ = false;
+  }
+  if (!bad_.set) suspect(bad_, kind, was_joining ? line_begin_ : offset, detail);
+  faulty_ = true;
+  phase_ = Phase::skip;
 }
 
 const char* LinesJudge::behind(const char* p, const char* end, Offset offset) {
   const char* const begin = p;
   while (p != end && *p != '\n' && json::is_blank(*p)) ++p;
   if (p == end || *p == 0) return p;
+  offset += static_cast<Offset>(p - begin);
   if (*p == '\n') {
-    begin_line();
+    end_whole_line(offset);
+    begin_line(offset + 1);
     return p + 1;
   }
-  offset += static_cast<Offset>(p - begin);
-  if (*p == '{' || *p == '[') {
-    report_->add(Kind::glued, offset, 0);
-    begin_record();
-  } else {
-    report_->add(Kind::stale_tail, offset, 1);
-    phase_ = Phase::skip;
-  }
-  return p;
-}
-
-const char* LinesJudge::skip(const char* p, const char* end) {
-  while (p != end && *p != '\n' && *p != 0) ++p;
-  if (p == end || *p == 0) return p;
-  begin_line();
-  return p + 1;
-}
-
-const char* LinesJudge::pass_nuls(const char* p, const char* end, Offset offset) {
-  const char* const begin = p;
-  const bool blanks_belong = phase_ != Phase::value || !scanner_.within_string();
-  while (p != end) {
-    if (*p == 0) {
-      const Offset here = offset + static_cast<Offset>(p - begin);
-      if (!nuls_.pending()) nuls_ = {here, here, report_->at(here), phase_ == Phase::front};
-      nuls_.end = here + 1;
-      line_is_blank_ = false;
-    } else if (!blanks_belong || !json::is_blank(*p)) {
-      resolve_nuls(/*at_end=*/false);
-      break;
-    } else if (*p == '\n') {
-      if (phase_ == Phase::value) torn_at(offset + static_cast<Offset>(p - begin));
-      begin_line();
-    }
-    ++p;
-  }
-  if (scanner_.progress() == Progress::failed && phase_ == Phase::value) scanner_.pass_over();
-  return p;
-}
-
-void LinesJudge::resolve_nuls(bool at_end) {
-  if (!nuls_.pending()) return;
-  report_->drop_trial();
-  const bool prefix = nuls_.at_front && phase_ == Phase::front && line_is_blank_ == false;
-  const Kind kind = at_end ? Kind::nul_tail : prefix ? Kind::nul_prefix : Kind::nul_interior;
-  report_->add_at(kind, nuls_.begin, nuls_.position, nuls_.end - nuls_.begin);
-  nuls_ = {};
-}
-
-void LinesJudge::invalid_bytes(Offset offset, std::size_t length) {
-  if (nuls_.pending()) resolve_nuls(/*at_end=*/false);
-  report_->drop_trial();
-  if (invalid_end_ != offset) {
-    flush_invalid();
-    invalid_begin_ = offset;
-    invalid_position_ = report_->at(offset);
-  }
-  invalid_end_ = offset + length;
-  if (phase_ == Phase::front) note_solid();
-  if (phase_ != Phase::value || !scanner_.within_string()) phase_ = Phase::skip;
-}
-
-void LinesJudge::flush_invalid() {
-  if (invalid_end_ == invalid_begin_) return;
-  report_->add_at(Kind::invalid_utf8, invalid_begin_, invalid_position_, invalid_end_ - invalid_begin_);
-  invalid_begin_ = invalid_end_ = 0;
-}
-
-void LinesJudge::finish(Offset end, const Outline& outline) {
-  flush_invalid();
-  if (phase_ == Phase::value) {
+  if (probing_) {
     report_->drop_trial();
-    scanner_.finish(end);
-    if (scanner_.progress() == Progress::complete) {
-      record_ended();
-    } else {
-      torn_at(end);
-    }
+    phase_ = Phase::skip;
+    return p;
   }
-  resolve_nuls(/*at_end=*/true);
-  if (torn_) resolve_torn(Kind::torn_tail);
-  if (!outline.has_solid) {
-    report_->clear();
-    report_->add_at(outline.has_nul ? Kind::nul_file : Kind::empty, 0, {}, end);
-    return;
+  const bool container = *p == '{' || *p == '[';
+  if (!splices_.empty()) end_whole_line(offset);
+  if (container && container_ && !joining_) {
+    report_->add(Kind::glued, offset, 0);
+    first_value_ = false;
+    record_begin_ = offset;
+    begin_record();
+    return p;
   }
-  const std::string_view foreign = records_ == 0 ? foreign_format(outline.head) : std::string_view{};
-  if (!foreign.empty()) {
-    report_->clear();
-    report_->add_at(Kind::not_json, 0, {}, end, foreign);
-    return;
+  if (first_value_ && !container_ && !faulty_) {
+    --records_;  // it was no record, but the rest of one
+    give_up_line(Kind::bad_syntax, record_begin_, describe(Expected::value, 0));
+  } else {
+    give_up_line(Kind::stale_tail, offset, {});
   }
-  if (first_line_bad_at_front_) {
-    const bool tail = records_ != 0 || looks_like_json_tail(outline);
-    if (tail) {
-      report_->add_at(Kind::headless, 0, {}, 0);
-    } else {
-      report_->add_at(Kind::bad_syntax, first_bad_offset_, first_bad_position_, 1, first_bad_detail_);
-    }
+  return p;
+}
+
+const char* LinesJudge::skip(const char* p, const char* end, Offset offset) {
+  const char* const begin = p;
+  for (; p != end && *p != '\n' && *p != 0; ++p) {
+    if (!json::is_blank(*p)) last_solid_ = *p;
+    if (*p != '{' || known_records_.empty()) continue;
+    record_begin_ = offset + static_cast<Offset>(p - begin);
+    if (record_begin_ == line_begin_) continue;
+    probing_ = true;
+    container_ = true;
+    begin_record();
+    // The byte itself is taken here, so that every try goes forward.
+    scanner_.feed(p, p + 1, record_begin_);
+    return p + 1;
   }
-  if (phase_ == Phase::behind) report_->add(Kind::missing_newline, end, 0);
+  if (p == end || *p == 0) return p;
+  const Offset newline = offset + static_cast<Offset>(p - begin);
+  end_bad_line(newline);
+  begin_line(newline + 1);
+  return p + 1;
 }
 
 }  // namespace session::check

@@ -75,6 +75,11 @@ void Outline::see(const char* begin, const char* end) {
   }
 }
 
+bool Outline::begins_container() const {
+  const std::size_t solid = head.find_first_not_of(" \t\r\n\0"sv);
+  return solid != std::string::npos && (head[solid] == '{' || head[solid] == '[');
+}
+
 std::string_view foreign_format(std::string_view head) {
   for (const Signature& signature : k_signatures) {
     if (head.substr(0, signature.bytes.size()) == signature.bytes) return signature.name;

@@ -11,39 +11,82 @@ constexpr std::size_t k_few_keys = 24;
 
 }  // namespace
 
-void RecordSink::reset() {
+void RecordSink::reset(const CheckOptions& options) {
+  layout_level_ = options.level != Level::syntax && options.layout != nullptr;
+  schema_walk_.reset(
+      {options.file_stem, options.as_of, options.layout == nullptr ? Format::json : options.layout->format});
+  if (layout_level_ && layout_ != options.layout) {
+    layout_ = options.layout;
+    schema_.compile(layout_->fields, {});
+    header_.compile(layout_->fields, layout_->header_fields);
+  }
+  begin_value(false);
+}
+
+void RecordSink::begin_value(bool first) {
+  if (layout_level_) schema_walk_.begin_value(first ? &header_ : &schema_);
   depth_ = 0;
-  too_deep_ = false;
+  muted_ = too_deep_ = false;
+  closed_end_ = 0;
   frames_.clear();
   keys_.clear();
   index_.clear();
 }
 
+void RecordSink::end_value() {
+  if (layout_level_) schema_walk_.end_value();
+}
+
+void RecordSink::place(Frame& frame) {
+  if (frame.positioned) return;
+  frame.position = report_->at(frame.begin);
+  frame.positioned = true;
+}
+
+void RecordSink::piece_ends() {
+  schema_walk_.piece_ends();
+  for (Frame& frame : frames_) place(frame);
+  if (closed_end_ != 0) place(closed_);
+}
+
+RecordSink::Closed RecordSink::last_object() {
+  if (closed_end_ == 0) return {};
+  place(closed_);
+  return {closed_.begin, closed_end_, closed_.position, closed_.signature};
+}
+
 void RecordSink::on_open(json::Container container, json::Offset offset) {
+  if (muted_) return;
+  if (layout_level_) schema_walk_.on_open(container, offset);
   if (++depth_ > k_common_depth && !too_deep_) {
     too_deep_ = true;
     report_->add(Kind::depth_limits, offset, 1);
   }
   if (depth_ > k_key_depth) return;
-  frames_.push_back({static_cast<std::uint32_t>(keys_.size()), container == json::Container::object, false});
+  Frame& frame = frames_.emplace_back();
+  frame.first_key = static_cast<std::uint32_t>(keys_.size());
+  frame.object = container == json::Container::object;
+  frame.begin = offset;
 }
 
-void RecordSink::on_close(json::Container, json::Offset) {
+void RecordSink::on_close(json::Container, json::Offset offset) {
+  if (muted_) return;
+  if (layout_level_) schema_walk_.on_close(offset);
   if (depth_-- > k_key_depth) return;
-  const Frame frame = frames_.back();
+  closed_ = frames_.back();
+  closed_end_ = offset + 1;
   frames_.pop_back();
-  if (frame.indexed) {
+  if (closed_.indexed) {
     const std::uint64_t salt = frames_.size() + 1;
-    for (std::size_t i = frame.first_key; i < keys_.size(); ++i) index_.erase(keys_[i] * 31 + salt);
+    for (std::size_t i = closed_.first_key; i < keys_.size(); ++i) index_.erase(keys_[i] * 31 + salt);
   }
-  keys_.resize(frame.first_key);
+  keys_.resize(closed_.first_key);
 }
 
-bool RecordSink::is_new_key(const json::Token& key) {
+bool RecordSink::is_new_key(std::uint64_t hash) {
   Frame& frame = frames_.back();
   const std::size_t count = keys_.size() - frame.first_key;
   if (count >= k_keys_of_object || keys_.size() >= k_keys_open) return true;
-  const std::uint64_t hash = hash_of_string(key);
   const std::uint64_t salt = frames_.size();
   if (count == k_few_keys && !frame.indexed) {
     for (std::size_t i = frame.first_key; i < keys_.size(); ++i) index_.insert(keys_[i] * 31 + salt);
@@ -52,22 +95,30 @@ bool RecordSink::is_new_key(const json::Token& key) {
   const auto first = keys_.begin() + frame.first_key;
   const bool known = frame.indexed ? !index_.insert(hash * 31 + salt).second
                                    : std::find(first, keys_.end(), hash) != keys_.end();
-  if (!known) keys_.push_back(hash);
-  return !known;
+  if (known) return false;
+  if (count < 2) frame.signature = (frame.signature ^ hash) * 0x9E3779B97F4A7C15U;
+  keys_.push_back(hash);
+  return true;
 }
 
 void RecordSink::on_key(const json::Token& key) {
+  if (muted_) return;
+  if (layout_level_) schema_walk_.on_key(key);
   if (depth_ > k_key_depth || !key.whole(json::Scalar::string)) return;
-  if (!is_new_key(key)) report_->add(Kind::duplicate_key, key.offset, key.length);
+  if (!is_new_key(hash_of_string(key))) report_->add(Kind::duplicate_key, key.offset, key.length);
 }
 
 void RecordSink::on_scalar(json::Scalar type, const json::Token& token) {
-  if (type == json::Scalar::integer && token.length >= 19 && !fits_64_bits(token)) {
-    report_->add(Kind::number_limits, token.offset, token.length);
-  }
-  if (type == json::Scalar::real && !fits_double(token)) {
-    report_->add(Kind::number_limits, token.offset, token.length);
-  }
+  if (muted_) return;
+  if (layout_level_) schema_walk_.on_scalar(type, token);
+  const bool fits = type == json::Scalar::integer ? token.length < 19 || fits_64_bits(token)
+                    : type == json::Scalar::real  ? fits_double(token)
+                                                  : true;
+  if (!fits) report_->add(Kind::number_limits, token.offset, token.length);
+}
+
+void RecordSink::on_lone_surrogate(json::Offset offset) {
+  if (!muted_) report_->add(Kind::lone_surrogate, offset, 6);
 }
 
 }  // namespace session::check

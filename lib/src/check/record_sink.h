@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "check/report.h"
+#include "check/schema.h"
 #include "json/scanner.h"
 
 namespace session::check {
@@ -21,26 +22,59 @@ class RecordSink : public json::SilentSink {
   static constexpr std::size_t k_keys_open = 1U << 18;
   static constexpr std::uint64_t k_common_depth = 1024;
 
-  explicit RecordSink(Report& report) : report_(&report) {}
-  void reset();
+  explicit RecordSink(Report& report) : report_(&report), schema_walk_(report) {}
+  /// Ready for the next file.
+  void reset(const CheckOptions& options);
+  /// Whether the layout says what the first record holds.
+  [[nodiscard]] bool knows_header() const { return layout_level_ && !layout_->header_fields.empty(); }
+  /// Ready for the next document or record; `first` is the file's first.
+  void begin_value(bool first);
+  /// It is whole.
+  void end_value();
+  /// The piece of text at hand goes.
+  void piece_ends();
+  /// Nothing that comes until the next begin_value() is heard.
+  void mute() { muted_ = true; }
+
+  /// The object or array that was closed last.
+  struct Closed {
+    json::Offset begin = 0;
+    json::Offset end = 0;
+    json::Position position;
+    std::uint64_t signature = 0;  ///< of its first two keys: what records of one writer share
+  };
+  [[nodiscard]] Closed last_object();
 
   void on_open(json::Container container, json::Offset offset);
   void on_close(json::Container container, json::Offset offset);
   void on_key(const json::Token& key);
   void on_scalar(json::Scalar type, const json::Token& token);
-  void on_lone_surrogate(json::Offset offset) { report_->add(Kind::lone_surrogate, offset, 6); }
+  void on_lone_surrogate(json::Offset offset);
 
  private:
   struct Frame {
     std::uint32_t first_key = 0;
     bool object = false;
     bool indexed = false;  ///< its keys have moved to index_
+    bool positioned = false;
+    std::uint64_t signature = 0;
+    json::Offset begin = 0;
+    json::Position position;
   };
-  [[nodiscard]] bool is_new_key(const json::Token& key);
+  void place(Frame& frame);
+  [[nodiscard]] bool is_new_key(std::uint64_t hash);
 
   Report* report_;
+  SchemaWalk schema_walk_;
+  const Layout* layout_ = nullptr;  ///< whose rules are compiled
+  bool layout_level_ = false;
+  Schema schema_;  ///< of the document or of every record
+  Schema header_;  ///< of the first record
   std::uint64_t depth_ = 0;
+  bool muted_ = false;
   bool too_deep_ = false;
+  Frame closed_;
+  json::Offset closed_end_ = 0;
   std::vector<Frame> frames_;
   std::vector<std::uint64_t> keys_;          ///< hashes of the keys of all open objects
   std::unordered_set<std::uint64_t> index_;  ///< those of the innermost large object, with its frame mixed in

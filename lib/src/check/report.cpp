@@ -28,6 +28,15 @@ void Report::clear() {
   kind_counts_.fill(0);
 }
 
+void Report::drop_from(std::uint64_t offset) {
+  std::erase_if(findings_, [this, offset](const Finding& finding) {
+    if (finding.offset < offset) return false;
+    --counts_[static_cast<std::size_t>(severity_of(finding))];
+    --kind_counts_[static_cast<std::size_t>(finding.kind)];
+    return true;
+  });
+}
+
 bool Report::has_room(Severity severity) const {
   if (findings_.size() < max_findings_) return true;
   return std::any_of(findings_.begin(), findings_.end(),

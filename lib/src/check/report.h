@@ -26,6 +26,8 @@ class Report {
   void begin_trial() { on_trial_ = true; }
   void accept_trial();
   void drop_trial();
+  /// Nothing that was found from `offset` on counts.
+  void drop_from(std::uint64_t offset);
   /// Nothing that was found so far counts: it followed from something larger.
   void clear();
 

@@ -55,7 +55,21 @@ void LineIndex::begin_piece(const char* begin, const char* end, std::uint64_t of
   known_offset_ = window_offset_;
 }
 
+void LineIndex::pin(std::uint64_t offset) {
+  if (offset == pinned_offset_) return;
+  pinned_position_ = at(offset);
+  pinned_offset_ = offset;
+}
+
+std::string LineIndex::text_before(std::uint64_t offset, std::size_t count) const {
+  const std::size_t in_piece = static_cast<std::size_t>(offset - offset_);
+  if (count <= in_piece) return {begin_ + (in_piece - count), count};
+  const std::size_t older = std::min(count - in_piece, window_.size());
+  return window_.substr(window_.size() - older) + std::string(begin_, in_piece);
+}
+
 Position LineIndex::at(std::uint64_t offset) {
+  if (offset == pinned_offset_) return pinned_position_;
   if (offset < known_offset_) {
     known_position_ = window_position_;
     known_offset_ = window_offset_;

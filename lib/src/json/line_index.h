@@ -24,8 +24,14 @@ class LineIndex {
   void begin_piece(const char* begin, const char* end, std::uint64_t offset);
   void end_piece();
 
-  /// The position of byte `offset`, from k_window bytes before the piece to its end; what is older has the
-  /// position of the window's first byte.
+  /// Keeps the position of `offset` until the next call, however far behind it falls.
+  void pin(std::uint64_t offset);
+
+  /// Up to `count` bytes before `offset`, as far as they are known (k_window of them are).
+  [[nodiscard]] std::string text_before(std::uint64_t offset, std::size_t count) const;
+
+  /// The position of byte `offset`, from k_window bytes before the piece to its end; of what is
+  /// older only the pinned one is known.
   [[nodiscard]] Position at(std::uint64_t offset);
 
  private:
@@ -41,6 +47,8 @@ class LineIndex {
   // Where the last question in this piece was answered: questions ascend, so that counting is done once.
   Position known_position_;
   std::uint64_t known_offset_ = 0;
+  Position pinned_position_;
+  std::uint64_t pinned_offset_ = 0;  ///< 0 is the position of line 1, column 1 at any time
 };
 
 }  // namespace session::json

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,10 +66,58 @@ struct SilentSink {
   void on_lone_surrogate(Offset /* of the backslash */) {}
 };
 
+/// Where a scanner stands in a value, without the one it tells: what a line that ended too early can be taken
+/// up from again.
+struct ScannerState {
+ protected:
+  enum class State : std::uint8_t {
+    value,
+    first_element,
+    first_key,
+    key,
+    colon,
+    after_value,
+    string,
+    escape,
+    hex,
+    minus,
+    zero,
+    integer,
+    point,
+    fraction,
+    exponent,
+    exponent_sign,
+    exponent_digits,
+    literal,
+  };
+  static constexpr Offset k_no_offset = ~Offset{0};
+
+  Newline newline_ = Newline::blank;
+  State state_ = State::value;
+  Progress progress_ = Progress::more;
+  bool key_ = false;      ///< the string is a key
+  bool escaped_ = false;  ///< the string has an escape
+  bool real_ = false;     ///< the number has a fraction or an exponent
+  std::uint8_t hex_digits_ = 0;
+  std::uint16_t unit_ = 0;
+  std::uint64_t depth_ = 0;
+  std::vector<std::uint64_t> stack_;  ///< a bit a level: 1 is an object
+  std::string_view literal_;
+  std::size_t literal_at_ = 0;
+  Offset high_surrogate_ = k_no_offset;  ///< an escape \uD8xx that still needs its other half
+  Offset here_ = 0;                      ///< where the piece read last ended
+  Offset token_offset_ = 0;
+  Offset token_end_ = 0;
+  std::string spilled_;  ///< the part of the token that stood in earlier pieces
+};
+
 template <class Sink>
-class Scanner {
+class Scanner : private ScannerState {
  public:
-  explicit Scanner(Sink& sink, Newline newline = Newline::blank) : sink_(&sink), newline_(newline) {}
+  explicit Scanner(Sink& sink, Newline newline = Newline::blank) : sink_(&sink) { newline_ = newline; }
+
+  [[nodiscard]] const ScannerState& state() const { return *this; }
+  void resume(const ScannerState& state) { static_cast<ScannerState&>(*this) = state; }
 
   /// Ready for the next value.
   void reset();
@@ -92,6 +141,12 @@ class Scanner {
   /// Behind the last byte that belongs to the value, blanks after it not counted.
   [[nodiscard]] Offset significant_end() const { return in_token() ? here_ : token_end_; }
 
+  /// Where the token being read begins, or nullopt between tokens.
+  [[nodiscard]] std::optional<Offset> open_token() const {
+    if (!in_token()) return std::nullopt;
+    return token_offset_;
+  }
+
   // Mending, after a failure. The caller goes on feeding at the byte it names.
   /// The offending byte is skipped, or taken as a byte of the string.
   void pass_over() {
@@ -104,27 +159,6 @@ class Scanner {
   void forget_comma();
 
  private:
-  enum class State : std::uint8_t {
-    value,
-    first_element,
-    first_key,
-    key,
-    colon,
-    after_value,
-    string,
-    escape,
-    hex,
-    minus,
-    zero,
-    integer,
-    point,
-    fraction,
-    exponent,
-    exponent_sign,
-    exponent_digits,
-    literal,
-  };
-
   [[nodiscard]] bool in_token() const { return state_ >= State::string; }
   [[nodiscard]] Container top() const {
     return (stack_[(depth_ - 1) / 64] >> ((depth_ - 1) % 64) & 1) != 0 ? Container::object : Container::array;
@@ -155,32 +189,14 @@ class Scanner {
   void value_ended();
   void spill(const char* p);
   void unicode_unit();
+  void lone_high_surrogate();
 
   Sink* sink_;
-  Newline newline_;
-  State state_ = State::value;
-  Progress progress_ = Progress::more;
-  bool key_ = false;      ///< the string is a key
-  bool escaped_ = false;  ///< the string has an escape
-  bool real_ = false;     ///< the number has a fraction or an exponent
-  std::uint8_t hex_digits_ = 0;
-  std::uint16_t unit_ = 0;
-  std::uint64_t depth_ = 0;
-  std::vector<std::uint64_t> stack_;  ///< a bit a level: 1 is an object
-  std::string_view literal_;
-  std::size_t literal_at_ = 0;
-  static constexpr Offset k_no_offset = ~Offset{0};
-  Offset high_surrogate_ = k_no_offset;  ///< an escape \uD8xx that still needs its other half
   // The piece being read.
   const char* begin_ = nullptr;
   const char* end_ = nullptr;
   Offset offset_ = 0;
-  Offset here_ = 0;
-  // The token being read.
-  const char* token_ = nullptr;  ///< its part in this piece
-  Offset token_offset_ = 0;
-  Offset token_end_ = 0;
-  std::string spilled_;  ///< its part in earlier pieces
+  const char* token_ = nullptr;  ///< the part of the token that stands in it
 };
 
 }  // namespace session::json

@@ -265,6 +265,7 @@ const char* Scanner<Sink>::begin_string(const char* p, bool key) {
 template <class Sink>
 const char* Scanner<Sink>::in_string(const char* p) {
   while (true) {
+    if (high_surrogate_ != k_no_offset && p != end_ && *p != '\\') lone_high_surrogate();
     p = find_string_special(p, end_);
     if (p == end_) return p;
     if (*p == '"') return end_string(p);
@@ -316,7 +317,10 @@ const char* Scanner<Sink>::in_hex(const char* p) {
 
 template <class Sink>
 void Scanner<Sink>::unicode_unit() {
-  if (unit_ < 0xD800 || unit_ > 0xDFFF) return;
+  if (unit_ < 0xD800 || unit_ > 0xDFFF) {
+    if (high_surrogate_ != k_no_offset) lone_high_surrogate();
+    return;
+  }
   const Offset escape = here_ - 6;
   const bool low = unit_ >= 0xDC00;
   const Offset high = high_surrogate_;
@@ -327,11 +331,13 @@ void Scanner<Sink>::unicode_unit() {
 }
 
 template <class Sink>
+void Scanner<Sink>::lone_high_surrogate() {
+  sink_->on_lone_surrogate(high_surrogate_);
+  high_surrogate_ = k_no_offset;
+}
+
+template <class Sink>
 const char* Scanner<Sink>::end_string(const char* p) {
-  if (high_surrogate_ != k_no_offset) {
-    sink_->on_lone_surrogate(high_surrogate_);
-    high_surrogate_ = k_no_offset;
-  }
   if (!key_) {
     end_scalar(Scalar::string, p + 1, 1);
     return p + 1;

@@ -1,0 +1,112 @@
+#pragma once
+// A layout's field rules, compiled to a tree of keys, and the walk through it while a document or record is
+// scanned. What no rule speaks of costs a comparison a key.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "check/report.h"
+#include "json/scanner.h"
+#include "json/text.h"
+
+namespace session::check {
+
+class Schema {
+ public:
+  static constexpr int k_none = -1;
+  struct Node {
+    std::string key;  ///< "*" stands for every element or member
+    int parent = k_none;
+    std::vector<int> children;
+    int any_child = k_none;
+    bool has_rule = false;
+    bool of_header = false;  ///< the rule is the header's own
+    FieldRule rule;
+    std::uint32_t required_bit = 0;  ///< among its siblings; 0 if not required
+  };
+
+  /// `header` may be empty; its rules stand over those of `fields` with the same path.
+  void compile(const std::vector<FieldRule>& fields, const std::vector<FieldRule>& header);
+  [[nodiscard]] bool empty() const { return nodes_.empty(); }
+  [[nodiscard]] const Node& node(int index) const { return nodes_[static_cast<std::size_t>(index)]; }
+  [[nodiscard]] int child(int index, std::string_view key) const;
+
+ private:
+  void add(const FieldRule& rule, bool of_header);
+  std::vector<Node> nodes_;  ///< the first is the root
+};
+
+/// What the walk needs to know beside the rules.
+struct SchemaContext {
+  std::string_view file_stem;
+  std::optional<TimePoint> as_of;
+  Format format = Format::json;
+};
+
+class SchemaWalk {
+ public:
+  explicit SchemaWalk(Report& report) : report_(&report) {}
+  void reset(SchemaContext context);
+  /// The next value is judged by `schema`; nullptr: not judged.
+  void begin_value(const Schema* schema);
+  /// The value is whole: what was found in it is reported.
+  void end_value();
+  /// The piece of text at hand goes: positions are taken while they can be.
+  void piece_ends();
+
+  void on_open(json::Container container, json::Offset offset);
+  void on_close(json::Offset offset);
+  void on_key(const json::Token& key);
+  void on_scalar(json::Scalar type, const json::Token& token);
+
+ private:
+  struct Frame {
+    int node = Schema::k_none;
+    bool object = false;
+    std::uint32_t seen = 0;  ///< required children
+    std::vector<int> met;    ///< all known children, for repeated keys
+    std::uint64_t index = 0;
+    json::Offset offset = 0;
+    json::Position position;
+    bool positioned = false;
+  };
+  struct Pending {
+    Finding finding;
+    bool of_header;
+  };
+  void judge_empty();
+  void value_begins();
+  [[nodiscard]] std::string pointer_to(int node) const;
+  void found(Kind kind, int node, json::Offset offset, json::Position position, json::Offset length);
+  void check_missing(const Frame& frame);
+  void check_rule(int node, json::Scalar type, const json::Token& token);
+  void check_time(int node, std::optional<TimePoint> time, const json::Token& token);
+  bool check_type(int node, TypeSet type, json::Offset offset, json::Offset length);
+  void watch_numeric_keys(std::string_view key);
+  json::Position position_of(Frame& frame);
+
+  Report* report_;
+  SchemaContext context_;
+  bool active_ = false;
+  const Schema* schema_ = nullptr;
+  std::uint64_t opened_ = 0;  ///< containers in this value so far
+  bool has_content_ = false;  ///< it has a key or a scalar
+  struct {
+    json::Offset offset = 0;
+    json::Position position;
+  } root_;
+  std::vector<Frame> frames_;
+  std::size_t depth_ = 0;      ///< frames in use
+  std::uint64_t unknown_ = 0;  ///< containers open that no rule speaks of
+  int next_ = Schema::k_none;  ///< the node of the value that comes
+  bool id_reported_ = false;
+  std::uint64_t numeric_keys_ = 0;
+  std::uint64_t keys_ = 0;
+  std::vector<Pending> pending_;
+  std::string buffer_;
+};
+
+}  // namespace session::check
