@@ -25,25 +25,33 @@ struct DroppedRange {
   std::uint64_t offset = 0;
   std::uint64_t length = 0;
   Kind because = Kind::bad_syntax;
+  bool lost = true;  ///< false: NULs, marks, separators, which no reader misses
 };
 
 struct Loss {
   std::uint64_t bytes_dropped = 0;    ///< the sum of the ranges
   std::uint64_t records_dropped = 0;  ///< whole records or messages that went because a part was gone
-  std::uint64_t values_dropped = 0;
-  std::uint64_t bytes_inserted = 0;  ///< punctuation only: brackets, quotes, commas, newlines
-  bool lossless = true;              ///< nothing but NULs, BOM, markers and duplicates was dropped
+  std::uint64_t values_dropped = 0;   ///< values that could still be read in part or whole, and went
+  std::uint64_t bytes_inserted =
+      0;                 ///< punctuation, and names that a layout gives to what lost its beginning
+  bool lossless = true;  ///< nothing was dropped that a reader could miss
 };
 
-/// Another version of the same session: a finished temporary, a backup, an older copy.
+/// Another version of the same session.
 struct Candidate {
+  enum class Origin : std::uint8_t {
+    temporary,  ///< of a writer that did not get to rename it
+    backup,
+    given,  ///< by the user: every record it has and the primary lacks is wanted
+  };
   std::string name;
   ByteView bytes;
+  Origin origin = Origin::backup;
 };
 
 struct RepairOptions {
   const Layout* layout = nullptr;
-  std::optional<Format> format;
+  std::optional<Format> format = {};
   std::string_view file_stem = {};
   LossBudget accept_loss = LossBudget::any;
   CutValues cut_values = CutValues::drop;
@@ -55,22 +63,28 @@ struct RepairOptions {
 enum class RepairStatus : std::uint8_t {
   healthy,       ///< nothing to do
   repaired,      ///< `content` is the result
-  unrepairable,  ///< nothing survived that its owner would load: quarantine
+  beyond_text,   ///< the text is whole; what is wrong is in its values, which are not repair's to make up
+  unrepairable,  ///< nothing survived: quarantine
   over_budget,   ///< repairable, but only with more loss than accepted
 };
 
 struct RepairPlan {
   RepairStatus status = RepairStatus::healthy;
-  std::string strategy;  ///< stable name: "cut-tail", "split-glued", "promote-temp", …
-  std::string source;    ///< the Candidate's name where the result came from one; else empty
-  Bytes content;
+  std::string strategy;  ///< stable name: "close-cut-tail", "split-glued", "promote-temporary", …
+  std::string source;  ///< the Candidate's name where the result, or a part of it, came from one; else empty
+  Bytes content;       ///< set with `repaired` only
   Diagnosis before;
+  Diagnosis after;                    ///< of `content`: what remains (missing fields, links)
   std::vector<DroppedRange> dropped;  ///< ascending, disjoint; of the primary's bytes
   Loss loss;
 };
 
-/// Plans the repair of `bytes`. The result always passes parses_strictly() and a second plan of it
-/// is `healthy`.
+/// Whether plan_repair() would do anything about a file of this diagnosis, unless an option asks for more than
+/// a whole text.
+bool needs_repair(const Diagnosis& diagnosis);
+
+/// Plans the repair of `bytes`. The result always passes parses_strictly(), and a second plan of it repairs
+/// nothing. A text that parses is left alone whatever its values, unless an option asks for more.
 RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, const RepairOptions& options);
 
 }  // namespace session

@@ -1,0 +1,100 @@
+#include "repair/mend.h"
+
+#include <algorithm>
+
+#include "repair/conflict.h"
+#include "repair/encoding.h"
+
+namespace session::repair {
+namespace {
+
+Mended mend_text(ByteView bytes, Format format, const Layout* layout, const SalvageOptions& options) {
+  Shapes shapes(layout);
+  const Salvaged salvaged = format == Format::json ? salvage_json(bytes, shapes, options)
+                                                   : salvage_json_lines(bytes, shapes, options);
+  Mended mended;
+  mended.has_content = salvaged.has_content;
+  mended.strategy = salvaged.strategy;
+  mended.records_dropped = salvaged.records_dropped;
+  mended.values_dropped = salvaged.values_dropped;
+  if (!salvaged.has_content) {
+    if (!bytes.empty()) mended.dropped.push_back({0, bytes.size(), Kind::not_json, true});
+    return mended;
+  }
+  mended.content = salvaged.pieces.build(bytes);
+  mended.dropped = salvaged.pieces.dropped(bytes.size());
+  mended.bytes_inserted = salvaged.pieces.inserted_bytes();
+  return mended;
+}
+
+/// The origin of what was dropped from `side`, and the lines that are not part of it.
+std::vector<DroppedRange> origin_of(const Side& side, const std::vector<DroppedRange>& dropped,
+                                    std::size_t size) {
+  std::vector<DroppedRange> ranges;
+  std::size_t at = 0;
+  for (const Side::Span& span : side.spans) {
+    if (span.origin > at) ranges.push_back({at, span.origin - at, Kind::merge_conflict, true});
+    at = span.origin + span.length;
+    for (const DroppedRange& range : dropped) {
+      const std::uint64_t from = std::max<std::uint64_t>(range.offset, span.at);
+      const std::uint64_t to = std::min<std::uint64_t>(range.offset + range.length, span.at + span.length);
+      if (from < to) ranges.push_back({span.origin + (from - span.at), to - from, range.because, range.lost});
+    }
+  }
+  if (at < size) ranges.push_back({at, size - at, Kind::merge_conflict, true});
+  return ranges;
+}
+
+/// One whole side of a conflict: the newer, unless the other one alone is whole.
+Mended mend_conflict(const Conflict& conflict, std::size_t size, Format format, const Layout* layout,
+                     const SalvageOptions& options) {
+  Mended ours = mend_text(conflict.ours.text, format, layout, options);
+  Mended theirs = mend_text(conflict.theirs.text, format, layout, options);
+  const auto lost = [](const Mended& mended) { return mended.values_dropped + mended.records_dropped; };
+  bool take_theirs = conflict.theirs.latest != conflict.ours.latest
+                         ? conflict.theirs.latest > conflict.ours.latest
+                         : conflict.theirs.own_bytes >= conflict.ours.own_bytes;
+  const Mended& preferred = take_theirs ? theirs : ours;
+  const Mended& other = take_theirs ? ours : theirs;
+  if ((lost(preferred) > 0 || !preferred.has_content) && lost(other) == 0 && other.has_content) {
+    take_theirs = !take_theirs;
+  }
+  Mended& chosen = take_theirs ? theirs : ours;
+  chosen.dropped = origin_of(take_theirs ? conflict.theirs : conflict.ours, chosen.dropped, size);
+  chosen.strategy = "newer-side";
+  return std::move(chosen);
+}
+
+Mended mend_utf8(ByteView bytes, Format format, const Layout* layout, const SalvageOptions& options) {
+  if (const std::optional<Conflict> conflict = split_conflict(bytes)) {
+    return mend_conflict(*conflict, bytes.size(), format, layout, options);
+  }
+  return mend_text(bytes, format, layout, options);
+}
+
+/// What was dropped, in the bytes of the wide text it was decoded from.
+void map_to_origin(const WideText& text, ByteView input, std::vector<DroppedRange>& dropped) {
+  WideText::Origin origin(text, input);
+  for (DroppedRange& range : dropped) {
+    const std::uint64_t end = range.offset + range.length;
+    range.offset = origin.of(range.offset);
+    range.length = origin.of(end) - range.offset;
+  }
+  if (text.text_begin > 0) dropped.insert(dropped.begin(), {0, text.text_begin, Kind::utf16, false});
+  if (text.bytes_dropped > 0) {
+    dropped.push_back({input.size() - text.bytes_dropped, text.bytes_dropped, Kind::torn_tail, true});
+  }
+}
+
+}  // namespace
+
+Mended mend(ByteView bytes, Format format, const Layout* layout, const SalvageOptions& options) {
+  const std::optional<WideText> wide = decode_wide(bytes);
+  if (!wide) return mend_utf8(bytes, format, layout, options);
+  Mended mended = mend_utf8(wide->utf8, format, layout, options);
+  map_to_origin(*wide, bytes, mended.dropped);
+  if (mended.values_dropped == 0) mended.strategy = "decode";
+  return mended;
+}
+
+}  // namespace session::repair

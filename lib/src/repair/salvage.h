@@ -1,0 +1,48 @@
+#pragma once
+// Salvage: reads one damaged document in one pass and keeps what can be kept, each value under its own path.
+// Where the text breaks, the item it broke is dropped and reading goes on at the next place whose
+// container is beyond doubt: by the keys and shapes of the document itself, its layout, its indentation, or
+// by counting closers back from its end. What cannot be placed is dropped, never guessed.
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "repair/pieces.h"
+#include "repair/shapes.h"
+#include "session/repair.h"
+
+namespace session::repair {
+
+/// How one document was read.
+struct Attempt {
+  std::size_t begin = 0;
+  std::size_t end = 0;      ///< behind the last byte that belongs to it
+  bool has_root = false;    ///< there is a value to keep
+  bool closed = false;      ///< the root ended by itself
+  bool clean = true;        ///< nothing was wrong up to there
+  bool complete = true;     ///< the root has all members that its shape requires
+  bool headless = false;    ///< the beginning was missing
+  bool hit_limits = false;  ///< nested too deeply to be salvaged
+  /// Where another document begins inside this one, which is cut there.
+  std::optional<std::size_t> restart;
+  std::uint64_t records_dropped = 0;
+  std::uint64_t values_dropped = 0;
+  std::uint64_t values_kept = 0;
+  char root_open = 0;
+  std::vector<ShapeId> root_members;
+  Pieces pieces;
+};
+
+struct SalvageOptions {
+  CutValues cut_values = CutValues::drop;
+  /// A line break ends a record: one inside a string is no part of it.
+  bool line_framed = false;
+};
+
+/// Reads the document that begins at `begin` (blanks, a mark or NULs may stand before it) in
+/// bytes[0, end). `shapes` is taught by its undamaged parts.
+Attempt salvage_document(ByteView bytes, std::size_t begin, std::size_t end, Shapes& shapes,
+                         const SalvageOptions& options);
+
+}  // namespace session::repair

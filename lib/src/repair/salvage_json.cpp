@@ -1,0 +1,119 @@
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "repair/lexing.h"
+#include "repair/salvage_text.h"
+
+namespace session::repair {
+namespace {
+
+constexpr ByteView k_mark = "\xEF\xBB\xBF";
+
+std::size_t skip_fillers(ByteView bytes, std::size_t at) {
+  for (;;) {
+    const std::size_t before = at;
+    at = skip_blanks(bytes, at, bytes.size());
+    at = skip_nuls(bytes, at, bytes.size());
+    if (bytes.substr(at, k_mark.size()) == k_mark) at += k_mark.size();
+    if (at == before) return at;
+  }
+}
+
+/// Where, at or behind `at`, a document with the root's first key begins.
+std::size_t find_beginning(ByteView bytes, std::size_t at, const Shapes& shapes) {
+  const ShapeId first = shapes.first_member(k_root_shape);
+  if (first == k_no_shape) return ByteView::npos;
+  const std::string quoted = '"' + std::string(shapes.key(first)) + '"';
+  for (std::size_t found = bytes.find(quoted, at); found != ByteView::npos;
+       found = bytes.find(quoted, found + 1)) {
+    std::size_t brace = found;
+    while (brace > at && is_blank(bytes[brace - 1])) --brace;
+    if (brace > at && bytes[brace - 1] == '{') return brace - 1;
+  }
+  return ByteView::npos;
+}
+
+/// Whether two documents have the look of two versions of one session.
+bool are_versions(const Attempt& a, const Attempt& b) {
+  if (a.root_open != b.root_open) return false;
+  if (a.root_members.empty() || b.root_members.empty())
+    return a.root_members.empty() == b.root_members.empty();
+  const auto common = std::count_if(a.root_members.begin(), a.root_members.end(), [&](ShapeId id) {
+    return std::find(b.root_members.begin(), b.root_members.end(), id) != b.root_members.end();
+  });
+  return 2 * static_cast<std::size_t>(common) >= std::min(a.root_members.size(), b.root_members.size());
+}
+
+/// The version to keep: the last whole one; without a whole one the last of those that hold nearly as much
+/// as the fullest.
+std::size_t choose(const std::vector<Attempt>& attempts) {
+  std::size_t chosen = 0;
+  std::uint64_t most = 0;
+  for (const Attempt& attempt : attempts) most = std::max(most, attempt.values_kept);
+  bool whole = false;
+  for (std::size_t i = 0; i < attempts.size(); ++i) {
+    const Attempt& attempt = attempts[i];
+    if (!attempt.has_root) continue;
+    const bool is_whole = attempt.closed && attempt.clean && 2 * attempt.values_kept >= most;
+    if (is_whole || (!whole && 2 * attempt.values_kept >= most)) chosen = i;
+    whole = whole || is_whole;
+  }
+  return chosen;
+}
+
+std::string_view strategy_of(const Attempt& attempt, std::size_t attempts, bool has_tail) {
+  if (attempts > 1) return "newest-version";
+  if (attempt.headless) return "salvage-headless";
+  if (attempt.clean) return has_tail ? "cut-trailing-bytes" : "strip-padding";
+  return attempt.closed ? "salvage" : "close-cut-tail";
+}
+
+}  // namespace
+
+Salvaged salvage_json(ByteView bytes, Shapes& shapes, const SalvageOptions& options) {
+  Salvaged result;
+  std::vector<Attempt> attempts;
+  std::size_t at = skip_fillers(bytes, 0);
+  bool has_tail = false;
+  while (at < bytes.size()) {
+    if (!attempts.empty() && bytes[at] != '{' && bytes[at] != '[') {
+      has_tail = true;
+      at = find_beginning(bytes, at, shapes);
+      if (at == ByteView::npos) break;
+    }
+    Attempt attempt = salvage_document(bytes, at, bytes.size(), shapes, options);
+    at = attempt.restart ? *attempt.restart : skip_fillers(bytes, std::max(attempt.end, at + 1));
+    if (attempts.empty() || (attempt.has_root && are_versions(attempts.front(), attempt)) ||
+        !attempts.front().has_root) {
+      attempts.push_back(std::move(attempt));
+    } else {
+      has_tail = true;
+    }
+  }
+  if (attempts.empty()) return result;
+  const std::size_t chosen = choose(attempts);
+  Attempt& best = attempts[chosen];
+  for (std::size_t i = 0; i < attempts.size(); ++i) {
+    const Attempt& other = attempts[i];
+    if (i == chosen) continue;
+    best.pieces.because(other.begin, Kind::glued, Harm::loss);
+    result.records_dropped += 1;
+    result.values_dropped += other.values_kept;
+  }
+  if (has_tail) best.pieces.because(best.end, Kind::stale_tail, Harm::loss);
+  if (bytes.substr(0, k_mark.size()) == k_mark) best.pieces.because(0, Kind::bom, Harm::none);
+  if (!bytes.empty() && bytes.front() == '\0') best.pieces.because(0, Kind::nul_prefix, Harm::none);
+  if (best.clean && best.end < bytes.size() && !has_tail) {
+    best.pieces.because(best.end, Kind::nul_tail, Harm::none);
+  }
+  if (best.closed) best.pieces.keep(best.end, skip_blanks(bytes, best.end, bytes.size()));
+  result.has_content = best.has_root;
+  result.strategy = strategy_of(best, attempts.size(), has_tail);
+  result.records_dropped += best.records_dropped;
+  result.values_dropped += best.values_dropped;
+  result.pieces = std::move(best.pieces);
+  return result;
+}
+
+}  // namespace session::repair

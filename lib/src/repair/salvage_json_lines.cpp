@@ -1,0 +1,230 @@
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "repair/lexing.h"
+#include "repair/salvage_text.h"
+
+namespace session::repair {
+namespace {
+
+constexpr ByteView k_mark = "\xEF\xBB\xBF";
+
+// How many bytes may be read again, in all, to join records that were broken over lines.
+constexpr std::size_t k_join_factor = 4;
+
+class LinesSalvage {
+ public:
+  LinesSalvage(ByteView bytes, Shapes& shapes, const SalvageOptions& options)
+      : bytes_(bytes), shapes_(shapes), options_(options) {
+    options_.line_framed = true;
+  }
+
+  Salvaged run();
+
+ private:
+  /// The line at `at` and where the next one begins.
+  [[nodiscard]] std::size_t line_end(std::size_t at) const {
+    return std::min(bytes_.find('\n', at), bytes_.size());
+  }
+  void line(std::size_t begin, std::size_t end);
+  void damaged_line(std::size_t begin, std::size_t end, Attempt first);
+  std::size_t end_of_fragments();
+  bool join_lines(std::size_t begin, std::size_t end);
+  bool join_halves(const Attempt& outer, const Attempt& inner, std::size_t end);
+  void keep_record(const Attempt& attempt);
+  void end_record();
+  void note(std::string_view strategy) {
+    if (result_.strategy.empty() || strategy == "salvage") result_.strategy = strategy;
+  }
+  [[nodiscard]] bool is_scalar(std::size_t begin, std::size_t end) const;
+
+  ByteView bytes_;
+  Shapes& shapes_;
+  SalvageOptions options_;
+  Salvaged result_;
+  std::size_t next_ = 0;  ///< where reading goes on
+  std::size_t joined_ = 0;
+  std::size_t fragments_end_ = 0;
+};
+
+Salvaged LinesSalvage::run() {
+  if (bytes_.substr(0, k_mark.size()) == k_mark) {
+    result_.pieces.because(0, Kind::bom, Harm::none);
+    note("strip-mark");
+    next_ = k_mark.size();
+  }
+  while (next_ < bytes_.size()) {
+    const std::size_t begin = next_;
+    const std::size_t end = line_end(begin);
+    next_ = std::min(end + 1, bytes_.size());
+    line(begin, end);
+  }
+  return std::move(result_);
+}
+
+bool LinesSalvage::is_scalar(std::size_t begin, std::size_t end) const {
+  std::size_t to = begin;
+  if (bytes_[begin] == '"') {
+    const StringToken token = read_string(bytes_, begin, end);
+    if (token.how == StringEnd::closed && !token.flawed) to = token.end;
+  } else {
+    to = read_number(bytes_, begin, end);
+    if (to == begin) to = read_literal(bytes_, begin, end);
+  }
+  return to > begin && skip_blanks(bytes_, to, end) == end;
+}
+
+void LinesSalvage::line(std::size_t begin, std::size_t end) {
+  const std::size_t text = skip_blanks(bytes_, begin, end);
+  if (text == end) {
+    // An empty line is no damage where it stands between lines that are none.
+    result_.pieces.keep(begin, next_);
+    return;
+  }
+  std::size_t at = text;
+  while (at < end && (bytes_[at] == '\0' || is_blank(bytes_[at]))) ++at;
+  if (at > text) {
+    result_.pieces.because(text, at == end ? Kind::nul_interior : Kind::nul_prefix, Harm::none);
+    note("strip-nuls");
+    if (at == end) return;
+  }
+  const bool opens = bytes_[at] == '{' || bytes_[at] == '[';
+  if (!opens && is_scalar(at, end)) {
+    result_.has_content = true;
+    result_.pieces.keep(at == text ? begin : at, next_);
+    return;
+  }
+  Attempt attempt;
+  attempt.begin = attempt.end = at;
+  if (opens) attempt = salvage_document(bytes_, at, end, shapes_, options_);
+  const bool whole = opens && attempt.clean && attempt.closed && skip_blanks(bytes_, attempt.end, end) == end;
+  if (!whole) return damaged_line(at, end, std::move(attempt));
+  result_.has_content = true;
+  if (at == text) {
+    result_.pieces.keep(begin, next_);
+  } else {
+    result_.pieces.keep(at, next_);
+  }
+}
+
+void LinesSalvage::end_record() { result_.pieces.insert("\n"); }
+
+void LinesSalvage::keep_record(const Attempt& attempt) {
+  result_.pieces.append(attempt.pieces);
+  result_.has_content = true;
+}
+
+void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt first) {
+  if (join_lines(begin, end)) return;
+  std::vector<Attempt> attempts;
+  attempts.push_back(std::move(first));
+  for (;;) {
+    const Attempt& last = attempts.back();
+    std::size_t at = last.restart ? *last.restart : last.end;
+    while (at < end && (is_blank(bytes_[at]) || bytes_[at] == '\0')) ++at;
+    if (!last.restart && last.closed && at < end && bytes_[at] != '{' && bytes_[at] != '[') {
+      at = std::min(bytes_.find("{\"", at), end);
+    }
+    if (at >= end || at <= last.begin) break;
+    attempts.push_back(salvage_document(bytes_, at, end, shapes_, options_));
+  }
+  for (std::size_t i = 0; i < attempts.size(); ++i) {
+    const Attempt& attempt = attempts[i];
+    if (i + 1 < attempts.size() && attempt.restart && join_halves(attempt, attempts[i + 1], end)) {
+      ++i;
+      continue;
+    }
+    const bool usable = attempt.has_root && attempt.complete &&
+                        (attempt.closed ? attempt.values_kept > 0 : attempt.values_dropped == 0);
+    if (usable) {
+      keep_record(attempt);
+      end_record();
+      result_.values_dropped += attempt.values_dropped;
+      note(attempt.clean ? "split-glued" : "salvage");
+      continue;
+    }
+    const bool last_line = next_ >= bytes_.size();
+    const Kind kind = attempt.restart ? Kind::splice : last_line ? Kind::torn_tail : Kind::torn_record;
+    result_.pieces.because(attempt.begin, kind, Harm::loss);
+    ++result_.records_dropped;
+    result_.values_dropped += attempt.values_kept + attempt.values_dropped;
+    note(attempt.restart ? "split-spliced" : last_line ? "cut-torn-record" : "salvage");
+  }
+}
+
+/// The end of the lines from next_ on that are no records by themselves.
+std::size_t LinesSalvage::end_of_fragments() {
+  if (fragments_end_ >= next_) return fragments_end_;
+  std::size_t line = next_;
+  while (line < bytes_.size()) {
+    const std::size_t stop = line_end(line);
+    const std::size_t at = skip_blanks(bytes_, line, stop);
+    if (at < stop && bytes_[at] == '{') {
+      Shapes scratch;
+      const Attempt own = salvage_document(bytes_, at, stop, scratch, options_);
+      if (own.clean && own.closed) break;
+    }
+    line = std::min(stop + 1, bytes_.size());
+  }
+  return fragments_end_ = line;
+}
+
+/// A record broken over several lines: joined if all of it is there.
+bool LinesSalvage::join_lines(std::size_t begin, std::size_t end) {
+  if (next_ >= bytes_.size() || (bytes_[begin] != '{' && bytes_[begin] != '[')) return false;
+  const std::size_t limit = end_of_fragments();
+  if (limit <= next_ || joined_ + (limit - begin) > k_join_factor * bytes_.size()) return false;
+  joined_ += limit - begin;
+  SalvageOptions joining = options_;
+  joining.line_framed = false;
+  const Attempt attempt = salvage_document(bytes_, begin, limit, shapes_, joining);
+  if (!attempt.closed || attempt.values_dropped > 0 || attempt.end <= end) return false;
+  const std::size_t to = line_end(attempt.end);
+  if (skip_blanks(bytes_, attempt.end, to) != to) return false;
+  result_.pieces.append_as_line(attempt.pieces, bytes_);
+  result_.has_content = true;
+  end_record();
+  note("join-lines");
+  next_ = std::min(to + 1, bytes_.size());
+  return true;
+}
+
+/// A record into whose middle another one was written: its halves are joined if together they parse.
+bool LinesSalvage::join_halves(const Attempt& outer, const Attempt& inner, std::size_t end) {
+  if (!inner.closed || !inner.clean || !outer.restart) return false;
+  const auto whole = [&](std::size_t from, std::size_t to) {
+    const Bytes joined = Bytes(bytes_.substr(outer.begin, *outer.restart - outer.begin)) +
+                         Bytes(bytes_.substr(from, to - from));
+    Shapes scratch;
+    const Attempt attempt = salvage_document(joined, 0, joined.size(), scratch, options_);
+    return attempt.clean && attempt.closed &&
+           skip_blanks(joined, attempt.end, joined.size()) == joined.size();
+  };
+  std::size_t from = inner.end;
+  std::size_t to = end;
+  bool next_line = false;
+  if (skip_blanks(bytes_, from, to) == to && next_ < bytes_.size()) {
+    from = next_;
+    to = line_end(from);
+    next_line = true;
+  }
+  if (from >= to || to - from > end - outer.begin + (1U << 20) || !whole(from, to)) return false;
+  result_.pieces.keep(outer.begin, *outer.restart);
+  result_.pieces.keep(from, to);
+  end_record();
+  keep_record(inner);
+  end_record();
+  note("join-halves");
+  if (next_line) next_ = std::min(to + 1, bytes_.size());
+  return true;
+}
+
+}  // namespace
+
+Salvaged salvage_json_lines(ByteView bytes, Shapes& shapes, const SalvageOptions& options) {
+  return LinesSalvage(bytes, shapes, options).run();
+}
+
+}  // namespace session::repair

@@ -1,0 +1,285 @@
+// Mending in place: one byte wrong, missing or doubled leaves everything around it readable. Punctuation is
+// put back where only one reading is left; otherwise the item that broke is dropped, up to the place where
+// reading can go on in the same container.
+
+#include <algorithm>
+
+#include "repair/salvage_parser.h"
+
+namespace session::repair {
+namespace {
+
+constexpr std::size_t k_longest_key = 256;
+
+bool starts_value(char c) {
+  return c == '"' || c == '{' || c == '[' || c == '-' || is_digit(c) || c == 't' || c == 'f' || c == 'n';
+}
+bool opens(char before) { return before == ',' || before == '{' || before == '[' || before == ':'; }
+bool closes(char after) { return after == ',' || after == '}' || after == ']' || after == ':'; }
+
+}  // namespace
+
+bool SalvageParser::looks_open(std::size_t quote) const {
+  const char before = before_blanks(bytes_, begin_, quote);
+  if (opens(before)) return true;
+  // Behind a hole only the beginning of a line tells.
+  return before == '\0' && quote > begin_ && is_blank(bytes_[quote - 1]);
+}
+
+bool SalvageParser::looks_closed(std::size_t quote) const {
+  const std::size_t next = skip_blanks(bytes_, quote + 1, end_);
+  return next >= end_ || closes(bytes_[next]);
+}
+
+/// Whether a string begins at this quote, by what stands before it and behind its other end.
+bool SalvageParser::is_opener(std::size_t quote) const {
+  if (!looks_open(quote)) return false;
+  const std::size_t other = find_quote(bytes_, quote + 1, end_);
+  return other >= end_ || looks_closed(other);
+}
+
+/// The key whose opening quote this is; empty if none.
+ByteView SalvageParser::key_at(std::size_t quote) const {
+  const std::size_t end = std::min(end_, quote + k_longest_key);
+  const std::size_t other = find_quote(bytes_, quote + 1, end);
+  if (other >= end) return {};
+  const std::size_t next = skip_blanks(bytes_, other + 1, end_);
+  if (next >= end_ || bytes_[next] != ':') return {};
+  return bytes_.substr(quote + 1, other - quote - 1);
+}
+
+void SalvageParser::mend_value(std::size_t at) {
+  const char c = bytes_[at];
+  trouble();
+  if (c == ':') return skip(at + 1, Kind::bad_syntax, Harm::none);
+  if (in_object()) {
+    if (c == ',' || c == '}' || c == ']') return drop_item(at, Kind::bad_syntax);
+    return break_item(at);
+  }
+  if (c == ',') return skip(at + 1, Kind::bad_syntax, Harm::none);
+  if (c == '}') {
+    Frame& frame = frames_.back();
+    if (frame.separated) attempt_.pieces.rollback(frame.item);
+    frame.separated = false;
+    state_ = State::after_item;
+    last_ = Last::other;
+    return place_closer(at);
+  }
+  break_item(at);
+}
+
+void SalvageParser::mend_key(std::size_t at) {
+  trouble();
+  const char c = bytes_[at];
+  if (c == ',') return skip(at + 1, Kind::bad_syntax, Harm::none);
+  if (c == '{' || c == '[') return place_opener_in_object(at);
+  if (c == ']') {
+    Frame& frame = frames_.back();
+    if (frame.separated) attempt_.pieces.rollback(frame.item);
+    frame.separated = false;
+    state_ = State::after_item;
+    last_ = Last::other;
+    return place_closer(at);
+  }
+  if (mend_known_key(at)) return;
+  if (c == '"') {
+    const StringToken token = read_string(bytes_, at, end_);
+    if (token.how == StringEnd::closed && !token.flawed) {
+      const ByteView key = bytes_.substr(at + 1, token.end - at - 2);
+      const ShapeId known = shapes_.find(frames_.back().shape, key);
+      if (known != k_no_shape && !has_member(frames_.size() - 1, known)) {
+        begin_item(at);
+        frames_.back().key = known;
+        attempt_.pieces.keep(pos_, token.end);
+        pos_ = token.end;
+        state_ = State::colon;
+        return;
+      }
+    }
+    if (token.how == StringEnd::hole) {
+      begin_item(at);
+      return drop_item(token.end, Kind::nul_interior);
+    }
+  }
+  begin_item(at);
+  break_item(at);
+}
+
+/// A key that the document or its layout knows, with one of its quotes wrong, missing or doubled.
+bool SalvageParser::mend_known_key(std::size_t at) {
+  const std::size_t frame = frames_.size() - 1;
+  const auto known = [&](std::size_t from, std::size_t to) {
+    const ShapeId id = to > from && to - from < k_longest_key
+                           ? shapes_.find(frames_[frame].shape, bytes_.substr(from, to - from))
+                           : k_no_shape;
+    return id != k_no_shape && !has_member(frame, id) ? id : k_no_shape;
+  };
+  const auto take = [&](std::size_t from, std::size_t to, std::size_t next, ShapeId id) {
+    begin_item(at);
+    frames_[frame].key = id;
+    attempt_.pieces.keep(pos_, at);
+    attempt_.pieces.insert("\"");
+    attempt_.pieces.because(at, Kind::bad_syntax, Harm::none);
+    attempt_.pieces.keep(from, to);
+    attempt_.pieces.insert("\"");
+    attempt_.pieces.because(to, Kind::bad_syntax, Harm::none);
+    pos_ = next;
+    state_ = State::colon;
+    return true;
+  };
+  const std::size_t limit = std::min(end_, at + k_longest_key);
+  const std::size_t colon = std::min(bytes_.substr(0, limit).find(':', at), limit);
+  if (colon >= limit) return false;
+  std::size_t to = colon;
+  while (to > at && is_blank(bytes_[to - 1])) --to;
+  for (std::size_t from = at; from <= at + 2 && from < to; ++from) {
+    if (from > at && from == at + 2 && bytes_[at + 1] != '"') break;
+    for (std::size_t stop = to; stop + 2 >= to && stop > from; --stop) {
+      if (const ShapeId id = known(from, stop); id != k_no_shape) return take(from, stop, colon, id);
+    }
+  }
+  return false;
+}
+
+void SalvageParser::mend_colon(std::size_t at) {
+  trouble();
+  const char c = bytes_[at];
+  if (c == ',' || c == '}') return drop_item(at, Kind::bad_syntax);
+  if (c == '"' && at + 1 < end_ && bytes_[at + 1] == ':') return skip(at + 1, Kind::bad_syntax, Harm::none);
+  const auto is_value = [&](std::size_t value) {
+    if (value >= end_ || !starts_value(bytes_[value])) return false;
+    if (bytes_[value] != '"') return true;
+    const StringToken token = read_string(bytes_, value, end_);
+    if (token.how != StringEnd::closed) return false;
+    const std::size_t next = skip_blanks(bytes_, token.end, end_);
+    return next < end_ && (bytes_[next] == ',' || bytes_[next] == '}');
+  };
+  const std::size_t value = is_value(at) ? at : skip_blanks(bytes_, at + 1, end_);
+  if (value != at && !is_value(value)) return break_item(at);
+  if (value != at) {
+    attempt_.pieces.keep(pos_, at);
+    attempt_.pieces.because(at, Kind::bad_syntax, Harm::none);
+  }
+  attempt_.pieces.insert(":");
+  if (value != at) pos_ = at + 1;
+  state_ = State::value;
+}
+
+void SalvageParser::mend_after_item(std::size_t at) {
+  const char c = bytes_[at];
+  trouble();
+  if (c == '"') return mend_quote_after_item(at);
+  if (c == '{' || c == '[') return mend_opener_after_item(at);
+  if (c == '}' || c == ']') return place_closer(at);
+  break_item(at);
+}
+
+void SalvageParser::mend_quote_after_item(std::size_t at) {
+  const StringToken token = read_string(bytes_, at, end_);
+  if (token.how == StringEnd::closed) {
+    const std::size_t next = skip_blanks(bytes_, token.end, end_);
+    const char after = next < end_ ? bytes_[next] : '\0';
+    if (in_object() && after == ':') return insert_comma();
+    if (in_array() && (after == ',' || after == ']')) return insert_comma();
+    if (in_array() && after == ':') return place_key_in_array(at);
+  }
+  const std::size_t next = skip_blanks(bytes_, at + 1, end_);
+  const bool doubled = last_ == Last::string && at == last_end_ && next < end_ &&
+                       (bytes_[next] == ',' || bytes_[next] == '}' || bytes_[next] == ']');
+  if (doubled) return skip(at + 1, Kind::bad_syntax, Harm::none);
+  break_item(at);
+}
+
+void SalvageParser::mend_opener_after_item(std::size_t at) {
+  if (is_restart(at)) return restart(at);
+  if (in_array()) return insert_comma();
+  place_opener_in_object(at);
+}
+
+/// Whether a document like this one begins here, where nothing of the kind may stand.
+bool SalvageParser::is_restart(std::size_t at) const {
+  const ShapeId first = shapes_.first_member(k_root_shape);
+  if (bytes_[at] != '{' || first == k_no_shape || opens(before_blanks(bytes_, begin_, at))) return false;
+  const std::size_t quote = skip_blanks(bytes_, at + 1, end_);
+  if (quote >= end_ || bytes_[quote] != '"' || key_at(quote) != shapes_.key(first)) return false;
+  if (!in_array()) return true;
+  const ShapeId sibling = shapes_.first_member(shapes_.find_element(frames_.back().shape));
+  return sibling == k_no_shape || shapes_.key(sibling) != shapes_.key(first);
+}
+
+void SalvageParser::restart(std::size_t at) {
+  attempt_.restart = at;
+  finish(at, Kind::splice);
+}
+
+/// Whether the byte at `at`, behind an item, is all that stands where a comma did.
+bool SalvageParser::was_comma(std::size_t at) const {
+  const std::size_t next = skip_blanks(bytes_, at + 1, end_);
+  if (next >= end_ || frames_.empty()) return false;
+  if (in_object()) return bytes_[next] == '"' && !key_at(next).empty();
+  if (bytes_[next] == '{') return last_ == Last::closer;
+  if (bytes_[next] != '"') return false;
+  const StringToken token = read_string(bytes_, next, end_);
+  if (token.how != StringEnd::closed) return false;
+  const std::size_t after = skip_blanks(bytes_, token.end, end_);
+  return after < end_ && (bytes_[after] == ',' || bytes_[after] == ']');
+}
+
+/// Drops what broke at `at` and goes on behind it.
+void SalvageParser::break_item(std::size_t at) {
+  trouble();
+  if (state_ == State::after_item && was_comma(at)) return skip(at + 1, Kind::bad_syntax, Harm::none);
+  const std::size_t resume = end_of_break(at);
+  if (state_ != State::after_item) {
+    if (in_array()) begin_item(at);
+    return drop_item(resume, Kind::bad_syntax);
+  }
+  const bool touches_last = last_ == Last::string || last_ == Last::scalar;
+  if (!touches_last) return skip(resume, Kind::bad_syntax, Harm::loss);
+  drop_last_scalar();
+  drop_item(resume, Kind::bad_syntax);
+}
+
+/// Where reading can go on behind what broke at `at`: a comma, a closer, the beginning of an item, or
+/// a hole.
+std::size_t SalvageParser::end_of_break(std::size_t at) {
+  if (state_ == State::after_item && last_ == Last::string && last_end_ > last_begin_ + 1 &&
+      is_opener(last_end_ - 1)) {
+    // The last string lost its closing quote and ended at the next one's opening quote.
+    std::size_t before = last_end_ - 1;
+    while (before > last_begin_ + 1 && is_blank(bytes_[before - 1])) --before;
+    if (before > last_begin_ + 1) return bytes_[before - 1] == ':' ? last_end_ - 1 : before - 1;
+  }
+  std::size_t from = at;
+  std::size_t quote = 0;  // the next quote, looked for once
+  const auto behind_string = [&](std::size_t closing) {
+    const std::size_t next = skip_blanks(bytes_, closing + 1, end_);
+    return next < end_ && bytes_[next] == ':' ? next + 1 : std::min(closing + 1, end_);
+  };
+  while (from < end_) {
+    const char c = bytes_[from];
+    if (c == '\0' && skip_nuls(bytes_, from, end_) - from >= k_hole_bytes) return from;
+    if (c == '"') {
+      if (!is_opener(from)) {
+        from = behind_string(from);
+        continue;
+      }
+      std::size_t before = from;
+      while (before > at && is_blank(bytes_[before - 1])) --before;
+      if (before == at) return from > at ? from : behind_string(find_quote(bytes_, from + 1, end_));
+      if (bytes_[before - 1] != ':') return before - 1;
+      from = std::min(end_, find_quote(bytes_, from + 1, end_) + 1);
+      continue;
+    }
+    if (c == ',' || c == '}' || c == ']') {
+      if (quote <= from) quote = find_quote(bytes_, from + 1, end_);
+      if (quote >= end_ || looks_open(quote) || !looks_closed(quote)) return from;
+      from = behind_string(quote);  // text that lost its opening quote
+      continue;
+    }
+    ++from;
+  }
+  return end_;
+}
+
+}  // namespace session::repair

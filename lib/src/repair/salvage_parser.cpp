@@ -1,0 +1,310 @@
+#include "repair/salvage_parser.h"
+
+#include <algorithm>
+
+namespace session::repair {
+namespace {
+
+// Deeper documents exist (they are valid at any depth), but no session is; each level costs memory here.
+constexpr std::size_t k_max_depth = 1U << 17;
+
+char closer_of(char open) { return open == '{' ? '}' : ']'; }
+
+}  // namespace
+
+Attempt salvage_document(ByteView bytes, std::size_t begin, std::size_t end, Shapes& shapes,
+                         const SalvageOptions& options) {
+  return SalvageParser(bytes, begin, end, shapes, options).run();
+}
+
+Attempt SalvageParser::run() {
+  attempt_.begin = begin_;
+  pos_ = skip_blanks(bytes_, pos_, end_);
+  if (pos_ < end_ && bytes_[pos_] != '{' && bytes_[pos_] != '[' && !begin_headless(pos_)) {
+    attempt_.clean = false;
+    attempt_.end = end_;
+    return std::move(attempt_);
+  }
+  for (;;) {
+    if (state_ == State::done && !closed_too_early()) break;
+    const std::size_t at = skip_blanks(bytes_, pos_, end_);
+    if (at >= end_) {
+      finish(at, Kind::torn_tail);
+    } else {
+      step(at);
+    }
+  }
+  return std::move(attempt_);
+}
+
+/// A closer too many ended the root: members follow that it does not have yet, up to its true end.
+bool SalvageParser::closed_too_early() {
+  if (!attempt_.closed || closed_.open != '{') return false;
+  const std::size_t at = skip_blanks(bytes_, pos_, end_);
+  if (at >= end_ || bytes_[at] != ',') return false;
+  const std::size_t quote = skip_blanks(bytes_, at + 1, end_);
+  const ByteView key = quote < end_ && bytes_[quote] == '"' ? key_at(quote) : ByteView();
+  if (key.empty()) return false;
+  const ShapeId known = shapes_.find(closed_.shape, key);
+  const bool seen = std::find(closed_members_.begin(), closed_members_.end(), known) != closed_members_.end();
+  return !seen && count_closers(at) && closers_ == "}" && reopen(at);
+}
+
+void SalvageParser::step(std::size_t at) {
+  if (bytes_[at] == '\0') return hole(at);
+  switch (state_) {
+    case State::value: return step_value(at);
+    case State::key: return step_key(at);
+    case State::colon: return step_colon(at);
+    case State::after_item: return step_after_item(at);
+    case State::done: return;
+  }
+}
+
+void SalvageParser::step_value(std::size_t at) {
+  const char c = bytes_[at];
+  if (c == '{' || c == '[') return open(at);
+  if (c == ']' && in_array()) return close(at);
+  if (in_array()) begin_item(at);
+  if (c == '"') {
+    const StringToken token = read_string(bytes_, at, end_);
+    if (in_array() && token.how == StringEnd::closed) {
+      const std::size_t next = skip_blanks(bytes_, token.end, end_);
+      if (next < end_ && bytes_[next] == ':') return place_key_in_array(at);
+    }
+    return take_string(at, token);
+  }
+  std::size_t to = read_number(bytes_, at, end_);
+  if (to == at) to = read_literal(bytes_, at, end_);
+  if (to == at) return mend_value(at);
+  if (to < end_ && !is_blank(bytes_[to]) && bytes_[to] != ',' && bytes_[to] != '}' && bytes_[to] != ']' &&
+      bytes_[to] != '\0' && bytes_[to] != '"' && !was_comma(to)) {
+    return break_item(to);
+  }
+  attempt_.pieces.keep(pos_, to);
+  pos_ = to;
+  last_ = Last::scalar;
+  last_begin_ = at;
+  last_end_ = to;
+  ++attempt_.values_kept;
+  item_done();
+}
+
+void SalvageParser::step_key(std::size_t at) {
+  const char c = bytes_[at];
+  if (c == '}') return close(at);
+  if (c != '"') return mend_key(at);
+  const StringToken token = read_string(bytes_, at, end_);
+  const std::size_t next = token.how == StringEnd::closed ? skip_blanks(bytes_, token.end, end_) : end_;
+  if (next >= end_ || bytes_[next] != ':' || token.flawed || has_bad_utf8(at, token.end)) return mend_key(at);
+  begin_item(at);
+  Frame& frame = frames_.back();
+  frame.key = shapes_.member(frame.shape, bytes_.substr(at + 1, token.end - at - 2));
+  attempt_.pieces.keep(pos_, next);
+  pos_ = next;
+  state_ = State::colon;
+}
+
+void SalvageParser::step_colon(std::size_t at) {
+  if (bytes_[at] != ':') return mend_colon(at);
+  attempt_.pieces.keep(pos_, at + 1);
+  pos_ = at + 1;
+  state_ = State::value;
+}
+
+void SalvageParser::step_after_item(std::size_t at) {
+  const char c = bytes_[at];
+  if (c == ',') return comma(at);
+  if (c == closer_of(frames_.back().open)) return close(at);
+  mend_after_item(at);
+}
+
+// An item's span begins with the comma before it, so that taking the item back takes its comma too.
+void SalvageParser::comma(std::size_t at) {
+  Frame& frame = frames_.back();
+  if (frame.separated) {
+    frame.separated = false;
+    attempt_.pieces.rollback(frame.item);
+  }
+  frame.item = attempt_.pieces.mark();
+  frame.item_begin = at;
+  frame.item_values = attempt_.values_kept;
+  frame.separated = true;
+  if (frame.items > 0) {
+    attempt_.pieces.keep(pos_, at + 1);
+  } else {
+    attempt_.pieces.because(at, Kind::bad_syntax, Harm::none);
+  }
+  pos_ = at + 1;
+  state_ = frame.open == '{' ? State::key : State::value;
+}
+
+void SalvageParser::insert_comma() {
+  Frame& frame = frames_.back();
+  frame.item = attempt_.pieces.mark();
+  frame.item_begin = pos_;
+  frame.item_values = attempt_.values_kept;
+  frame.separated = true;
+  if (frame.items > 0) attempt_.pieces.insert(",");
+  state_ = frame.open == '{' ? State::key : State::value;
+}
+
+void SalvageParser::begin_item(std::size_t at) {
+  if (frames_.empty()) return;
+  Frame& frame = frames_.back();
+  if (frame.separated) return;
+  frame.item = attempt_.pieces.mark();
+  frame.item_begin = at;
+  frame.item_values = attempt_.values_kept;
+}
+
+void SalvageParser::item_done() {
+  Frame& frame = frames_.back();
+  ++frame.items;
+  frame.separated = false;
+  if (frame.open == '{') members_.push_back(frame.key);
+  state_ = State::after_item;
+}
+
+void SalvageParser::open(std::size_t at) {
+  if (frames_.size() >= k_max_depth) {
+    attempt_.hit_limits = true;
+    return finish(at, Kind::depth_limits);
+  }
+  if (in_array()) begin_item(at);
+  Frame frame;
+  frame.open = bytes_[at];
+  frame.shape = frames_.empty() ? k_root_shape
+                : in_object()   ? frames_.back().key
+                                : shapes_.element(frames_.back().shape);
+  frame.begin = at;
+  frame.members = members_.size();
+  attempt_.pieces.keep(pos_, at + 1);
+  pos_ = at + 1;
+  frame.item = attempt_.pieces.mark();
+  frame.item_begin = pos_;
+  frame.item_values = attempt_.values_kept;
+  if (frames_.empty()) learn_indent();
+  frames_.push_back(frame);
+  state_ = frame.open == '{' ? State::key : State::value;
+}
+
+void SalvageParser::close(std::size_t at) {
+  Frame& frame = frames_.back();
+  if (frame.separated) {  // a comma with nothing behind it
+    attempt_.pieces.rollback(frame.item);
+    attempt_.pieces.because(frame.item_begin, Kind::bad_syntax, Harm::none);
+    frame.separated = false;
+    trouble();
+    pos_ = at;
+  }
+  before_closer_ = attempt_.pieces.mark();
+  attempt_.pieces.keep(pos_, at + 1);
+  pos_ = at + 1;
+  last_ = Last::closer;
+  last_end_ = pos_;
+  pop(at, true);
+}
+
+void SalvageParser::pop(std::size_t at, bool by_closer) {
+  closed_ = frames_.back();
+  closed_members_.assign(members_.begin() + static_cast<std::ptrdiff_t>(closed_.members), members_.end());
+  frames_.pop_back();
+  members_.resize(closed_.members);
+  bool keep = !closed_.doomed && !(closed_.imagined && closed_.items == 0);
+  if (closed_.open == '{') {
+    if (!closed_.damaged) {
+      shapes_.count_whole(closed_.shape, closed_members_, at - closed_.begin);
+    } else if (keep && !shapes_.is_complete(closed_.shape, closed_members_, options_.line_framed)) {
+      if (frames_.empty()) attempt_.complete = false;
+      keep = frames_.empty();
+    }
+  }
+  if (frames_.empty()) {
+    attempt_.closed = by_closer;
+    attempt_.end = pos_;
+    attempt_.root_open = closed_.open;
+    attempt_.root_members = closed_members_;
+    attempt_.has_root = keep && (closed_.items > 0 || !closed_.damaged);
+    state_ = State::done;
+    return;
+  }
+  if (keep) return item_done();
+  if (frames_.back().open == '[') ++attempt_.records_dropped;
+  drop_item(pos_, Kind::torn_tail);
+}
+
+/// Takes the item back that is being read, or was read last; reading goes on at `resume` behind it.
+void SalvageParser::drop_item(std::size_t resume, Kind kind) {
+  trouble();
+  Frame& frame = frames_.back();
+  attempt_.pieces.rollback(frame.item);
+  attempt_.pieces.because(frame.item_begin, kind, Harm::loss);
+  attempt_.values_dropped += std::max<std::uint64_t>(attempt_.values_kept - frame.item_values, 1);
+  attempt_.values_kept = frame.item_values;
+  frame.separated = false;
+  frame.damaged = true;
+  pos_ = resume;
+  last_ = Last::other;
+  state_ = State::after_item;
+}
+
+void SalvageParser::drop_last_scalar() {
+  Frame& frame = frames_.back();
+  --frame.items;
+  if (frame.open == '{') members_.pop_back();
+}
+
+void SalvageParser::skip(std::size_t to, Kind kind, Harm harm) {
+  trouble();
+  attempt_.pieces.because(pos_, kind, harm);
+  if (harm == Harm::loss && !frames_.empty()) frames_.back().damaged = true;
+  pos_ = to;
+}
+
+bool SalvageParser::has_member(std::size_t frame, ShapeId id) const {
+  const auto begin = members_.begin() + static_cast<std::ptrdiff_t>(frames_[frame].members);
+  const auto end = members_.begin() + static_cast<std::ptrdiff_t>(members_end(frame));
+  return std::find(begin, end, id) != end;
+}
+
+/// Ends the item being read where the text ends.
+void SalvageParser::finish_item(std::size_t at, Kind kind) {
+  if (frames_.empty()) return;
+  Frame& frame = frames_.back();
+  const bool cut_number =
+      state_ == State::after_item && last_ == Last::scalar && last_end_ == at && is_digit(bytes_[at - 1]);
+  if (cut_number) drop_last_scalar();
+  if (cut_number || state_ == State::colon || (state_ == State::value && frame.open == '{')) {
+    drop_item(at, kind);
+  } else if (frame.separated) {
+    attempt_.pieces.rollback(frame.item);
+    attempt_.pieces.because(frame.item_begin, Kind::bad_syntax, Harm::none);
+    frame.separated = false;
+  }
+  pos_ = at;
+  state_ = State::after_item;
+}
+
+void SalvageParser::finish(std::size_t at, Kind kind) {
+  trouble();
+  finish_item(at, kind);
+  attempt_.pieces.because(at, kind, Harm::loss);
+  close_to(0);
+  attempt_.end = at;
+  attempt_.closed = false;
+  state_ = State::done;
+}
+
+/// Closes containers that lost their closer until `frames` are open.
+void SalvageParser::close_to(std::size_t frames) {
+  while (frames_.size() > frames) {
+    Frame& frame = frames_.back();
+    frame.damaged = true;
+    attempt_.pieces.insert(frame.open == '{' ? "}" : "]");
+    last_ = Last::closer;
+    pop(pos_, false);
+  }
+}
+
+}  // namespace session::repair

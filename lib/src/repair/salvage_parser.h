@@ -1,0 +1,177 @@
+#pragma once
+// The state of a salvage, shared by its sources: reading (salvage_parser.cpp), strings (salvage_strings.cpp),
+// mending in place (salvage_mend.cpp), finding the container of what comes after a break
+// (salvage_place.cpp, salvage_score.cpp), and texts without a beginning (salvage_begin.cpp). Private to
+// salvage.
+
+#include <string>
+#include <vector>
+
+#include "json/utf8.h"
+#include "repair/lexing.h"
+#include "repair/salvage.h"
+
+namespace session::repair {
+
+class SalvageParser {
+ public:
+  SalvageParser(ByteView bytes, std::size_t begin, std::size_t end, Shapes& shapes,
+                const SalvageOptions& options)
+      : bytes_(bytes), begin_(begin), end_(end), pos_(begin), shapes_(shapes), options_(options) {}
+  Attempt run();
+
+ private:
+  enum class State : std::uint8_t {
+    value,       ///< a value must come; in an array perhaps its end
+    key,         ///< a key must come, or the end of the object
+    colon,       ///< behind a key
+    after_item,  ///< a comma or the end of the container must come
+    done
+  };
+  enum class Last : std::uint8_t { other, string, scalar, closer };
+
+  struct Frame {
+    char open = '{';
+    bool damaged = false;    ///< something of it was lost
+    bool doomed = false;     ///< its parts may belong to different objects: it must go
+    bool separated = false;  ///< a comma was read since its last item
+    bool imagined = false;   ///< its beginning is not in the input
+    ShapeId shape = k_no_shape;
+    ShapeId key = k_no_shape;  ///< of the member being read
+    std::size_t begin = 0;     ///< of its opener
+    std::size_t members = 0;   ///< where its members begin in members_
+    std::size_t items = 0;     ///< kept so far
+    std::size_t item_begin = 0;
+    std::uint64_t item_values = 0;  ///< values_kept when the item began
+    Pieces::Mark item;              ///< before the item, its comma included
+  };
+
+  /// What stands at a place after a break, as far as it can be read.
+  struct Event {
+    enum class Type : std::uint8_t { key, scalar, open, close, end } type;
+    char bracket = 0;
+    ByteView key = {};
+  };
+  /// A container as a place is tried for; `frame` is k_nowhere where none is open.
+  struct Container {
+    char open;
+    ShapeId shape;
+    std::size_t frame;
+  };
+  using Context = std::vector<Container>;
+  static constexpr std::size_t k_nowhere = static_cast<std::size_t>(-1);
+  /// Where something after a break belongs: behind the first `frames` open ones.
+  struct Level {
+    std::size_t frames = 0;
+    int score = 0;
+  };
+
+  // salvage_parser.cpp
+  void step(std::size_t at);
+  void step_value(std::size_t at);
+  void step_key(std::size_t at);
+  void step_colon(std::size_t at);
+  void step_after_item(std::size_t at);
+  [[nodiscard]] bool closed_too_early();
+  void open(std::size_t at);
+  void close(std::size_t at);
+  void pop(std::size_t at, bool by_closer);
+  void begin_item(std::size_t at);
+  void item_done();
+  void comma(std::size_t at);
+  void insert_comma();
+  void drop_item(std::size_t resume, Kind kind);
+  void drop_last_scalar();
+  void skip(std::size_t to, Kind kind, Harm harm);
+  void finish(std::size_t at, Kind kind);
+  void finish_item(std::size_t at, Kind kind);
+  void close_to(std::size_t frames);
+  void trouble() { attempt_.clean = false; }
+  [[nodiscard]] bool in_object() const { return !frames_.empty() && frames_.back().open == '{'; }
+  [[nodiscard]] bool in_array() const { return !frames_.empty() && frames_.back().open == '['; }
+  [[nodiscard]] std::size_t members_end(std::size_t frame) const {
+    return frame + 1 < frames_.size() ? frames_[frame + 1].members : members_.size();
+  }
+  [[nodiscard]] bool has_member(std::size_t frame, ShapeId id) const;
+
+  // salvage_strings.cpp
+  [[nodiscard]] std::size_t utf8_at(std::size_t at, std::size_t end) const;
+  [[nodiscard]] bool has_bad_utf8(std::size_t from, std::size_t to);
+  void take_string(std::size_t at, const StringToken& token);
+  void mend_string(std::size_t at, std::size_t end);
+  bool keep_prefix(std::size_t open, std::size_t end);
+
+  // salvage_mend.cpp
+  void mend_value(std::size_t at);
+  void mend_key(std::size_t at);
+  bool mend_known_key(std::size_t at);
+  void mend_colon(std::size_t at);
+  void mend_after_item(std::size_t at);
+  void mend_quote_after_item(std::size_t at);
+  void mend_opener_after_item(std::size_t at);
+  void break_item(std::size_t at);
+  [[nodiscard]] bool was_comma(std::size_t at) const;
+  std::size_t end_of_break(std::size_t at);
+  [[nodiscard]] bool is_opener(std::size_t quote) const;
+  [[nodiscard]] bool looks_open(std::size_t quote) const;
+  [[nodiscard]] bool looks_closed(std::size_t quote) const;
+  [[nodiscard]] ByteView key_at(std::size_t quote) const;
+  [[nodiscard]] bool is_restart(std::size_t at) const;
+  void restart(std::size_t at);
+
+  // salvage_place.cpp
+  void place_closer(std::size_t at);
+  void place_key_in_array(std::size_t at);
+  void place_opener_in_object(std::size_t at);
+  bool reopen(std::size_t at);
+  void hole(std::size_t at);
+  void resync(std::size_t from, Kind kind);
+  bool begin_headless(std::size_t at);
+  void imagine_path(std::size_t at, ShapeId shape);
+  void imagine_frame(std::size_t at, ShapeId shape, char open);
+  void peek(std::size_t at);
+  [[nodiscard]] Context context_of(std::size_t frames) const;
+  [[nodiscard]] int score(Context context) const;
+  [[nodiscard]] std::optional<std::size_t> find_anchor(std::size_t from) const;
+  [[nodiscard]] std::optional<std::size_t> next_anchor(std::size_t anchor) const;
+  [[nodiscard]] Level best_level(std::size_t anchor);
+  [[nodiscard]] bool may_be_placed(std::size_t anchor) const;
+  void doom(std::size_t hole_begin, std::size_t hole_length);
+  bool count_closers(std::size_t at);
+  [[nodiscard]] std::size_t behind_closers(std::size_t at, std::size_t count) const;
+  [[nodiscard]] std::size_t behind_value(std::size_t at) const;
+  [[nodiscard]] std::optional<std::size_t> best_layout_shape(std::size_t anchor);
+  bool begin_in_layout(std::size_t at);
+  bool begin_by_closers(std::size_t at);
+  [[nodiscard]] std::optional<std::size_t> indent_level(std::size_t at) const;
+  void learn_indent();
+
+  ByteView bytes_;
+  std::size_t begin_;
+  std::size_t end_;
+  std::size_t pos_;
+  Shapes& shapes_;
+  const SalvageOptions& options_;
+  State state_ = State::value;
+  Last last_ = Last::other;
+  std::vector<Frame> frames_;
+  std::vector<ShapeId> members_;  ///< of all open objects, one behind the other
+  Attempt attempt_;
+
+  json::Utf8Walker utf8_;
+  std::size_t bad_utf8_ = 0;  ///< no bad byte stands between what was last asked for and this
+
+  std::size_t last_begin_ = 0;  ///< of the last scalar
+  std::size_t last_end_ = 0;    ///< behind the last scalar or closer
+  Frame closed_;                ///< the container closed last, for reopen()
+  std::vector<ShapeId> closed_members_;
+  Pieces::Mark before_closer_;
+
+  std::size_t indent_ = 0;  ///< of a pretty-printed document; 0 where it is none
+  bool indent_learned_ = false;
+  std::size_t look_ahead_ = 0;  ///< bytes read ahead to the end so far, which stays linear
+  std::vector<Event> events_;   ///< of the last peek()
+  std::string closers_;         ///< of the last count_closers()
+};
+
+}  // namespace session::repair

@@ -1,0 +1,239 @@
+// Placing: which of the open containers something belongs to whose own surroundings are broken. The
+// candidates are scored by what follows: known keys, keys an object has already, closers, the end of the
+// text.
+
+#include <algorithm>
+
+#include "repair/salvage_parser.h"
+
+namespace session::repair {
+namespace {
+
+constexpr int k_enough = 2;  // below this a place is a guess
+
+// A hole this much smaller than the objects around it lies within one of them.
+constexpr std::size_t k_small_hole = 16;
+
+}  // namespace
+
+/// The next place at or after `from` where a member or an element of objects begins for certain: the quote
+/// of a key, or the brace before it.
+std::optional<std::size_t> SalvageParser::find_anchor(std::size_t from) const {
+  while (from < end_) {
+    const std::size_t quote = find_quote(bytes_, from, end_);
+    if (quote >= end_) {
+      const std::size_t nul = bytes_.substr(0, end_).find('\0', from);
+      if (nul == ByteView::npos) return std::nullopt;
+      from = skip_nuls(bytes_, nul, end_);
+      continue;
+    }
+    from = quote + 1;
+    if (!looks_open(quote) || key_at(quote).empty()) continue;
+    std::size_t before = quote;
+    while (before > begin_ && is_blank(bytes_[before - 1])) --before;
+    if (before == begin_ || bytes_[before - 1] != '{') return quote;
+    const char outside = before_blanks(bytes_, begin_, before - 1);
+    if (outside != ':') return before - 1;
+    return quote;
+  }
+  return std::nullopt;
+}
+
+/// The anchor after `anchor`.
+std::optional<std::size_t> SalvageParser::next_anchor(std::size_t anchor) const {
+  return find_anchor(bytes_[anchor] == '{' ? skip_blanks(bytes_, anchor + 1, end_) + 1 : anchor + 1);
+}
+
+std::optional<std::size_t> SalvageParser::indent_level(std::size_t at) const {
+  if (indent_ == 0) return std::nullopt;
+  std::size_t line = at;
+  while (line > begin_ && (bytes_[line - 1] == ' ' || bytes_[line - 1] == '\t')) --line;
+  if (line == begin_ || bytes_[line - 1] != '\n' || (at - line) % indent_ != 0) return std::nullopt;
+  return (at - line) / indent_;
+}
+
+void SalvageParser::learn_indent() {
+  indent_learned_ = true;
+  std::size_t line = pos_;
+  if (line < end_ && bytes_[line] == '\r') ++line;
+  if (line >= end_ || bytes_[line] != '\n') return;
+  const std::size_t first = ++line;
+  while (line < end_ && (bytes_[line] == ' ' || bytes_[line] == '\t')) ++line;
+  indent_ = line - first;
+}
+
+void SalvageParser::place_closer(std::size_t at) {
+  const char open = bytes_[at] == '}' ? '{' : '[';
+  std::size_t frames = frames_.size();
+  while (frames > 0 && frames_[frames - 1].open != open) --frames;
+  const std::optional<std::size_t> indent = indent_level(at);
+  bool lost = false;
+  if (frames > 0) {
+    peek(at + 1);
+    const int skipped = score(context_of(frames_.size()));
+    const int closed = score(context_of(frames - 1));
+    lost = indent && *indent < frames_.size() ? *indent + 1 == frames : closed >= skipped;
+  }
+  if (!lost) return skip(at + 1, Kind::bad_syntax, Harm::none);
+  attempt_.pieces.keep(pos_, at);
+  pos_ = at;
+  close_to(frames);
+}
+
+/// Undoes the closer that was read last.
+bool SalvageParser::reopen(std::size_t at) {
+  if (!closed_.shape || closed_.doomed || last_end_ > at) return false;
+  const std::size_t behind = skip_blanks(bytes_, last_end_, end_);
+  if (behind != at && (bytes_[behind] != ',' || skip_blanks(bytes_, behind + 1, end_) != at)) return false;
+  const char closer = bytes_[last_end_ - 1];
+  if (closer != '}' && closer != ']') return false;
+  trouble();
+  attempt_.pieces.rollback(before_closer_);
+  attempt_.pieces.because(last_end_ - 1, Kind::bad_syntax, Harm::none);
+  if (!frames_.empty()) {
+    Frame& parent = frames_.back();
+    --parent.items;
+    parent.separated = false;
+    if (parent.open == '{') members_.pop_back();
+  }
+  frames_.push_back(closed_);
+  members_.insert(members_.end(), closed_members_.begin(), closed_members_.end());
+  closed_.shape = k_no_shape;
+  attempt_.closed = false;
+  state_ = State::after_item;
+  last_ = Last::other;
+  pos_ = last_end_;
+  return true;
+}
+
+void SalvageParser::place_key_in_array(std::size_t at) {
+  trouble();
+  peek(at);
+  Frame& array = frames_.back();
+  int best = -1;
+  enum class Way { none, reopen, element, ancestor } way = Way::none;
+  std::size_t frames = 0;
+  if (closed_.shape != k_no_shape && closed_.open == '{' && shapes_.parent(closed_.shape) == array.shape) {
+    Context context = context_of(frames_.size());
+    context.push_back({'{', closed_.shape, k_nowhere});
+    const ShapeId member = shapes_.find(closed_.shape, key_at(at));
+    const bool seen =
+        std::find(closed_members_.begin(), closed_members_.end(), member) != closed_members_.end();
+    if (!seen) best = score(std::move(context)), way = Way::reopen;
+  }
+  for (std::size_t i = frames_.size() - 1; i > 0; --i) {
+    if (frames_[i - 1].open != '{') continue;
+    const int sum = score(context_of(i));
+    if (sum > best) best = sum, way = Way::ancestor, frames = i;
+  }
+  Context inside = context_of(frames_.size());
+  const ShapeId element = shapes_.element(array.shape);
+  inside.push_back({'{', element, k_nowhere});
+  if (const int sum = score(std::move(inside)); sum > best) best = sum, way = Way::element;
+
+  if (way == Way::reopen && reopen(at)) return;
+  if (way == Way::ancestor) {
+    if (array.separated) attempt_.pieces.rollback(array.item);
+    array.separated = false;
+    pos_ = at;
+    return close_to(frames);
+  }
+  if (way == Way::element) {
+    if (state_ == State::after_item) insert_comma();
+    begin_item(at);
+    pos_ = at;
+    return imagine_frame(at, element, '{');
+  }
+  break_item(at);
+}
+
+void SalvageParser::place_opener_in_object(std::size_t at) {
+  trouble();
+  Frame& frame = frames_.back();
+  if (bytes_[at] == '{' && is_restart(at)) return restart(at);
+  if (state_ == State::key && frame.items == 0 && bytes_[at] == frame.open && frame.begin + 1 == at) {
+    return skip(at + 1, Kind::bad_syntax, Harm::none);
+  }
+  peek(at);
+  int best = 0;
+  std::size_t frames = 0;
+  for (std::size_t i = frames_.size() - 1; i > 0; --i) {
+    if (frames_[i - 1].open != '[') continue;
+    const int sum = score(context_of(i));
+    if (sum > best) best = sum, frames = i;
+  }
+  if (frame.separated) attempt_.pieces.rollback(frame.item);
+  frame.separated = false;
+  state_ = State::after_item;
+  if (frames > 0) {
+    pos_ = at;
+    return close_to(frames);
+  }
+  skip(behind_value(at), Kind::bad_syntax, Harm::loss);
+}
+
+/// What lies on both sides of a hole in an element may belong to two different ones: it goes, unless the hole
+/// is too small beside it.
+void SalvageParser::doom(std::size_t hole_begin, std::size_t hole_length) {
+  for (std::size_t i = 0; i + 1 < frames_.size(); ++i) {
+    if (frames_[i].open != '[') continue;
+    Frame& element = frames_[i + 1];
+    const std::uint32_t siblings = shapes_.instances(element.shape);
+    const std::uint64_t usual = siblings > 0 ? shapes_.instance_bytes(element.shape) / siblings : 0;
+    const std::uint64_t so_far = hole_begin > element.begin ? hole_begin - element.begin : 0;
+    if (std::max(usual, so_far) < k_small_hole * hole_length) element.doomed = true;
+    return;
+  }
+}
+
+/// NUL bytes between tokens.
+void SalvageParser::hole(std::size_t at) {
+  const std::size_t behind = skip_nuls(bytes_, at, end_);
+  if (behind - at < k_hole_bytes) return skip(behind, Kind::nul_interior, Harm::none);
+  if (skip_blanks(bytes_, behind, end_) >= end_) {
+    finish(at, Kind::nul_tail);
+    attempt_.end = end_;
+    return;
+  }
+  attempt_.pieces.because(at, Kind::nul_interior, Harm::none);
+  if (state_ == State::colon || (state_ == State::value && in_object())) drop_item(at, Kind::nul_interior);
+  trouble();
+  const std::size_t next = skip_blanks(bytes_, behind, end_);
+  const char c = bytes_[next];
+  bool fits = false;
+  if (state_ == State::after_item) {
+    fits = c == ',' || c == (in_object() ? '}' : ']');
+  } else if (state_ == State::key) {
+    fits = c == '"' && !key_at(next).empty();
+  } else if (state_ == State::value) {
+    fits = c == '{' || c == ']';
+  }
+  if (!fits) return resync(behind, Kind::nul_interior);
+  doom(at, behind - at);
+  pos_ = next;
+}
+
+/// Goes on at the first place behind `from` that certainly belongs to an open container.
+void SalvageParser::resync(std::size_t from, Kind kind) {
+  trouble();
+  const std::size_t broke = pos_;
+  finish_item(pos_, kind);
+  std::optional<std::size_t> anchor = find_anchor(from);
+  for (; anchor; anchor = next_anchor(*anchor)) {
+    if (!may_be_placed(*anchor) && !(count_closers(*anchor) && closers_.size() <= frames_.size())) continue;
+    const Level level = best_level(*anchor);
+    if (level.score < k_enough) continue;
+    attempt_.pieces.because(from, kind, Harm::loss);
+    close_to(level.frames);
+    doom(broke, *anchor - broke);
+    frames_.back().damaged = true;
+    pos_ = *anchor;
+    last_ = Last::other;
+    state_ = State::after_item;
+    return;
+  }
+  finish(broke, kind);
+  attempt_.end = end_;
+}
+
+}  // namespace session::repair

@@ -1,0 +1,24 @@
+#pragma once
+// Salvage of a whole file: which of the documents in it is the session, which of its lines are records.
+
+#include <string_view>
+
+#include "repair/salvage.h"
+
+namespace session::repair {
+
+struct Salvaged {
+  bool has_content = false;
+  std::string_view strategy;  ///< the stable name of what was done most
+  std::uint64_t records_dropped = 0;
+  std::uint64_t values_dropped = 0;
+  Pieces pieces;
+};
+
+/// Of one document, or of several where one belongs: the last complete version of the session.
+Salvaged salvage_json(ByteView bytes, Shapes& shapes, const SalvageOptions& options);
+
+/// Of records, one a line: every whole one, and what the damaged lines still hold.
+Salvaged salvage_json_lines(ByteView bytes, Shapes& shapes, const SalvageOptions& options);
+
+}  // namespace session::repair

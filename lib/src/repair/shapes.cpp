@@ -1,0 +1,109 @@
+#include "repair/shapes.h"
+
+#include <algorithm>
+
+namespace session::repair {
+namespace {
+
+// A map keyed by ids has as many members as entries; beyond this many places nothing more is learned, so that
+// memory stays bounded by the shape and not by the size of the document.
+constexpr std::size_t k_max_nodes = 16'384;
+
+// What all of so few have in common may be chance.
+constexpr std::uint32_t k_enough_siblings = 3;
+
+}  // namespace
+
+Shapes::Shapes() : nodes_(2) {}
+
+Shapes::Shapes(const Layout* layout) : Shapes() {
+  if (layout != nullptr) {
+    for (const FieldRule& rule : layout->fields) learn(rule);
+  }
+  layout_nodes_ = nodes_.size();
+}
+
+void Shapes::learn(const FieldRule& rule) {
+  ShapeId at = k_root_shape;
+  ByteView rest = rule.path;
+  while (!rest.empty()) {
+    rest.remove_prefix(1);
+    const std::size_t length = std::min(rest.find('/'), rest.size());
+    const ByteView component = rest.substr(0, length);
+    at = component == "*" ? element(at) : member(at, component);
+    rest.remove_prefix(length);
+  }
+  nodes_[at].types = rule.types;
+  nodes_[at].required = rule.presence == Presence::required;
+  nodes_[at].rule = &rule;
+}
+
+ShapeId Shapes::add(ShapeId parent, ByteView key) {
+  const auto id = static_cast<ShapeId>(nodes_.size());
+  Node node;
+  node.parent = parent;
+  node.key = key;
+  nodes_.push_back(node);
+  return id;
+}
+
+ShapeId Shapes::member(ShapeId parent, ByteView key) {
+  if (parent == k_no_shape) return k_no_shape;
+  // Members mostly come in the order of the last object of this shape: one comparison instead of a hash.
+  const ShapeId guess = last_found_ != k_no_shape && nodes_[last_found_].parent == parent
+                            ? nodes_[last_found_].follower
+                            : nodes_[parent].first_member;
+  if (guess != k_no_shape && nodes_[guess].key == key) return last_found_ = guess;
+  ShapeId found = find(parent, key);
+  if (found == k_no_shape) {
+    if (nodes_.size() >= k_max_nodes) return k_no_shape;
+    found = add(parent, key);
+    members_.emplace(Key{parent, key}, found);
+    Node& owner = nodes_[parent];
+    if (owner.first_member == k_no_shape) {
+      owner.first_member = found;
+    } else {
+      nodes_[owner.last_member].next_sibling = found;
+    }
+    owner.last_member = found;
+  }
+  if (last_found_ != k_no_shape && nodes_[last_found_].parent == parent) nodes_[last_found_].follower = found;
+  return last_found_ = found;
+}
+
+ShapeId Shapes::find(ShapeId parent, ByteView key) const {
+  if (parent == k_no_shape) return k_no_shape;
+  const auto found = members_.find(Key{parent, key});
+  return found == members_.end() ? k_no_shape : found->second;
+}
+
+ShapeId Shapes::element(ShapeId parent) {
+  if (parent == k_no_shape) return k_no_shape;
+  if (nodes_[parent].element == k_no_shape && nodes_.size() < k_max_nodes) {
+    const ShapeId made = add(parent, {});
+    nodes_[parent].element = made;
+  }
+  return nodes_[parent].element;
+}
+
+void Shapes::count_whole(ShapeId shape, std::span<const ShapeId> members, std::uint64_t bytes) {
+  if (shape == k_no_shape) return;
+  ++nodes_[shape].instances;
+  nodes_[shape].instance_bytes += bytes;
+  for (const ShapeId id : members) ++nodes_[id].present;
+}
+
+bool Shapes::is_complete(ShapeId shape, std::span<const ShapeId> members, bool roots_are_records) const {
+  if (shape == k_no_shape) return true;
+  const Node& node = nodes_[shape];
+  const bool has_siblings = is_element(shape) || (roots_are_records && shape == k_root_shape);
+  const bool learned = has_siblings && node.instances >= k_enough_siblings;
+  for (ShapeId id = node.first_member; id != k_no_shape; id = nodes_[id].next_sibling) {
+    const Node& member = nodes_[id];
+    const bool required = member.required || (learned && member.present >= node.instances);
+    if (required && std::find(members.begin(), members.end(), id) == members.end()) return false;
+  }
+  return true;
+}
+
+}  // namespace session::repair

@@ -1,0 +1,94 @@
+#pragma once
+// Shapes: what the containers of a document look like, learned from its undamaged parts and told by its
+// layout. Salvage asks it which container a key belongs to and whether an object is complete.
+
+#include <cstdint>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "session/bytes.h"
+#include "session/layout.h"
+
+namespace session::repair {
+
+/// A place in a document, array indexes left out: "/messages/*/role". 0 is "not known".
+using ShapeId = std::uint32_t;
+inline constexpr ShapeId k_no_shape = 0;
+inline constexpr ShapeId k_root_shape = 1;
+
+class Shapes {
+ public:
+  Shapes();
+  /// Learns the fields of `layout`. The layout must outlive this.
+  explicit Shapes(const Layout* layout);
+
+  /// The place of member `key` (its bytes as written, which must outlive this) in `parent`, made if new.
+  ShapeId member(ShapeId parent, ByteView key);
+  /// The same, k_no_shape where no such member was seen.
+  [[nodiscard]] ShapeId find(ShapeId parent, ByteView key) const;
+  /// The place of the elements of the array `parent`, made if new.
+  ShapeId element(ShapeId parent);
+  [[nodiscard]] ShapeId find_element(ShapeId parent) const { return nodes_[parent].element; }
+  [[nodiscard]] ShapeId parent(ShapeId shape) const { return nodes_[shape].parent; }
+  [[nodiscard]] ByteView key(ShapeId shape) const { return nodes_[shape].key; }
+  [[nodiscard]] bool is_element(ShapeId shape) const {
+    return shape != k_no_shape && nodes_[nodes_[shape].parent].element == shape;
+  }
+  /// How many undamaged objects of this shape were seen.
+  [[nodiscard]] std::uint32_t instances(ShapeId shape) const { return nodes_[shape].instances; }
+  /// The bytes of those together.
+  [[nodiscard]] std::uint64_t instance_bytes(ShapeId shape) const { return nodes_[shape].instance_bytes; }
+  /// The first member that objects of this shape have.
+  [[nodiscard]] ShapeId first_member(ShapeId shape) const { return nodes_[shape].first_member; }
+  /// Which types of value the layout allows there; k_any where it says nothing.
+  [[nodiscard]] TypeSet types(ShapeId shape) const { return nodes_[shape].types; }
+  [[nodiscard]] const FieldRule* rule(ShapeId shape) const { return nodes_[shape].rule; }
+  /// The places that the layout names are the ids below this.
+  [[nodiscard]] std::size_t layout_size() const { return layout_nodes_; }
+
+  /// Counts an undamaged object with these members.
+  void count_whole(ShapeId shape, std::span<const ShapeId> members, std::uint64_t bytes);
+  /// Whether an object of this shape with these members has all that its layout requires and, if
+  /// it is an element (or the root, where roots are the records of a file), all that every undamaged
+  /// sibling has.
+  [[nodiscard]] bool is_complete(ShapeId shape, std::span<const ShapeId> members,
+                                 bool roots_are_records) const;
+
+ private:
+  struct Node {
+    ShapeId parent = k_no_shape;
+    ShapeId element = k_no_shape;
+    ShapeId first_member = k_no_shape;
+    ShapeId last_member = k_no_shape;
+    ShapeId next_sibling = k_no_shape;
+    ShapeId follower = k_no_shape;  ///< the member that came after this one last time
+    std::uint32_t instances = 0;
+    std::uint32_t present = 0;
+    std::uint64_t instance_bytes = 0;
+    TypeSet types = k_any;
+    bool required = false;
+    const FieldRule* rule = nullptr;
+    ByteView key;
+  };
+  struct Key {
+    ShapeId parent;
+    ByteView key;
+    friend bool operator==(const Key&, const Key&) = default;
+  };
+  struct KeyHash {
+    std::size_t operator()(const Key& key) const {
+      return std::hash<ByteView>{}(key.key) ^ (key.parent * 0x9E3779B97F4A7C15ULL);
+    }
+  };
+
+  ShapeId add(ShapeId parent, ByteView key);
+  void learn(const FieldRule& rule);
+
+  std::vector<Node> nodes_;
+  std::unordered_map<Key, ShapeId, KeyHash> members_;
+  ShapeId last_found_ = k_no_shape;
+  std::size_t layout_nodes_ = 0;
+};
+
+}  // namespace session::repair

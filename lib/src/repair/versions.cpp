@@ -1,0 +1,66 @@
+#include "repair/versions.h"
+
+#include <algorithm>
+
+#include "session/facts.h"
+
+namespace session::repair {
+namespace {
+
+/// What tells versions of one session apart. Without a layout only the size of the text is known to grow.
+struct Version {
+  std::string id;
+  std::optional<TimePoint> activity;
+  std::uint64_t records = 0;
+  std::size_t bytes = 0;
+};
+
+Version version_of(ByteView bytes, const Layout* layout) {
+  Version version;
+  version.bytes = bytes.size();
+  if (layout == nullptr) return version;
+  const Facts facts = read_facts(bytes, *layout);
+  version.id = facts.id;
+  version.activity = facts.activity;
+  version.records = facts.records;
+  return version;
+}
+
+bool is_newer(const Version& a, const Version& b) {
+  if (a.activity && b.activity && *a.activity != *b.activity) return *a.activity > *b.activity;
+  if (a.records != b.records) return a.records > b.records;
+  return a.bytes > b.bytes;
+}
+
+/// A husk replaces nothing: whole text is not enough, the layout's fields must be there too.
+bool is_loadable(const Candidate& candidate, Format format, const RepairOptions& options) {
+  CheckOptions check;
+  check.format = format;
+  check.layout = options.layout;
+  check.file_stem = options.file_stem;
+  const Diagnosis diagnosis = diagnose(candidate.bytes, check);
+  return diagnosis.verdict != Verdict::damaged && parses_strictly(candidate.bytes, format) &&
+         candidate.bytes.size() > 2;
+}
+
+}  // namespace
+
+Choice choose_candidate(const Mended& mended, std::span<const Candidate> candidates, Format format,
+                        const RepairOptions& options) {
+  Choice choice;
+  if (candidates.empty()) return choice;
+  Version best;
+  if (mended.has_content) best = version_of(mended.content, options.layout);
+  for (const Candidate& candidate : candidates) {
+    if (!is_loadable(candidate, format, options)) continue;
+    const Version version = version_of(candidate.bytes, options.layout);
+    const bool same_session = best.id.empty() || version.id.empty() || best.id == version.id;
+    const bool first = !mended.has_content && choice.candidate == nullptr;
+    if (!same_session || !(first || is_newer(version, best))) continue;
+    choice.candidate = &candidate;
+    best = version;
+  }
+  return choice;
+}
+
+}  // namespace session::repair

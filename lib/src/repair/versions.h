@@ -1,0 +1,19 @@
+#pragma once
+// Versions: whether another file holds the same session, and whether it is the newer one.
+
+#include <span>
+
+#include "repair/mend.h"
+
+namespace session::repair {
+
+struct Choice {
+  const Candidate* candidate = nullptr;  ///< to be taken whole instead of what was mended
+};
+
+/// The candidate that replaces the damaged primary: whole, of the same session, and newer than what could be
+/// mended; or the newest whole one where nothing could be.
+Choice choose_candidate(const Mended& mended, std::span<const Candidate> candidates, Format format,
+                        const RepairOptions& options);
+
+}  // namespace session::repair

@@ -1,0 +1,174 @@
+#include "session/repair.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace session;
+using namespace std::string_literals;
+
+namespace {
+
+RepairPlan plan(ByteView bytes, Format format = Format::json, const char* layout = nullptr) {
+  RepairOptions options;
+  options.format = format;
+  if (layout != nullptr) options.layout = find_layout(layout);
+  return plan_repair(bytes, {}, options);
+}
+
+/// Every byte of the input is kept or in exactly one dropped range.
+void check_account(const RepairPlan& plan, ByteView input) {
+  std::uint64_t end = 0;
+  std::uint64_t sum = 0;
+  for (const DroppedRange& range : plan.dropped) {
+    CHECK(range.offset >= end);
+    end = range.offset + range.length;
+    sum += range.length;
+  }
+  CHECK(end <= input.size());
+  CHECK(sum == plan.loss.bytes_dropped);
+  CHECK(plan.content.size() == input.size() - sum + plan.loss.bytes_inserted);
+}
+
+void check_repair(ByteView input, ByteView expected, Format format = Format::json,
+                  const char* layout = nullptr) {
+  CAPTURE(input);
+  const RepairPlan planned = plan(input, format, layout);
+  CHECK(planned.status == RepairStatus::repaired);
+  CHECK(planned.content == expected);
+  check_account(planned, input);
+  CHECK(plan(planned.content, format, layout).status != RepairStatus::repaired);
+}
+
+const std::string k_head =
+    R"({"session_id":"t_1","channel":"t","chat_id":"1","created_at":"2026-01-01T00:00:00Z",)"
+    R"("last_accessed":"2026-01-02T00:00:00Z","messages":[)";
+std::string message(const std::string& text) {
+  return R"({"role":"user","content":")" + text + R"(","timestamp":"2026-01-01T00:00:00Z"})";
+}
+
+}  // namespace
+
+TEST_CASE("a text that parses is left alone") {
+  for (const char* text : {"{}", "[1,2]\n", "{\"a\":1,\"a\":2}", " {\"a\" : 1e400}", "{\"a\":\"\\ud800\"}"}) {
+    CHECK(plan(text).status == RepairStatus::healthy);
+  }
+  CHECK(plan("{\"a\":1}\n\n{\"b\":2}", Format::json_lines).status == RepairStatus::healthy);
+}
+
+TEST_CASE("a cut document is closed behind its last whole value") {
+  check_repair(R"({"a":1,"b":[1,2,{"c":"x)", R"({"a":1,"b":[1,2,{}]})");
+  check_repair(R"({"a":"x","b":tr)", R"({"a":"x"})");
+  check_repair(R"({"a":"x","b":12)", R"({"a":"x"})");
+  check_repair(R"({"a":"x","b":true)", R"({"a":"x","b":true})");
+  check_repair(R"({"a":"x","b)", R"({"a":"x"})");
+}
+
+TEST_CASE("a message that its owner could not load goes with what was cut from it") {
+  check_repair(k_head + message("one") + "," + R"({"role":"user","content":"tw)",
+               k_head + message("one") + "]}", Format::json, "miniclaw");
+}
+
+TEST_CASE("a cut string is kept as its prefix where that is asked for") {
+  RepairOptions options;
+  options.cut_values = CutValues::keep_prefix;
+  options.format = Format::json;
+  CHECK(plan_repair(R"({"a":"hel)", {}, options).content == R"({"a":"hel"})");
+  CHECK(plan_repair(R"({"a":"hel\u00)", {}, options).content == R"({"a":"hel"})");
+  CHECK(plan_repair(R"({"a":"hel\ud83d)", {}, options).content == R"({"a":"hel"})");
+  CHECK(plan_repair("{\"a\":\"hel\xC3", {}, options).content == R"({"a":"hel"})");
+}
+
+TEST_CASE("padding, marks and encodings cost nothing") {
+  check_repair("{\"a\":1}\n"s + std::string(500, '\0'), "{\"a\":1}\n");
+  check_repair("\xEF\xBB\xBF{\"a\":1}", "{\"a\":1}");
+  check_repair("\xEF\xBB\xBF{\"a\":1}\n{\"b\":2}\n", "{\"a\":1}\n{\"b\":2}\n", Format::json_lines);
+  const RepairPlan wide = plan("\xFF\xFE{\0\"\0a\0\"\0:\0001\0}\0"s);
+  CHECK(wide.content == "{\"a\":1}");
+  CHECK(wide.loss.lossless);
+}
+
+TEST_CASE("of several versions the last whole one stays") {
+  check_repair(R"({"id":1,"n":"old"}{"id":1,"n":"new"})", R"({"id":1,"n":"new"})");
+  check_repair(R"({"id":1,"n":"new"}{"id":1,"n":"cu)", R"({"id":1,"n":"new"})");
+  check_repair(R"({"id":1,"n":"cu{"id":1,"n":"new"})", R"({"id":1,"n":"new"})");
+  check_repair("{\"id\":1,\"n\":\"new\"}\nold\"}\n}", "{\"id\":1,\"n\":\"new\"}\n");
+  check_repair(
+      "<<<<<<< a\n{\"id\":1,\"at\":\"2026-01-02T00:00:00Z\"}\n=======\n"
+      "{\"id\":1,\"at\":\"2026-01-01T00:00:00Z\"}\n>>>>>>> b\n",
+      "{\"id\":1,\"at\":\"2026-01-02T00:00:00Z\"}\n");
+}
+
+TEST_CASE("punctuation that one byte took is put back") {
+  check_repair(R"({"a":1 "b":2})", R"({"a":1, "b":2})");
+  check_repair(R"({"a":"x";"b":2})", R"({"a":"x","b":2})");
+  check_repair(R"({"a":[{"k":1},{"k":2}X{"k":3}]})", R"({"a":[{"k":1},{"k":2},{"k":3}]})");
+  check_repair(R"({"a":[{"k":{"m":1},"l":2},{"k":{"m":2}},"l":3}],"z":0})",
+               R"({"a":[{"k":{"m":1},"l":2},{"k":{"m":2},"l":3}],"z":0})");
+  check_repair(R"({"a":1,})", R"({"a":1})");
+  check_repair("{\"a\":\"x\ny\"}", R"({"a":"x\ny"})");
+}
+
+TEST_CASE("a hole costs the messages it hit and nothing else") {
+  const std::string hole(512, '\0');
+  check_repair(k_head + message("one") + "," + R"({"role":"user","content":"tw)" + hole +
+                   R"(ee","timestamp":"2026-01-01T00:00:00Z"},)" + message("four") + "]}",
+               k_head + message("one") + "," + message("four") + "]}", Format::json, "miniclaw");
+}
+
+TEST_CASE("a document without its beginning finds its place by the layout") {
+  check_repair(
+      R"(er","content":"x","timestamp":"2026-01-01T00:00:00Z"},)" + message("two") + R"(],"extra":1})",
+      R"({"messages":[)" + message("two") + R"(],"extra":1})", Format::json, "miniclaw");
+}
+
+TEST_CASE("records of JSON Lines are kept as they are, and damaged ones by what they hold") {
+  const auto check_lines = [](ByteView input, ByteView expected) {
+    check_repair(input, expected, Format::json_lines);
+  };
+  check_lines("{\"a\": 1}\r\n{\"a\":2}{\"a\":3}\n", "{\"a\": 1}\r\n{\"a\":2}\n{\"a\":3}\n");
+  check_lines("{\"a\":1}\n{\"a\":2,\"b", "{\"a\":1}\n");
+  check_lines("{\"a\":1}\n"s + std::string(700, '\0') + "{\"a\":2}\n", "{\"a\":1}\n{\"a\":2}\n");
+  check_lines("{\"a\":\"on{\"a\":\"two\"}\n", "{\"a\":\"two\"}\n");
+  check_lines("{\"a\":1,\n\"b\":2}\n{\"a\":3}\n", "{\"a\":1,\"b\":2}\n{\"a\":3}\n");
+}
+
+TEST_CASE("of bytes that are all lost nothing is made") {
+  CHECK(plan(""s).status == RepairStatus::unrepairable);
+  CHECK(plan(std::string(413, '\0')).status == RepairStatus::unrepairable);
+  CHECK(plan("<html>").status == RepairStatus::unrepairable);
+  CHECK(plan("{\"a").status == RepairStatus::unrepairable);
+}
+
+TEST_CASE("no more is lost than accepted") {
+  RepairOptions options;
+  options.format = Format::json;
+  options.accept_loss = LossBudget::none;
+  CHECK(plan_repair("{\"a\":1,\"b\":\"x", {}, options).status == RepairStatus::over_budget);
+  CHECK(plan_repair("\xEF\xBB\xBF{\"a\":1}", {}, options).status == RepairStatus::repaired);
+  options.accept_loss = LossBudget::tail;
+  CHECK(plan_repair("{\"a\":1,\"b\":\"x", {}, options).status == RepairStatus::repaired);
+  CHECK(plan_repair("{\"a\":tru,\"b\":\"x\"}", {}, options).status == RepairStatus::over_budget);
+}
+
+TEST_CASE("a newer whole candidate of the same session is taken, an older one is not") {
+  RepairOptions options;
+  options.layout = find_layout("miniclaw");
+  options.format = Format::json;
+  const std::string damaged = k_head + message("one") + ",{\"role\"";
+  std::string newer = k_head + message("one") + "," + message("two") + "]}";
+  newer.replace(newer.find("01-02T"), 6, "01-03T");
+  std::string older = k_head + message("zero") + "]}";
+  older.replace(older.find("01-02T"), 6, "01-01T");
+  std::string foreign = newer;
+  foreign.replace(foreign.find("t_1"), 3, "t_2");
+  const Candidate candidates[] = {{"x.tmp.1", foreign, Candidate::Origin::temporary},
+                                  {"x.tmp.2", older, Candidate::Origin::temporary},
+                                  {"x.tmp.3", newer, Candidate::Origin::temporary}};
+  const RepairPlan planned = plan_repair(damaged, candidates, options);
+  CHECK(planned.status == RepairStatus::repaired);
+  CHECK(planned.source == "x.tmp.3");
+  CHECK(planned.content == newer);
+  CHECK(plan_repair(damaged, std::span(candidates).first(2), options).source.empty());
+  CHECK(plan_repair("", candidates, options).source != "");
+}
