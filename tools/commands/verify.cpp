@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <iostream>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -206,7 +204,7 @@ class VerifyTool final : public cli::Tool {
     for (const std::string& path : paths_) {
       if (!cli::stop_requested()) walk.add_path(path);
     }
-    const bool listed = files0_from_.empty() || add_listed(walk);
+    const bool listed = files0_from_.empty() || walk.add_listed(files0_from_);
     pool.finish();
     if (!listed) {
       context.report.error(fail(Errc::io, Op::read, files0_from_, "the list of paths cannot be read").error);
@@ -217,16 +215,6 @@ class VerifyTool final : public cli::Tool {
     if (report.files() == 0 && listed) context.report.warning("no session files were found");
     report.finish(walk.roots());
     return report.status() | (listed ? cli::k_exit_fine : cli::k_exit_operation_failed);
-  }
-
-  /// False if the list could not be read to its end.
-  bool add_listed(VerifyWalk& walk) const {
-    std::ifstream file;
-    if (files0_from_ != cli::k_standard_input) file.open(files0_from_, std::ios::binary);
-    std::istream& list = files0_from_ == cli::k_standard_input ? std::cin : file;
-    std::string path;
-    while (!cli::stop_requested() && std::getline(list, path, '\0')) walk.add_path(path);
-    return list.eof() && !list.bad();
   }
 
   std::vector<std::string> paths_;

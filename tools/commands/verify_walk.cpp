@@ -1,5 +1,8 @@
 #include "commands/verify_walk.h"
 
+#include <fstream>
+#include <iostream>
+
 #include "cli/input.h"
 
 namespace session::commands {
@@ -52,6 +55,15 @@ void VerifyWalk::add_path(const Path& path) {
 void VerifyWalk::add_store(const cli::ChosenStore& store) {
   roots_.push_back(store.path);
   walk(store.path, {layout_ != nullptr ? layout_ : store.layout, true});
+}
+
+bool VerifyWalk::add_listed(const Path& list) {
+  std::ifstream file;
+  if (list != cli::k_standard_input) file.open(list, std::ios::binary);
+  std::istream& paths = list == cli::k_standard_input ? std::cin : file;
+  std::string path;
+  while (!stop_() && std::getline(paths, path, '\0')) add_path(path);
+  return paths.eof() && !paths.bad();
 }
 
 void VerifyWalk::add_file(const Path& path) {

@@ -21,6 +21,9 @@ class VerifyWalk {
   /// A file, a directory (with everything below it), or "-" for standard input.
   void add_path(const Path& path);
   void add_store(const cli::ChosenStore& store);
+  /// The paths in the file `list` ("-" is standard input), each ended by NUL; false if the list could not be
+  /// read to its end.
+  bool add_listed(const Path& list);
   /// The arguments walked so far, by VerifyTask::root.
   [[nodiscard]] const std::vector<Path>& roots() const { return roots_; }
   /// Entries that are symlinks or no regular files: reported, not followed.
