@@ -103,3 +103,19 @@ TEST_CASE("any cut of the input says the same") {
 }
 
 }  // namespace
+
+TEST_CASE("what was fed so far shows its activity time before the end") {
+  const Layout* const document = find_layout("synapse");
+  FactsReader reader(*document);
+  CHECK(reader.activity_so_far() == std::nullopt);
+  reader.feed(R"({"context":{"last_activity":"2026-01-01T00:00:00Z"},"last_activity":"2026-01-02T00:0)");
+  CHECK(reader.activity_so_far() == std::nullopt);
+  reader.feed(R"(0:00Z","pad":")");
+  CHECK(reader.activity_so_far() == parse_date_time("2026-01-02T00:00:00Z"));
+  reader.feed("\x01");
+  CHECK(reader.activity_so_far() == std::nullopt);
+
+  reader.reset(*find_layout("jsonl"));
+  reader.feed("{\"timestamp\":\"2026-01-03T00:00:00Z\"}\n{\"timestamp\":\"2026-01-02T00:00:00Z\"}\n{\"ti");
+  CHECK(reader.activity_so_far() == parse_date_time("2026-01-03T00:00:00Z"));
+}

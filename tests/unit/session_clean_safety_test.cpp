@@ -332,6 +332,40 @@ TEST_CASE("odd names are names like others") {
   CHECK(store.names() == "");
 }
 
+TEST_CASE("a name of 255 bytes goes too") {
+  const CleanStore store;
+  store.put(std::string(250, 'x') + ".json", synapse_session("x", k_old));
+  CHECK(store.clean().status == 0);
+  CHECK(store.names() == "");
+}
+
+TEST_CASE("of a long file only as much is read as the decision needs, and all of it before it goes") {
+  const CleanStore store;
+  const std::string padding = R"(,"pad":")" + std::string(200'000, 'x') + '"';
+  const std::string stamp = R"(,"last_activity":")";
+  store.put_session("fresh-head", k_fresh, padding);
+  store.put_session("fresh-end", k_old, padding + stamp + k_fresh + '"');
+  store.put_session("stale", k_old, padding);
+  store.put_session("stale-end", k_old, padding + stamp + k_old + '"');
+  store.put("torn.json", synapse_session("torn", k_old, padding).substr(0, 150'000));
+  store.put("bad-end.json", synapse_session("bad-end", k_old, padding + ",") + "x");
+  CHECK(store.clean().status == 0);
+  CHECK(store.names() == "bad-end.json fresh-end.json fresh-head.json torn.json");
+
+  const CleanStore transcripts("transcripts");
+  const auto record = [](const std::string& time) {
+    return R"({"timestamp":")" + time + R"(","text":")" + std::string(500, 'y') + "\"}\n";
+  };
+  std::string old;
+  for (int i = 0; i < 400; ++i) old += record(k_old);
+  transcripts.put("fresh-end.jsonl", old + record(k_fresh));
+  transcripts.put("fresh-middle.jsonl", old + record(k_fresh) + old);
+  transcripts.put("stale.jsonl", old + old);
+  transcripts.put("torn.jsonl", old + R"({"timestamp":")");
+  CHECK(transcripts.clean().status == 0);
+  CHECK(transcripts.names() == "fresh-end.jsonl fresh-middle.jsonl torn.jsonl");
+}
+
 TEST_CASE("claims of a cleaner that died are finished or put back") {
   const CleanStore store;
   const auto claim = [](const std::string& name) {

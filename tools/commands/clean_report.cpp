@@ -99,10 +99,11 @@ void CleanReport::item(const Json& record, const std::string& text) {
 
 void CleanReport::begin_store(const CleanStore& /*store*/) { store_ = {}; }
 
-void CleanReport::kept(const Path& path, const Decision& decision) {
+void CleanReport::kept(const Path& directory, const Name& name, const Decision& decision) {
   ++store_.kept[index_of(decision.reason)];
   const bool is_told = context_.common.verbose > 0 || !is_ordinary(decision.reason);
   if (!is_told || (context_.common.format == "text" && context_.common.verbose == 0)) return;
+  const Path path = join_path(directory, name);
   Json record;
   cli::add_path(record, path);
   record["action"] = "keep";

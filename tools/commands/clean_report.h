@@ -49,7 +49,7 @@ class CleanReport {
   CleanReport(cli::Context& context, Doing doing) : context_(context), doing_(doing) {}
 
   void begin_store(const CleanStore& store);
-  void kept(const Path& path, const Decision& decision);
+  void kept(const Path& directory, const Name& name, const Decision& decision);
   void stale(const Path& path, const Candidate& candidate, Fate fate, TimePoint as_of);
   void temp(const Path& path, const OrphanTemp& temp, Fate fate);
   void put_back(const Path& path);

@@ -5,9 +5,8 @@
 #include <memory>
 
 #include "cli/signals.h"
-#include "session/check.h"
+#include "commands/clean_judge.h"
 #include "session/detect.h"
-#include "session/facts.h"
 #include "session/ordered_pool.h"
 #include "session/process.h"
 #include "session/scan.h"
@@ -15,34 +14,10 @@
 namespace session::commands {
 namespace {
 
-TimePoint mtime_of(const FileId& id) {
-  return TimePoint{std::chrono::floor<milliseconds>(std::chrono::nanoseconds{id.mtime_ns})};
-}
-
-/// What one thread reads with.
-struct Eyes {
-  explicit Eyes(const Layout& layout) : reader(layout) {}
-  FactsReader reader;
-  Bytes buffer = Bytes(64 * 1024, '\0');
-};
-
-struct Entry {
-  Name name;
-  std::optional<Reason> keep_because;
-};
-
 struct Batch {
   std::shared_ptr<const Dir> dir;
   std::size_t directory = 0;
   std::vector<Entry> entries;
-};
-
-struct Judged {
-  Name name;
-  FileId id;
-  Decision decision;
-  std::optional<Error> error;
-  bool vanished = false;
 };
 
 struct Answers {
@@ -50,37 +25,22 @@ struct Answers {
   std::vector<Judged> judged;
 };
 
-/// The facts of an open file.
-Result<Facts> read_file_facts(Fs& fs, const File& file, const Layout& layout, std::uint64_t size,
-                              Eyes& eyes) {
-  eyes.reader.reset(layout);
-  const auto feed = [&](ByteView piece) {
-    eyes.reader.feed(piece);
-    return true;
-  };
-  const auto read = read_pieces(fs, file, eyes.buffer, 0, size, feed);
-  if (!read) return Unexpected{read.error()};
-  return eyes.reader.finish();
-}
-
-/// Whether the content shows the marks of the layout. Without them it is somebody else's document, whatever
-/// its name: no mtime makes it a stale session.
-bool is_recognised(const Facts& facts, const Layout& layout) {
-  if (facts.has_activity_field) return true;
-  if (!layout.id_pointer.empty()) return !facts.id.empty();
-  return layout.format == Format::json_lines ? facts.records > 0 : layout.activity_pointers.empty();
-}
-
 class Surveyor {
  public:
   Surveyor(Fs& fs, const CleanStore& store, const SurveyOptions& options, const SurveyEvents& events)
-      : fs_(fs), store_(store), options_(options), events_(events), restraint_(store.policy) {}
+      : fs_(fs),
+        store_(store),
+        options_(options),
+        events_(events),
+        judge_(fs, store.policy, options.as_of, options.now, options.write_grace),
+        restraint_(store.policy) {}
 
   Result<Survey> run() {
     if (auto found = find_layout_of_store(); !found) return Unexpected{found.error()};
     // Without a layout nothing is read: every file is foreign.
     const Layout none;
     layout_ = survey_.layout != nullptr ? survey_.layout : &none;
+    judge_.set_layout(*layout_);
     Pool pool(options_.threads, k_batches_under_way,
               {.make_worker = [this] { return std::make_unique<Eyes>(*layout_); },
                .work = [this](Eyes& eyes, Batch batch) { return judge_batch(eyes, batch); },
@@ -158,11 +118,11 @@ class Surveyor {
       if (const auto artifact = parse_artifact(item.name)) note_writers(dir, *artifact, item);
       return std::nullopt;
     }
-    if (item.type == FileType::directory && layout_->recursive) return std::nullopt;
     if (const auto artifact = parse_artifact(item.name)) {
       note_writers(dir, *artifact, item);
       return classify_artifact(directory, *artifact, item);
     }
+    if (item.type == FileType::directory && layout_->recursive) return std::nullopt;
     if (survey_.layout == nullptr) return Entry{std::move(item.name), Reason::foreign};
     std::optional<Reason> keep_because;
     switch (layout_->classify(item.name)) {
@@ -199,14 +159,15 @@ class Surveyor {
   }
 
   std::optional<Entry> classify_artifact(std::size_t directory, const Artifact& artifact, ScanItem& item) {
-    if (item.type != FileType::regular || survey_.layout == nullptr) return std::nullopt;
-    if (artifact.kind == ArtifactKind::temporary && !is_at_work(artifact)) {
+    if (survey_.layout == nullptr) return std::nullopt;
+    if (artifact.kind == ArtifactKind::temporary && item.type == FileType::regular && !is_at_work(artifact)) {
       survey_.temps.push_back({directory, item.name, {}, {}});
     }
     if (artifact.kind != ArtifactKind::claim || !artifact.ours || is_at_work(artifact)) return std::nullopt;
     // A session that a cleaner had renamed when it died: judged like any other, and gone or put back.
     survey_.claims.emplace_back(directory, item.name);
-    if (layout_->classify(artifact.primary) != NameKind::session) return std::nullopt;
+    const bool is_session = layout_->classify(artifact.primary) == NameKind::session;
+    if (!is_session || item.type != FileType::regular) return std::nullopt;
     return Entry{std::move(item.name), std::nullopt};
   }
 
@@ -225,44 +186,8 @@ class Surveyor {
   Answers judge_batch(Eyes& eyes, Batch& batch) const {
     Answers answers{batch.directory, {}};
     answers.judged.reserve(batch.entries.size());
-    for (Entry& entry : batch.entries) answers.judged.push_back(judge_entry(eyes, *batch.dir, entry));
+    for (Entry& entry : batch.entries) answers.judged.push_back(judge_.judge_entry(eyes, *batch.dir, entry));
     return answers;
-  }
-
-  Judged judge_entry(Eyes& eyes, const Dir& dir, Entry& entry) const {
-    Judged judged;
-    judged.name = std::move(entry.name);
-    AgedEntry aged;
-    aged.keep_because = entry.keep_because;
-    if (!aged.keep_because && (layout_->expiry == Expiry::never || store_.policy.ttl == milliseconds{0})) {
-      aged.keep_because = Reason::never_expires;
-    }
-    if (!aged.keep_because) read_entry(eyes, dir, judged, aged);
-    judged.decision = judge(aged, store_.policy, options_.as_of);
-    const bool has_grace = options_.write_grace > milliseconds{0};
-    if (judged.decision.remove && has_grace && options_.now - aged.mtime < options_.write_grace) {
-      judged.decision.remove = false;
-      judged.decision.reason = Reason::recently_written;
-    }
-    return judged;
-  }
-
-  void read_entry(Eyes& eyes, const Dir& dir, Judged& judged, AgedEntry& aged) const {
-    const auto give_up = [&](const Error& error) {
-      judged.vanished = error.code == Errc::not_found;
-      aged.keep_because = error.code == Errc::not_regular ? Reason::not_regular : Reason::unreadable;
-      if (!judged.vanished && error.code != Errc::not_regular) judged.error = error;
-    };
-    const auto file = fs_.open(dir, judged.name, Access::read);
-    if (!file) return give_up(file.error());
-    const auto about = fs_.stat(*file);
-    if (!about) return give_up(about.error());
-    judged.id = id_of(*about);
-    aged.mtime = mtime_of(judged.id);
-    const auto facts = read_file_facts(fs_, *file, *layout_, about->size, eyes);
-    if (!facts) return give_up(facts.error());
-    aged.facts = *facts;
-    if (facts->parses && !is_recognised(*facts, *layout_)) aged.keep_because = Reason::foreign;
   }
 
   // -- the answers; on the owner's thread
@@ -283,7 +208,7 @@ class Surveyor {
 
   void keep(const Path& directory, const Name& name, const Decision& decision) {
     ++survey_.kept[static_cast<std::size_t>(decision.reason)];
-    events_.kept(join_path(directory, name), decision);
+    events_.kept(directory, name, decision);
   }
 
   // -- what needs all of them
@@ -374,6 +299,7 @@ class Surveyor {
   const SurveyOptions& options_;
   const SurveyEvents& events_;
   const Layout* layout_ = nullptr;
+  SessionJudge judge_;
   Restraint restraint_;
   Survey survey_;
   std::map<Path, std::size_t> indexes_;

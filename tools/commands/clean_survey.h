@@ -61,7 +61,7 @@ struct SurveyOptions {
 
 /// What the survey has to tell while it runs, in the order of names.
 struct SurveyEvents {
-  std::function<void(const Path&, const Decision&)> kept;
+  std::function<void(const Path& directory, const Name& name, const Decision&)> kept;
   std::function<void(const Error&)> failed;
 };
 

@@ -37,7 +37,8 @@ class Sweep {
  private:
   bool survey() {
     const SurveyEvents events{
-        .kept = [this](const Path& path, const Decision& decision) { report_.kept(path, decision); },
+        .kept = [this](const Path& directory, const Name& name,
+                       const Decision& decision) { report_.kept(directory, name, decision); },
         .failed = [this](const Error& error) { report_.failed(error); }};
     auto surveyed = survey_store(fs_, store_, options_.survey, events);
     if (surveyed) {

@@ -33,6 +33,10 @@ class FactsReader {
   FactsReader& operator=(FactsReader&&) noexcept;
   ~FactsReader();
   void feed(ByteView chunk);
+  /// The activity time in what was fed so far, before finish(): of JSON Lines the greatest of the whole
+  /// records, of a document what its top level has said up to now, which a later duplicate may yet change. A
+  /// reason to keep a session without reading on, never one to remove it.
+  [[nodiscard]] std::optional<TimePoint> activity_so_far() const;
   Facts finish();
   void reset(const Layout& layout);
 

@@ -18,6 +18,7 @@ class FactsReader::Impl {
 
   void reset(const Layout& layout);
   void feed(ByteView chunk);
+  [[nodiscard]] std::optional<TimePoint> activity_so_far() const;
   Facts finish();
 
  private:
@@ -153,6 +154,14 @@ void FactsReader::Impl::value_ended() {
   }
 }
 
+std::optional<TimePoint> FactsReader::Impl::activity_so_far() const {
+  if (format_ == Format::json_lines) return facts_.activity;
+  if (damaged_) return std::nullopt;
+  Facts so_far;
+  sink_.take_document(so_far);
+  return so_far.activity;
+}
+
 Facts FactsReader::Impl::finish() {
   if (!carry_.empty()) damaged_ = true;
   if (phase_ == Phase::value) {
@@ -175,6 +184,7 @@ FactsReader::FactsReader(FactsReader&&) noexcept = default;
 FactsReader& FactsReader::operator=(FactsReader&&) noexcept = default;
 FactsReader::~FactsReader() = default;
 void FactsReader::feed(ByteView chunk) { impl_->feed(chunk); }
+std::optional<TimePoint> FactsReader::activity_so_far() const { return impl_->activity_so_far(); }
 Facts FactsReader::finish() { return impl_->finish(); }
 void FactsReader::reset(const Layout& layout) { impl_->reset(layout); }
 
