@@ -15,6 +15,9 @@ inline constexpr std::string_view k_standard_input_name = "standard input";
 /// Reads at most `size` bytes from standard input; 0 means its end.
 Result<std::size_t> read_standard_input(char* into, std::size_t size);
 
+/// Hands the file `path`, or standard input for "-", piece by piece to `take`; false if that stopped it.
+Result<bool> read_input_pieces(Fs& fs, const Path& path, const TakePiece& take);
+
 /// The whole of the file `path`, or of standard input for "-"; symlinks are followed.
 Result<Bytes> read_input(Fs& fs, const Path& path);
 

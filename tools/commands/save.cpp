@@ -4,6 +4,8 @@
 
 #include "cli/config_flags.h"
 #include "cli/options.h"
+#include "commands/save_autosave.h"
+#include "commands/save_batch.h"
 #include "commands/save_one.h"
 #include "commands/save_options.h"
 
@@ -28,7 +30,12 @@ class SaveTool final : public cli::Tool {
              "save a session of MiniClaw in its own store"},
             {"session-save --store .synapse/sessions 0192e4a1 session.json", "save the content of a file"},
             {"session-save --file .synapse/sessions/_active-agent.json < agent.json",
-             "write any file of this kind atomically"}};
+             "write any file of this kind atomically"},
+            {"session-save --patch 0192e4a1 <<< '{\"title\": \"New\", \"label\": null}'",
+             "change one field, remove another, keep every other byte"},
+            {"session-save --batch --store sessions sessions.jsonl", "save many sessions with few flushes"},
+            {"session-save --autosave --store sessions --listen /run/gateway/sessions.sock",
+             "keep the sessions of a gateway and save them every 30 seconds"}};
   }
 
   void add_options(CLI::App& app) override {
@@ -39,6 +46,17 @@ class SaveTool final : public cli::Tool {
     app.add_option("--stdin-format", flags_.stdin_format, "What the input is: json or jsonl")
         ->type_name("FORMAT")
         ->check(cli::one_of({"json", "jsonl"}));
+    app.add_flag("--patch", flags_.patch, "Apply the input to the session as a JSON Merge Patch (RFC 7396)");
+    app.add_flag("--append", flags_.append, "Add the input to a JSON Lines session as one record");
+    app.add_flag("--batch", flags_.batch,
+                 "Save many sessions: JSON Lines of {\"id\": ..., \"session\": ...}");
+    app.add_flag("--autosave", flags_.autosave, "Keep sessions in memory and save them at intervals");
+    app.add_option("--listen", flags_.listen, "With --autosave: serve clients at this Unix socket")
+        ->type_name("PATH");
+    config_flags_.add(app, "--interval", "sessions.autosave.intervalSeconds", "DURATION",
+                      "With --autosave: time between two rounds (30s)");
+    config_flags_.add(app, "--shutdown-timeout", "sessions.autosave.shutdownTimeoutSeconds", "DURATION",
+                      "With --autosave: time for the last round (10s)");
     app.add_option("--if-match", flags_.if_match, "Save only if the session's content still has this hash")
         ->type_name("HASH");
     app.add_flag("--force", flags_.force, "Let an empty {} or [] replace a session with content");
@@ -57,6 +75,13 @@ class SaveTool final : public cli::Tool {
     if (!request) {
       context.report.usage_error(request.error().message, request.error().hint);
       return cli::k_exit_usage;
+    }
+    switch (request->mode) {
+      case SaveMode::batch: return save_batch(context, *request);
+      case SaveMode::autosave: return save_autosave(context, *request);
+      case SaveMode::replace:
+      case SaveMode::patch:
+      case SaveMode::append: break;
     }
     return save_one(context, *request);
   }

@@ -1,5 +1,5 @@
 #pragma once
-// Saving one session from one input.
+// Saving, patching or appending to one session from one input.
 
 #include "cli/run.h"
 #include "commands/save_options.h"

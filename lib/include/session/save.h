@@ -6,7 +6,9 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "session/execute.h"
 #include "session/layout.h"
@@ -40,7 +42,7 @@ struct Saved {
   bool replaced = false;  ///< an older version stood there
   std::uint64_t bytes = 0;
   FileId id = {};
-  std::string hash;  ///< the content hash of what stands there now
+  std::string hash = {};  ///< the content hash of what stands there now
 };
 
 /// Whether `content`, valid in `format`, says nothing: an empty object or array, a bare scalar, no record.
@@ -58,5 +60,21 @@ Result<Saved> save_session(Fs& fs, const Dir& dir, const Name& name, const Share
 using Modify = std::function<Result<Bytes>(ByteView content)>;
 Result<Saved> modify_session(Fs& fs, const Dir& dir, const Name& name, const Modify& modify, Format format,
                              const SaveOptions& options);
+
+/// One of many sessions to be saved together.
+struct SaveItem {
+  Name name;
+  SharedBytes content;
+  /// The caller is the session's only writer: it must still be `on_disk` (nullopt: not exist), else
+  /// Errc::changed.
+  bool owned = false;
+  std::optional<FileId> on_disk = {};
+};
+
+/// save_session() for many by group commit (execute_group()): each item has a result of its own, in order,
+/// without its hash, and the failure of one leaves the others alone. Of several items of one name the
+/// last stands at the end. options.if_match is not looked at.
+std::vector<Result<Saved>> save_sessions(Fs& fs, const Dir& dir, std::span<const SaveItem> items,
+                                         Format format, const SaveOptions& options);
 
 }  // namespace session

@@ -8,6 +8,7 @@
 #include "session/id.h"
 #include "session/lock.h"
 #include "session/names.h"
+#include "store/save_guards.h"
 
 namespace session {
 namespace {
@@ -66,18 +67,6 @@ Result<void> check_match(Fs& fs, const Held& held, const Path& path, const std::
   return fail(Errc::changed, Op::validate, path, "it has changed meanwhile: its content is now " + *hash);
 }
 
-/// Refuses `content` where it would replace something with nothing.
-Result<void> check_husk(Fs& fs, const Held& held, const Path& path, ByteView content, Format format) {
-  if (!held.session || !is_husk(content, format)) return {};
-  if (held.id.size <= k_longest_husk) {
-    const Result<Bytes> old = read_all(fs, *held.session, k_longest_husk);
-    if (!old && old.error().code != Errc::too_large) return Unexpected{old.error()};
-    if (old && is_husk(*old, format)) return {};
-  }
-  return fail(Errc::invalid_content, Op::validate, path,
-              "an empty session must not replace one with content");
-}
-
 Result<Saved> replace(Fs& fs, const Dir& dir, const Name& name, const Held& held, const SharedBytes& content,
                       const SaveOptions& options) {
   ReplaceStep step{name, content, {.durability = options.durability}};
@@ -93,6 +82,18 @@ Result<Saved> replace(Fs& fs, const Dir& dir, const Name& name, const Held& held
 }
 
 }  // namespace
+
+Result<void> check_husk(Fs& fs, const File& old, std::uint64_t size, const Path& path, ByteView content,
+                        Format format) {
+  if (!is_husk(content, format)) return {};
+  if (size <= k_longest_husk) {
+    const Result<Bytes> standing = read_all(fs, old, k_longest_husk);
+    if (!standing && standing.error().code != Errc::too_large) return Unexpected{standing.error()};
+    if (standing && is_husk(*standing, format)) return {};
+  }
+  return fail(Errc::invalid_content, Op::validate, path,
+              "an empty session must not replace one with content");
+}
 
 Result<void> check_content(ByteView content, Format format, std::string_view subject) {
   CheckOptions options;
@@ -138,8 +139,9 @@ Result<Saved> save_once(Fs& fs, const Dir& dir, const Name& name, const SharedBy
       return Unexpected{matched.error()};
     }
   }
-  if (options.husk == Husk::refuse) {
-    if (Result<void> checked = check_husk(fs, *held, path, *content, format); !checked) {
+  if (options.husk == Husk::refuse && held->session) {
+    const Result<void> checked = check_husk(fs, *held->session, held->id.size, path, *content, format);
+    if (!checked) {
       return Unexpected{checked.error()};
     }
   }

@@ -1,0 +1,260 @@
+#include "session/autosave.h"
+
+#include <algorithm>
+#include <atomic>
+#include <limits>
+
+#include "session/names.h"
+#include "session/patch.h"
+#include "session/process.h"
+#include "session/scan.h"
+
+namespace session {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// So many sessions are saved before their marks are taken away.
+constexpr std::size_t k_sessions_at_once = 4'096;
+constexpr std::uint64_t k_no_limit = std::numeric_limits<std::uint64_t>::max();
+
+Error about(Error error, std::string_view subject) {
+  error.subject = subject;
+  return error;
+}
+
+bool is_same_directory(const Stat& a, const Stat& b) { return a.dev == b.dev && a.ino == b.ino; }
+
+/// The id of the session `name` holds; nullopt if it holds none.
+std::optional<std::string> id_of_file(const Name& name, const AutosaveOptions& options) {
+  if (parse_artifact(name)) return std::nullopt;
+  const Layout* const layout = options.layout;
+  std::string_view id;
+  if (layout != nullptr) {
+    if (layout->classify(name) != NameKind::session) return std::nullopt;
+    id = layout->stem(name);
+  } else {
+    const std::string_view suffix = options.format == Format::json ? ".json" : ".jsonl";
+    if (!name.ends_with(suffix)) return std::nullopt;
+    id = std::string_view(name).substr(0, name.size() - suffix.size());
+  }
+  const Result<Name> same = session_file_name(id, layout, options.format);
+  if (!same || *same != name) return std::nullopt;
+  return std::string(id);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Autosave>> Autosave::open(Fs& fs, const Path& store, const AutosaveOptions& options,
+                                                 LoadReport& report) {
+  std::shared_ptr<Autosave> autosave(new Autosave(fs, store, options));
+  if (Result<void> attached = autosave->attach(); !attached) return Unexpected{attached.error()};
+  if (Result<void> loaded = autosave->load(report); !loaded) return Unexpected{loaded.error()};
+  return autosave;
+}
+
+/// Makes sure that the directory we hold is the one that stands under the store's path.
+Result<void> Autosave::attach() {
+  Result<Dir> dir = open_or_make_dir(fs_, path_, options_.durability);
+  if (!dir) return Unexpected{std::move(dir).error()};
+  if (dir_) {
+    const Result<Stat> before = fs_.stat(dir_);
+    if (!before) return Unexpected{before.error()};
+    const Result<Stat> now = fs_.stat(*dir);
+    if (!now) return Unexpected{now.error()};
+    if (is_same_directory(*before, *now)) return {};
+  }
+  Result<Lock> lock = lock_file(fs_, *dir, Name(k_autosave_lock_name), LockKind::exclusive, milliseconds(0));
+  if (!lock) return Unexpected{std::move(lock).error()};
+  const bool replaced = static_cast<bool>(dir_);
+  dir_ = std::move(*dir);
+  lock_ = std::move(*lock);
+  if (replaced) {
+    // What was saved went with the directory that was removed or moved away.
+    on_disk_.clear();
+    table_.mark_all_unsaved();
+  }
+  return {};
+}
+
+Result<void> Autosave::load(LoadReport& report) {
+  const Visit visit = [&](const std::shared_ptr<const Dir>& dir, const std::vector<ScanItem>& items) {
+    for (const ScanItem& item : items) {
+      if (item.error) {
+        report.left_alone.push_back({item.name, *item.error});
+      } else if (item.type == FileType::regular) {
+        load_one(*dir, item.name, report);
+      }
+    }
+    return true;
+  };
+  return scan(fs_, path_, {}, visit);
+}
+
+void Autosave::load_one(const Dir& dir, const Name& name, LoadReport& report) {
+  const std::optional<std::string> id = id_of_file(name, options_);
+  if (!id) return;
+  const auto leave = [&](const Error& error) { report.left_alone.push_back({name, error}); };
+  const Result<File> file = fs_.open(dir, name, Access::read);
+  if (!file) return leave(file.error());
+  const Result<Stat> about_file = fs_.stat(*file);
+  if (!about_file) return leave(about_file.error());
+  Result<Bytes> content = read_all(fs_, *file, k_no_limit);
+  if (!content) return leave(content.error());
+  if (Result<void> valid = check_content(*content, options_.format, file->path()); !valid) {
+    return leave(valid.error());
+  }
+  ++report.loaded;
+  report.bytes += content->size();
+  on_disk_[name] = id_of(*about_file);
+  table_.put_saved(*id, share(std::move(*content)));
+}
+
+Result<void> Autosave::put(std::string_view id, Bytes content) {
+  const Result<Name> name = session_file_name(id, options_.layout, options_.format);
+  if (!name) return Unexpected{name.error()};
+  if (Result<void> valid = check_content(content, options_.format, id); !valid) return valid;
+  if (is_husk(content, options_.format)) {
+    const SharedBytes old = table_.get(id);
+    if (old && !is_husk(*old, options_.format)) {
+      return fail(Errc::invalid_content, Op::validate, std::string(id),
+                  "an empty session must not replace one with content");
+    }
+  }
+  table_.put(std::string(id), share(std::move(content)));
+  return {};
+}
+
+Result<void> Autosave::patch(std::string_view id, ByteView patch) {
+  while (true) {
+    const SharedBytes old = table_.get(id);
+    if (!old) return fail(Errc::not_found, Op::open, std::string(id), "there is no such session");
+    Result<Bytes> patched = merge_patch(*old, patch);
+    if (!patched) return Unexpected{about(std::move(patched).error(), id)};
+    if (is_husk(*patched, options_.format) && !is_husk(*old, options_.format)) {
+      return fail(Errc::invalid_content, Op::validate, std::string(id),
+                  "an empty session must not replace one with content");
+    }
+    if (table_.put_if(std::string(id), old, share(std::move(*patched)))) return {};
+  }
+}
+
+bool Autosave::remove(std::string_view id) { return table_.remove(id); }
+
+Name Autosave::name_of(const std::string& id) const {
+  return *session_file_name(id, options_.layout, options_.format);
+}
+
+RoundReport Autosave::save_unsaved() {
+  const std::lock_guard one_at_a_time(round_);
+  const Clock::time_point start = Clock::now();
+  RoundReport report;
+  const Result<void> attached = attach();
+  const SessionTable::Snapshot snapshot = table_.snapshot();
+  report.lock_held = snapshot.lock_held;
+  std::span<const SessionTable::VersionRef> left = snapshot.unsaved;
+  if (!attached) {
+    fail_all(left, attached.error(), report);
+    left = {};
+  }
+  while (!left.empty()) {
+    const auto some = left.first(std::min(left.size(), k_sessions_at_once));
+    left = left.subspan(some.size());
+    save_versions(some, report);
+  }
+  report.elapsed = Clock::now() - start;
+  return report;
+}
+
+void Autosave::fail_all(std::span<const SessionTable::VersionRef> versions, const Error& error,
+                        RoundReport& report) {
+  for (const SessionTable::VersionRef& version : versions) report.failures.push_back({version->id, error});
+}
+
+void Autosave::save_versions(std::span<const SessionTable::VersionRef> versions, RoundReport& report) {
+  std::vector<SaveItem> items;
+  std::vector<const SessionTable::VersionRef*> of_item;
+  for (const SessionTable::VersionRef& version : versions) {
+    if (!version->content) {
+      remove_session(version, report);
+      continue;
+    }
+    SaveItem item{.name = name_of(version->id), .content = version->content, .owned = true};
+    if (const auto ours = on_disk_.find(item.name); ours != on_disk_.end()) item.on_disk = ours->second;
+    items.push_back(std::move(item));
+    of_item.push_back(&version);
+  }
+  // What was put is content or may replace what stands there: put() has seen to that.
+  const SaveOptions options{
+      .durability = options_.durability, .lock_patience = options_.lock_patience, .husk = Husk::accept};
+  std::vector<Result<Saved>> results = save_sessions(fs_, dir_, items, options_.format, options);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    take_result(*of_item[i], items[i].name, std::move(results[i]), report);
+  }
+}
+
+void Autosave::take_result(const SessionTable::VersionRef& version, const Name& name, Result<Saved> result,
+                           RoundReport& report) {
+  if (!result && (result.error().code == Errc::changed || result.error().code == Errc::exists)) {
+    result = save_over_foreign(name, version->content, report);
+  }
+  if (!result) {
+    // It is in place, though not for certain: in the next round it must be known for ours.
+    if (result.error().code == Errc::durability_unknown) {
+      if (const Result<Stat> standing = fs_.stat(dir_, name)) on_disk_[name] = id_of(*standing);
+    }
+    report.failures.push_back({version->id, std::move(result).error()});
+    return;
+  }
+  on_disk_[name] = result->id;
+  ++report.saved;
+  report.bytes += result->bytes;
+  table_.mark_saved({&version, 1});
+}
+
+/// Saves `content` where a version stands that we have not written: that is kept, under another name.
+Result<Saved> Autosave::save_over_foreign(const Name& name, const SharedBytes& content, RoundReport& report) {
+  static std::atomic<unsigned> counter = 0;
+  const Result<Stat> standing = fs_.stat(dir_, name);
+  if (!standing && standing.error().code != Errc::not_found) return Unexpected{standing.error()};
+  on_disk_.erase(name);
+  if (standing) {
+    const Result<File> file = fs_.open(dir_, name, Access::read);
+    const Result<Bytes> old = file ? read_all(fs_, *file, k_no_limit) : Unexpected{file.error()};
+    const bool damaged = !old || !check_content(*old, options_.format, name);
+    const ArtifactKind kind = damaged ? ArtifactKind::quarantined : ArtifactKind::backup;
+    const Name aside = make_artifact_name(kind, name, now(), process_id(), counter++);
+    const Result<Outcome> moved =
+        execute(fs_, dir_, MoveStep{name, id_of(*standing), "", aside, options_.durability});
+    if (!moved) return Unexpected{moved.error()};
+    report.kept_aside.push_back(
+        {aside,
+         {Errc::changed, Op::rename, 0, join_path(dir_.path(), name),
+          damaged ? "it was damaged or unreadable" : "another program had changed it"}});
+  }
+  const SaveOptions options{
+      .durability = options_.durability, .lock_patience = options_.lock_patience, .husk = Husk::accept};
+  const SaveItem item{.name = name, .content = content, .owned = true};
+  return std::move(save_sessions(fs_, dir_, {&item, 1}, options_.format, options).front());
+}
+
+void Autosave::remove_session(const SessionTable::VersionRef& version, RoundReport& report) {
+  const Name name = name_of(version->id);
+  const auto ours = on_disk_.find(name);
+  if (ours != on_disk_.end()) {
+    const Result<Lock> store =
+        lock_file(fs_, dir_, Name(k_lock_name), LockKind::shared, options_.lock_patience);
+    if (!store) return report.failures.push_back({version->id, store.error()});
+    const Result<Outcome> removed = execute(fs_, dir_, RemoveStep{name, ours->second});
+    const bool foreign = !removed && removed.error().code == Errc::changed;
+    if (!removed && !foreign && removed.error().code != Errc::not_found) {
+      return report.failures.push_back({version->id, removed.error()});
+    }
+    if (foreign) report.kept_aside.push_back({name, removed.error()});
+    on_disk_.erase(ours);
+  }
+  ++report.removed;
+  table_.mark_saved({&version, 1});
+}
+
+}  // namespace session

@@ -1,0 +1,95 @@
+#include <algorithm>
+
+#include "session/autosave.h"
+
+namespace session {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Between two tries to save what is left when the program is to end.
+constexpr milliseconds k_last_tries_pause{200};
+
+}  // namespace
+
+struct AutosaveLoop::State {
+  std::shared_ptr<Autosave> autosave;
+  milliseconds interval;
+  Listener listener;
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::vector<Listener> waiting;  ///< for the next round
+  bool stopping = false;
+  bool finished = false;
+  bool abandoned = false;  ///< nobody listens any more
+  Clock::time_point give_up_at = Clock::time_point::max();
+};
+
+AutosaveLoop::AutosaveLoop(std::shared_ptr<Autosave> autosave, milliseconds interval, Listener listener)
+    : state_(std::make_shared<State>()) {
+  state_->autosave = std::move(autosave);
+  state_->interval = interval;
+  state_->listener = std::move(listener);
+  thread_ = std::thread([state = state_] { run(state); });
+}
+
+AutosaveLoop::~AutosaveLoop() {
+  if (thread_.joinable()) stop(std::chrono::hours(24 * 365));
+}
+
+void AutosaveLoop::flush(Listener done) {
+  const std::lock_guard hold(state_->mutex);
+  state_->waiting.push_back(std::move(done));
+  state_->changed.notify_all();
+}
+
+void AutosaveLoop::run(const std::shared_ptr<State>& state) {
+  Clock::time_point next = Clock::now() + state->interval;
+  std::unique_lock hold(state->mutex);
+  while (true) {
+    state->changed.wait_until(hold, next, [&] { return state->stopping || !state->waiting.empty(); });
+    const std::vector<Listener> flushes = std::exchange(state->waiting, {});
+    const bool last = state->stopping;
+    hold.unlock();
+    const RoundReport report = state->autosave->save_unsaved();
+    hold.lock();
+    if (state->abandoned) return;
+    hold.unlock();
+    const bool idle = report.saved == 0 && report.removed == 0 && report.failures.empty();
+    if (!idle || !flushes.empty()) state->listener(report);
+    for (const Listener& done : flushes) done(report);
+    hold.lock();
+    if (last) {
+      if (report.failures.empty() || Clock::now() + k_last_tries_pause >= state->give_up_at) break;
+      state->changed.wait_for(hold, k_last_tries_pause, [&] { return state->abandoned; });
+    }
+    // A round that took longer than the interval is not followed by those that were missed.
+    next = std::max(next + state->interval, Clock::now());
+    if (last) next = Clock::now();
+  }
+  state->finished = true;
+  state->changed.notify_all();
+}
+
+std::vector<std::string> AutosaveLoop::stop(milliseconds bound) {
+  const Clock::time_point give_up_at = Clock::now() + bound;
+  std::unique_lock hold(state_->mutex);
+  state_->stopping = true;
+  state_->give_up_at = give_up_at;
+  state_->changed.notify_all();
+  const bool finished = state_->changed.wait_until(hold, give_up_at, [&] { return state_->finished; });
+  state_->abandoned = !finished;
+  hold.unlock();
+  if (finished) {
+    thread_.join();
+  } else {
+    thread_.detach();
+  }
+  std::vector<std::string> unsaved;
+  for (const auto& version : state_->autosave->table().snapshot().unsaved) unsaved.push_back(version->id);
+  std::ranges::sort(unsaved);
+  return unsaved;
+}
+
+}  // namespace session
