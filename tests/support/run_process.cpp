@@ -20,6 +20,12 @@ namespace {
 
 constexpr int k_could_not_start = 127;
 
+std::size_t count_of(std::string_view text, std::string_view part) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
 struct Pipe {
   Pipe() {
     std::array<int, 2> ends{};
@@ -135,11 +141,11 @@ void Process::close_input() { close_and_forget(input_); }
 
 void Process::send(int signal) const { ::kill(pid_, signal); }
 
-bool Process::wait_for(std::string_view text) {
+bool Process::wait_for(std::string_view text, std::size_t times) {
   const auto deadline = Clock::now() + patience_;
   std::string_view nothing;
   while (true) {
-    if (out().find(text) != std::string::npos || err().find(text) != std::string::npos) return true;
+    if (count_of(out(), text) + count_of(err(), text) >= times) return true;
     if (Clock::now() >= deadline || !pump(nothing, deadline)) return false;
   }
 }

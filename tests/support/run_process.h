@@ -46,8 +46,9 @@ class Process {
   void write(std::string_view text);
   void close_input();
   void send(int signal) const;
-  /// Waits until `text` has appeared on its stdout or stderr; false when it ended or time ran out before.
-  bool wait_for(std::string_view text);
+  /// Waits until `text` has appeared so many times on its stdout and stderr together; false when it
+  /// ended or time ran out before.
+  bool wait_for(std::string_view text, std::size_t times = 1);
   /// Waits for its end; throws if it does not come.
   ProcessResult wait();
 

@@ -1,0 +1,261 @@
+// session-save as its users see it: one session, many, patches and appended records, and what it refuses.
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "session/content_hash.h"
+#include "support/run_process.h"
+#include "support/temp_dir.h"
+
+using namespace session::test;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+namespace files = std::filesystem;
+using Words = std::vector<std::string>;
+
+struct Store {
+  TempDir root;
+  std::string path = root / "store";
+
+  /// Not durable: flushes take their time, and power cuts are not what this is about.
+  [[nodiscard]] ProcessResult save(const std::string& input, Words words) const {
+    words.insert(words.begin(), {tool_path("session-save"), "--store", path});
+    return run_process(words, {.input = input, .environment = {{"SESSION_DURABILITY", "none"}}});
+  }
+  [[nodiscard]] std::string file(const std::string& name) const { return path + "/" + name; }
+  [[nodiscard]] std::string content(const std::string& name) const { return read_file(file(name)); }
+  [[nodiscard]] Words names() const {
+    Words names;
+    if (!files::exists(path)) return names;
+    for (const auto& entry : files::directory_iterator(path)) {
+      const std::string name = entry.path().filename().string();
+      if (name != ".lock") names.push_back(name);
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+};
+
+std::vector<Json> records_of(const std::string& ndjson) {
+  std::vector<Json> records;
+  std::istringstream lines(ndjson);
+  for (std::string line; std::getline(lines, line);) records.push_back(Json::parse(line));
+  return records;
+}
+
+}  // namespace
+
+TEST_CASE("a session is stored as given, private, in a store made for it") {
+  const Store store;
+  const std::string session = "{ \"n\": 12345678901234567890,\t\"x\":1e400, \"s\":\"\\ud800\" }\n";
+  const ProcessResult result = store.save(session, {"a"});
+  CHECK(result.status == 0);
+  CHECK(result.err.empty());
+  CHECK(result.out == store.file("a.json") + ": created, " + std::to_string(session.size()) + " bytes\n");
+  CHECK(store.content("a.json") == session);
+  struct stat about = {};
+  REQUIRE(::stat(store.file("a.json").c_str(), &about) == 0);
+  CHECK((about.st_mode & 07777) == 0600);
+  REQUIRE(::stat(store.path.c_str(), &about) == 0);
+  CHECK((about.st_mode & 07777) == 0700);
+  CHECK(store.save("{\"n\":2}", {"a", "-q"}).out.empty());
+  CHECK(store.content("a.json") == "{\"n\":2}");
+}
+
+TEST_CASE("the machine formats tell path, id, outcome, size and hash") {
+  const Store store;
+  const auto records = records_of(store.save("[1]", {"a", "--format", "ndjson"}).out);
+  REQUIRE(records.size() == 3);
+  CHECK(records[1]["type"] == "item");
+  CHECK(records[1]["path"] == store.file("a.json"));
+  CHECK(records[1]["id"] == "a");
+  CHECK(records[1]["outcome"] == "created");
+  CHECK(records[1]["bytes"] == 3);
+  CHECK(records[1]["hash"] == session::content_hash("[1]"));
+  CHECK(records[2]["exit"] == 0);
+  CHECK(Json::parse(store.save("[2]", {"a", "--format", "json"}).out)["items"][0]["outcome"] == "replaced");
+}
+
+TEST_CASE("bad input is refused with its place, status 16, and nothing is written") {
+  const Store store;
+  struct Row {
+    const char *input, *id, *words;
+  };
+  const Row rows[] = {
+      {"{\"a\":", "a", "standard input: validate: torn-tail at line 1, column 6 (byte 5): "},
+      {"", "a", "standard input: validate: empty at line 1, column 1 (byte 0): "},
+      {"{\"a\":1}", "../a", "../a: validate: an id must not contain '/'"},
+      {"{\"a\":1}", ".a", ".a: validate: an id must not begin with a dot"},
+      {"{\"a\":1}", "_a", "_a: validate: the file _a.json would be no session of this store"},
+      {"{\"a\":1}", "NUL", "NUL: validate: Windows reserves this name for a device"},
+      {"\"\xFF\"", "a", "standard input: validate: invalid-utf8 at line 1, column 2 (byte 1): "},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.words);
+    const ProcessResult result = store.save(row.input, {row.id});
+    CHECK(result.status == 16);
+    CHECK(result.out.empty());
+    CHECK(result.err.find(std::string("session-save: error: ") + row.words) == 0);
+    CHECK(result.err.find("session-save: hint: nothing was written") != std::string::npos);
+    CHECK(store.names().empty());
+  }
+}
+
+TEST_CASE("options that cannot be honoured are errors") {
+  const Store store;
+  for (const Words& words :
+       {Words{}, Words{"a", "in", "more"}, Words{"--batch", "--patch"}, Words{"a", "--listen", "s"},
+        Words{"a", "--append", "--if-match", std::string(64, 'a')}, Words{"a", "--if-match", "12"},
+        Words{"a", "--append", "--force"}, Words{"a", "--append", "--stdin-format", "json"},
+        Words{"a", "--patch", "--stdin-format", "jsonl"}, Words{"--batch", "--file", "x"},
+        Words{"--file", "x"}, Words{"--autosave", "x.jsonl"}, Words{"--autosave", "--format", "json"},
+        Words{"a", "--stdin-format", "jsonl", "--layout", "synapse"}, Words{"a", "--durability", "ful"},
+        Words{"a", "--layout", "synaps"}, Words{"a", "--layout", "session-state"}}) {
+    CAPTURE(words);
+    const ProcessResult result = store.save("{\"a\":1}", words);
+    CHECK(result.status == 16);
+    CHECK(result.err.find("session-save: error: ") == 0);
+    CHECK(store.names().empty());
+  }
+}
+
+TEST_CASE("a file as input, --file as target, symlinks resolved") {
+  const Store store;
+  write_file(store.root / "in.json", "{\"a\":1}");
+  CHECK(store.save("", {"a", store.root / "in.json"}).status == 0);
+  CHECK(store.content("a.json") == "{\"a\":1}");
+  CHECK(store.save("", {"a", store.root / "missing.json"}).status == 8);
+
+  const std::string target = store.root / "deep/er/_active-agent.json";
+  CHECK(run_process({tool_path("session-save"), "--file", target}, {.input = "{\"id\":\"x\"}"}).status == 0);
+  CHECK(read_file(target) == "{\"id\":\"x\"}");
+  files::create_symlink(target, store.root / "link.json");
+  CHECK(
+      run_process({tool_path("session-save"), "--file", store.root / "link.json"}, {.input = "[1]"}).status ==
+      0);
+  CHECK(files::is_symlink(store.root / "link.json"));
+  CHECK(read_file(target) == "[1]");
+}
+
+TEST_CASE("an empty session replaces content only with --force") {
+  const Store store;
+  REQUIRE(store.save("{\"a\":1}", {"a"}).status == 0);
+  const ProcessResult refused = store.save("{}", {"a"});
+  CHECK(refused.status == 16);
+  CHECK(refused.err.find("--force") != std::string::npos);
+  CHECK(store.content("a.json") == "{\"a\":1}");
+  CHECK(store.save("{}", {"a", "--force"}).status == 0);
+  CHECK(store.content("a.json") == "{}");
+}
+
+TEST_CASE("--if-match saves only over the version that was read") {
+  const Store store;
+  REQUIRE(store.save("[1]", {"a"}).status == 0);
+  const std::string first = session::content_hash("[1]");
+  CHECK(store.save("[2]", {"a", "--if-match", first}).status == 0);
+  const ProcessResult late = store.save("[3]", {"a", "--if-match", first});
+  CHECK(late.status == 8);
+  CHECK(late.err.find(session::content_hash("[2]")) != std::string::npos);
+  CHECK(store.content("a.json") == "[2]");
+}
+
+TEST_CASE("a batch saves what is right, and says of every record what became of it") {
+  const Store store;
+  const std::string input =
+      "{\"id\":\"a\",\"session\":{\"n\":1e400}}\n\nnonsense\n{\"id\":\"../b\",\"session\":[1]}\n"
+      "{\"id\":\"a\",\"session\":[2]}\n{\"id\":\"c\",\"session\":[3],\"x\":1}\n{\"session\":[4],\"id\":"
+      "\"d\"}";
+  const ProcessResult result = store.save(input, {"--batch", "--format", "ndjson"});
+  CHECK(result.status == 8);
+  CHECK(store.names() == Words{"a.json", "d.json"});
+  CHECK(store.content("a.json") == "[2]");
+  CHECK(store.content("d.json") == "[4]");
+  const auto records = records_of(result.out);
+  const Json& summary = records.back();
+  CHECK(summary["saved"] == 3);
+  CHECK(summary["refused"] == 3);
+  CHECK(summary["failed"] == 0);
+  CHECK(std::ranges::count_if(records, [](const Json& r) { return r["type"] == "error"; }) == 3);
+  CHECK(result.err.find("line 3: validate: ") != std::string::npos);
+  CHECK(result.err.find("unknown member \"x\"") != std::string::npos);
+}
+
+TEST_CASE("a batch where one session cannot be written saves the others") {
+  const Store store;
+  files::create_directories(store.file("b.json"));
+  std::string input;
+  for (const char* id : {"a", "b", "c"}) input += "{\"id\":\"" + std::string(id) + "\",\"session\":[1]}\n";
+  const ProcessResult result = store.save(input, {"--batch"});
+  CHECK(result.status == 8);
+  CHECK(result.out == "2 saved, 1 failed, 0 refused in " + store.path + "\n");
+  CHECK(store.content("a.json") == "[1]");
+  CHECK(store.content("c.json") == "[1]");
+}
+
+TEST_CASE("a batch without a valid record has attempted nothing") {
+  const Store store;
+  CHECK(store.save("nonsense\n", {"--batch"}).status == 16);
+  CHECK(store.save("", {"--batch"}).status == 0);
+}
+
+TEST_CASE("a batch for JSON Lines sessions takes arrays of records") {
+  const Store store;
+  const std::string input = "{\"id\":\"a\",\"session\":[{\"n\":1}, {\"n\": 12345678901234567890}]}\n";
+  CHECK(store.save(input, {"--batch", "--stdin-format", "jsonl"}).status == 0);
+  CHECK(store.content("a.jsonl") == "{\"n\":1}\n{\"n\": 12345678901234567890}\n");
+  CHECK(store.save("{\"id\":\"b\",\"session\":{}}\n", {"--batch", "--stdin-format", "jsonl"}).status == 16);
+}
+
+TEST_CASE("a large batch goes through in bounded groups") {
+  const Store store;
+  std::string input;
+  constexpr int k_sessions = 3'000;
+  for (int i = 0; i < k_sessions; ++i) {
+    input += "{\"id\":\"s" + std::to_string(i) + "\",\"session\":[" + std::to_string(i + 1) + "]}\n";
+  }
+  CHECK(store.save(input, {"--batch"}).status == 0);
+  CHECK(store.save(input, {"--batch"}).status == 0);
+  CHECK(store.names().size() == k_sessions);
+  CHECK(store.content("s2999.json") == "[3000]");
+}
+
+TEST_CASE("a patch changes what it names and keeps every other byte") {
+  const Store store;
+  REQUIRE(
+      store.save("{\n  \"big\": 12345678901234567890,\n  \"x\": 1e400,\n  \"drop\": 1\n}\n", {"a"}).status ==
+      0);
+  CHECK(store.save("{\"drop\":null,\"new\":[1]}", {"--patch", "a"}).status == 0);
+  CHECK(store.content("a.json") ==
+        "{\n  \"big\": 12345678901234567890,\n  \"x\": 1e400,\n  \"new\": [1]\n}\n");
+  CHECK(store.save("{\"a\":", {"--patch", "a"}).status == 16);
+  CHECK(store.save("{}", {"--patch", "missing"}).status == 8);
+  CHECK_FALSE(files::exists(store.file("missing.json")));
+  write_file(store.file("cut.json"), "{\"a\":");
+  const ProcessResult damaged = store.save("{\"b\":1}", {"--patch", "cut"});
+  CHECK(damaged.status == 8);
+  CHECK(damaged.err.find("session-repair") != std::string::npos);
+  CHECK(store.content("cut.json") == "{\"a\":");
+}
+
+TEST_CASE("append adds one record, and heals what a crash has left") {
+  const Store store;
+  CHECK(store.save("{\"n\":1}\n", {"--append", "log"}).status == 0);
+  write_file(store.file("log.jsonl"), "{\"n\":1}\n{\"n\":2}\n{\"n\":3");
+  const ProcessResult healed = store.save("{\"n\":4}", {"--append", "log", "--format", "ndjson"});
+  CHECK(healed.status == 0);
+  CHECK(store.content("log.jsonl") == "{\"n\":1}\n{\"n\":2}\n{\"n\":4}\n");
+  const Json item = records_of(healed.out)[1];
+  CHECK(item["outcome"] == "appended");
+  CHECK(item["healed"] == "tail_moved");
+  CHECK(store.content(item["sidecar"].get<std::string>()) == "{\"n\":3");
+  CHECK(store.save("{\n}", {"--append", "log"}).status == 16);
+  CHECK(store.save("{} {}", {"--append", "log"}).status == 16);
+  CHECK(store.save("{}", {"--append", "log", "--layout", "miniclaw"}).status == 16);
+}
