@@ -255,6 +255,11 @@ TEST_CASE("append adds one record, and heals what a crash has left") {
   CHECK(item["outcome"] == "appended");
   CHECK(item["healed"] == "tail_moved");
   CHECK(store.content(item["sidecar"].get<std::string>()) == "{\"n\":3");
+  write_file(store.file("torn.jsonl"), "{\"n\":\n{\"n\":2");
+  const ProcessResult refused = store.save("{}", {"--append", "torn"});
+  CHECK(refused.status == 8);
+  CHECK(refused.err.find("session-repair") != std::string::npos);
+  CHECK(store.content("torn.jsonl") == "{\"n\":\n{\"n\":2");
   CHECK(store.save("{\n}", {"--append", "log"}).status == 16);
   CHECK(store.save("{} {}", {"--append", "log"}).status == 16);
   CHECK(store.save("{}", {"--append", "log", "--layout", "miniclaw"}).status == 16);

@@ -151,6 +151,10 @@ ExitStatus append_record(cli::Context& context, const SaveTarget& target, const 
   const AppendStep step{place.name, std::move(record), context.config.durability,
                         context.config.lock_timeout};
   Result<Outcome> done = execute(context.fs, place.dir, step);
+  if (!done && done.error().code == Errc::invalid_content) {
+    context.report.error(done.error(), "session-verify tells what is wrong with it, session-repair mends it");
+    return cli::k_exit_operation_failed;
+  }
   if (!done) return refuse(context, done.error(), hint_for(done.error()));
   report_done(context, target,
               {"appended", done->bytes_written, {}, done->healing, std::move(done->sidecar)});
