@@ -77,7 +77,6 @@ std::size_t Checker::Impl::wanted_head() const {
 
 void Checker::Impl::feed(ByteView chunk) {
   bytes_ += chunk.size();
-  outline_.see(chunk.data(), chunk.data() + chunk.size());
   if (judging_) {
     judge(chunk.data(), chunk.data() + chunk.size(), false);
     return;
@@ -110,7 +109,7 @@ void Checker::Impl::begin_judging() {
   if (std::string_view(head_).substr(0, 3) == k_bom) {
     report_.add_at(Kind::bom, 0, {}, k_bom.size());
     report_.lines().begin_piece(k_bom.data(), k_bom.data() + k_bom.size(), 0);
-    report_.lines().end_piece();
+    report_.lines().end_piece(json::Text::any);
     offset_ = k_bom.size();
   }
   if (!options_.format) format_ = check::format_by_content(std::string_view(head_).substr(offset_));
@@ -121,14 +120,16 @@ void Checker::Impl::judge(const char* begin, const char* end, bool last) {
     offset_ += static_cast<Offset>(end - begin);
     return;
   }
+  outline_.see(begin, end);
   while (!carry_.empty() && begin != end) {
     // One byte more, until the character is whole or can be none.
     carry_ += *begin++;
-    const char* const data = carry_.data();
-    if (json::utf8_whole_end(data, data + carry_.size()) != data) {
-      const std::string whole = std::exchange(carry_, {});
-      judge_whole(whole.data(), whole.data() + whole.size(), last && begin == end);
-    }
+    const std::string known = carry_;
+    const char* const data = known.data();
+    const char* const whole = json::utf8_whole_end(data, data + known.size());
+    if (whole == data) continue;
+    carry_.erase(0, static_cast<std::size_t>(whole - data));
+    judge_whole(data, whole, last && begin == end && carry_.empty());
   }
   if (begin == end) return;
   const char* const whole = last ? end : json::utf8_whole_end(begin, end);
@@ -139,18 +140,20 @@ void Checker::Impl::judge(const char* begin, const char* end, bool last) {
 void Checker::Impl::judge_whole(const char* begin, const char* end, bool last) {
   report_.lines().begin_piece(begin, end, offset_);
   walker_.reset();
+  json::Text valid_text = json::Text::valid;
   for (const char* p = begin; p != end;) {
     const char* const valid = walker_.valid_end(p, end);
     piece(p, valid);
     p = valid;
     if (p == end) break;
+    valid_text = json::Text::any;
     const std::size_t length = json::utf8_mistake(p, end);
     invalid(p, length);
     p += length;
   }
   if (last) return;
   format_ == Format::json ? document_.piece_ends() : lines_.piece_ends();
-  report_.lines().end_piece();
+  report_.lines().end_piece(valid_text);
 }
 
 void Checker::Impl::piece(const char* begin, const char* end) {

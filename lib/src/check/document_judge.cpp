@@ -16,6 +16,8 @@ void DocumentJudge::reset() {
 void DocumentJudge::feed(const char* begin, const char* end, Offset offset) {
   if (begin == end) return;
   flush_invalid();
+  piece_ = begin;
+  piece_offset_ = offset;
   for (const char* p = begin; p != end;) p = step(p, end, offset + static_cast<Offset>(p - begin));
   if (state_.other != Other::none) step_other(begin, end, offset);
 }
@@ -26,7 +28,9 @@ void DocumentJudge::piece_ends() {
 }
 
 const char* DocumentJudge::step(const char* p, const char* end, Offset offset) {
-  if (state_.nuls.pending() || *p == 0) {
+  // A NUL in a value is shown to the scanner first, which ends a number there.
+  const bool between = state_.phase == Phase::behind || state_.phase == Phase::stop;
+  if (state_.nuls.pending() || (*p == 0 && between)) {
     const char* behind_nuls = pass_nuls(p, end, offset);
     if (behind_nuls != p) return behind_nuls;
   }
@@ -59,7 +63,9 @@ const char* DocumentJudge::in_value(const char* p, const char* end, Offset offse
 const char* DocumentJudge::failed(const char* p, Offset offset) {
   if (*p == 0) {
     scanner_.pass_over();
-    return p;
+    const bool at_front = !state_.solid && state_.phase == Phase::value;
+    state_.nuls = {offset, offset + 1, report_->at(offset), at_front};
+    return p + 1;
   }
   if (state_.phase == Phase::more) {
     stop_at(Kind::stale_tail, state_.extra_offset, {});
@@ -69,6 +75,7 @@ const char* DocumentJudge::failed(const char* p, Offset offset) {
     begin_marker(offset);
     return p;
   }
+  if (state_.other != Other::none) step_other(piece_, p, piece_offset_);
   if (!scanner_.untouched()) begin_other(p, offset);
   if (const char* mended = mend(p, offset)) return mended;
   state_.stopped_at_front = scanner_.untouched();
@@ -159,7 +166,6 @@ const char* DocumentJudge::pass_nuls(const char* p, const char* end, Offset offs
     }
     ++p;
   }
-  if (scanner_.progress() == Progress::failed && state_.phase != Phase::stop) scanner_.pass_over();
   return p;
 }
 

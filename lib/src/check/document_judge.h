@@ -71,6 +71,9 @@ class DocumentJudge {
   json::Scanner<RecordSink> scanner_;
   json::Scanner<json::SilentSink> other_;
 
+  const char* piece_ = nullptr;  ///< the piece of text at hand
+  Offset piece_offset_ = 0;
+
   struct State {
     Phase phase = Phase::value;
     bool first_whole = false;

@@ -62,10 +62,12 @@ void FactsReader::Impl::feed(ByteView chunk) {
   const char* const end = p + chunk.size();
   while (!carry_.empty() && p != end) {
     carry_ += *p++;
-    const char* const data = carry_.data();
-    if (json::utf8_whole_end(data, data + carry_.size()) == data) continue;
-    const std::string whole = std::exchange(carry_, {});
-    text(whole.data(), whole.data() + whole.size());
+    const std::string known = carry_;
+    const char* const data = known.data();
+    const char* const whole = json::utf8_whole_end(data, data + known.size());
+    if (whole == data) continue;
+    carry_.erase(0, static_cast<std::size_t>(whole - data));
+    text(data, whole);
   }
   if (p == end) return;
   const char* const whole = json::utf8_whole_end(p, end);

@@ -27,7 +27,8 @@ void LinesJudge::piece_ends() {
 }
 
 const char* LinesJudge::step(const char* p, const char* end, Offset offset) {
-  if (nuls_.pending() || *p == 0) {
+  // A NUL in a record is shown to the scanner first, which ends a number there.
+  if (nuls_.pending() || (*p == 0 && phase_ != Phase::value && phase_ != Phase::marker)) {
     const char* behind_nuls = pass_nuls(p, end, offset);
     if (behind_nuls != p) return behind_nuls;
   }
@@ -153,7 +154,8 @@ const char* LinesJudge::failed(const char* p, Offset offset) {
   report_->drop_trial();
   if (*p == 0) {
     scanner_.pass_over();
-    return p;
+    nuls_ = {offset, offset + 1, report_->at(offset), false};
+    return p + 1;
   }
   if (held_ && !joining_) {
     if (resume_held(p, offset)) return p;
@@ -239,12 +241,17 @@ bool LinesJudge::resume_held(const char* p, Offset offset) {
 }
 
 void LinesJudge::give_up_line(Kind kind, Offset offset, std::string_view detail) {
-  const bool was_joining = joining_;
-  if (was_joining) {
+  if (joining_) {
+    // The lines since the cut one are no continuation of it; the first of them stands for all.
+    bad_ = joined_;
+    bad_.kind = kind;
+    bad_.detail = detail;
+    joined_lines_ = 0;
     settle_torn(Kind::torn_record);
     joining_ = false;
+  } else if (!bad_.set) {
+    suspect(bad_, kind, offset, detail);
   }
-  if (!bad_.set) suspect(bad_, kind, was_joining ? line_begin_ : offset, detail);
   faulty_ = true;
   phase_ = Phase::skip;
 }

@@ -108,7 +108,6 @@ const char* LinesJudge::pass_nuls(const char* p, const char* end, Offset offset)
     }
     ++p;
   }
-  if (scanner_.progress() == Progress::failed && phase_ == Phase::value) scanner_.pass_over();
   return p;
 }
 

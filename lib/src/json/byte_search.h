@@ -59,6 +59,11 @@ inline const char* find_string_special(const char* p, const char* end) {
 
 #endif
 
+/// How many bytes in [p, end) equal `byte`.
+std::size_t count_bytes(const char* p, const char* end, char byte);
+/// How many characters begin in [p, end), which is valid UTF-8.
+std::size_t count_valid_characters(const char* p, const char* end);
+
 /// Blanks of RFC 8259.
 inline bool is_blank(char byte) { return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t'; }
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
-#include <string_view>
 
+#include "json/byte_search.h"
 #include "json/utf8.h"
 
 namespace session::json {
@@ -32,14 +32,25 @@ std::uint64_t count_characters(const char*& p, const char* end) {
   return count;
 }
 
+/// Back from `p`, in valid text, to where its character begins.
+const char* character_begin(const char* p) {
+  while ((static_cast<unsigned char>(*p) & 0xC0U) == 0x80U) --p;
+  return p;
+}
+
 }  // namespace
 
-const char* LineIndex::advance(Position& position, const char* begin, const char* end) {
-  const std::string_view text(begin, static_cast<std::size_t>(end - begin));
-  if (const std::size_t last = text.rfind('\n'); last != std::string_view::npos) {
-    position.line += static_cast<std::uint64_t>(std::count(begin, begin + last + 1, '\n'));
+const char* LineIndex::advance(Position& position, const char* begin, const char* end, Text text) {
+  if (const std::size_t newlines = count_bytes(begin, end, '\n'); newlines != 0) {
+    position.line += newlines;
     position.column = 1;
-    begin += last + 1;
+    const char* last = end - 1;
+    while (*last != '\n') --last;
+    begin = last + 1;
+  }
+  if (text == Text::valid) {
+    position.column += count_valid_characters(begin, end);
+    return end;
   }
   position.column += count_characters(begin, end);
   return begin;
@@ -78,20 +89,27 @@ Position LineIndex::at(std::uint64_t offset) {
   if (known_offset_ < offset_) {
     const char* from = window_.data() + (known_offset_ - window_offset_);
     const std::uint64_t wanted = std::min(offset, offset_) - known_offset_;
-    known_offset_ += static_cast<std::uint64_t>(advance(known_position_, from, from + wanted) - from);
+    known_offset_ +=
+        static_cast<std::uint64_t>(advance(known_position_, from, from + wanted, Text::any) - from);
   }
   if (known_offset_ >= offset_ && offset > known_offset_) {
     const char* from = begin_ + (known_offset_ - offset_);
-    known_offset_ +=
-        static_cast<std::uint64_t>(advance(known_position_, from, begin_ + (offset - offset_)) - from);
+    known_offset_ += static_cast<std::uint64_t>(
+        advance(known_position_, from, begin_ + (offset - offset_), Text::any) - from);
   }
   return known_position_;
 }
 
-void LineIndex::end_piece() {
+void LineIndex::end_piece(Text text) {
   const std::size_t size = static_cast<std::size_t>(end_ - begin_);
   if (size > k_window) {
     const std::uint64_t end_offset = offset_ + size;
+    if (known_offset_ < offset_) static_cast<void>(at(offset_));
+    if (text == Text::valid && known_offset_ < end_offset - k_window) {
+      const char* const cut = character_begin(end_ - k_window);
+      advance(known_position_, begin_ + (known_offset_ - offset_), cut, text);
+      known_offset_ = offset_ + static_cast<std::uint64_t>(cut - begin_);
+    }
     const Position position = at(end_offset - k_window);
     const std::uint64_t from = known_offset_;
     window_.assign(begin_ + (from - offset_), end_);
@@ -102,7 +120,7 @@ void LineIndex::end_piece() {
   window_.append(begin_, end_);
   if (window_.size() <= k_window) return;
   const std::size_t drop = window_.size() - k_window;
-  const char* stopped = advance(window_position_, window_.data(), window_.data() + drop);
+  const char* stopped = advance(window_position_, window_.data(), window_.data() + drop, Text::any);
   const std::size_t dropped = static_cast<std::size_t>(stopped - window_.data());
   window_offset_ += dropped;
   window_.erase(0, dropped);

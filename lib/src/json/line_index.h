@@ -13,6 +13,9 @@ struct Position {
   friend bool operator==(const Position&, const Position&) = default;
 };
 
+/// What is known of a piece: valid UTF-8 is quicker to count.
+enum class Text : std::uint8_t { any, valid };
+
 class LineIndex {
  public:
   /// How far behind the current piece at() still knows positions.
@@ -22,7 +25,7 @@ class LineIndex {
   /// The text from `offset` on is [begin, end) now. The last piece's end must be `offset`,
   /// and no character may be cut by it.
   void begin_piece(const char* begin, const char* end, std::uint64_t offset);
-  void end_piece();
+  void end_piece(Text text);
 
   /// Keeps the position of `offset` until the next call, however far behind it falls.
   void pin(std::uint64_t offset);
@@ -36,7 +39,7 @@ class LineIndex {
 
  private:
   /// `position` moved over [begin, end); stops before a character that end cuts off and returns where.
-  static const char* advance(Position& position, const char* begin, const char* end);
+  static const char* advance(Position& position, const char* begin, const char* end, Text text);
 
   Position window_position_;  ///< of the window's first byte
   std::uint64_t window_offset_ = 0;

@@ -171,6 +171,7 @@ class Scanner : private ScannerState {
   const char* begin_value(const char* p);
   const char* begin_literal(const char* p, std::string_view word);
   const char* begin_string(const char* p, bool key);
+  const char* pass_string_content(const char* p);
   const char* in_string(const char* p);
   const char* in_escape(const char* p);
   const char* in_hex(const char* p);

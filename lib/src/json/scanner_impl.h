@@ -2,17 +2,9 @@
 // The inside of Scanner, included by scanner.h alone.
 
 #include "json/scanner.h"
+#include "json/scanner_strings_impl.h"
 
 namespace session::json {
-
-inline bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
-
-/// The value of a hexadecimal digit, or -1.
-inline int hex_value(char byte) {
-  if (is_digit(byte)) return byte - '0';
-  const char lower = static_cast<char>(byte | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 
 template <class Sink>
 void Scanner<Sink>::reset() {
@@ -251,101 +243,6 @@ void Scanner<Sink>::end_scalar(Scalar type, const char* p, std::size_t quote) {
   const Token token = end_token(p, quote);
   value_ended();
   sink_->on_scalar(type, token);
-}
-
-template <class Sink>
-const char* Scanner<Sink>::begin_string(const char* p, bool key) {
-  begin_token(p);
-  key_ = key;
-  escaped_ = false;
-  state_ = State::string;
-  return in_string(p + 1);
-}
-
-template <class Sink>
-const char* Scanner<Sink>::in_string(const char* p) {
-  while (true) {
-    if (high_surrogate_ != k_no_offset && p != end_ && *p != '\\') lone_high_surrogate();
-    p = find_string_special(p, end_);
-    if (p == end_) return p;
-    if (*p == '"') return end_string(p);
-    if (*p != '\\') return fail(p);
-    escaped_ = true;
-    state_ = State::escape;
-    if (++p == end_) return p;
-    p = in_escape(p);
-    if (state_ != State::string) return p;
-  }
-}
-
-template <class Sink>
-const char* Scanner<Sink>::in_escape(const char* p) {
-  switch (*p) {
-    case '"':
-    case '\\':
-    case '/':
-    case 'b':
-    case 'f':
-    case 'n':
-    case 'r':
-    case 't': state_ = State::string; return p + 1;
-    case 'u':
-      state_ = State::hex;
-      hex_digits_ = 0;
-      unit_ = 0;
-      return in_hex(p + 1);
-    default: return fail(p);
-  }
-}
-
-template <class Sink>
-const char* Scanner<Sink>::in_hex(const char* p) {
-  while (p != end_) {
-    const int digit = hex_value(*p);
-    if (digit < 0) return fail(p);
-    unit_ = static_cast<std::uint16_t>(unit_ << 4 | digit);
-    ++p;
-    if (++hex_digits_ == 4) {
-      here_ = at(p);
-      unicode_unit();
-      state_ = State::string;
-      return p;
-    }
-  }
-  return p;
-}
-
-template <class Sink>
-void Scanner<Sink>::unicode_unit() {
-  if (unit_ < 0xD800 || unit_ > 0xDFFF) {
-    if (high_surrogate_ != k_no_offset) lone_high_surrogate();
-    return;
-  }
-  const Offset escape = here_ - 6;
-  const bool low = unit_ >= 0xDC00;
-  const Offset high = high_surrogate_;
-  high_surrogate_ = low ? k_no_offset : escape;
-  if (low && high != k_no_offset && high + 6 == escape) return;
-  if (high != k_no_offset) sink_->on_lone_surrogate(high);
-  if (low) sink_->on_lone_surrogate(escape);
-}
-
-template <class Sink>
-void Scanner<Sink>::lone_high_surrogate() {
-  sink_->on_lone_surrogate(high_surrogate_);
-  high_surrogate_ = k_no_offset;
-}
-
-template <class Sink>
-const char* Scanner<Sink>::end_string(const char* p) {
-  if (!key_) {
-    end_scalar(Scalar::string, p + 1, 1);
-    return p + 1;
-  }
-  const Token token = end_token(p + 1, 1);
-  state_ = State::colon;
-  sink_->on_key(token);
-  return p + 1;
 }
 
 template <class Sink>
