@@ -94,13 +94,6 @@ unsigned try_scenario(const Scenario& scenario, const std::vector<std::string>& 
   return bad;
 }
 
-std::vector<Scenario> all_scenarios() {
-  std::vector<Scenario> all;
-  for (const auto& family : {save_scenarios(), clean_scenarios()})
-    all.insert(all.end(), family.begin(), family.end());
-  return all;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {

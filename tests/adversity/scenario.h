@@ -26,7 +26,7 @@ struct Scenario {
   /// The command line, given the directory.
   std::function<std::vector<std::string>(const std::string& directory)> command;
   std::string input;
-  /// Whether it writes more than it removes.
+  /// Whether it takes blocks of the disk before it gives any back.
   bool needs_room = true;
   /// What is wrong with `tree` after the run that gave `result`; empty if nothing is. The run without any
   /// injection is judged too.
@@ -36,13 +36,14 @@ struct Scenario {
 };
 
 bool was_killed(const ProcessResult& result);
-/// It says that it failed: status 8 and a message with a path in the scenario's directory, whose name is
-/// k_field.
+/// It says that it failed: status 8, with or without the bits for damage, and a message with a path in the
+/// scenario's directory, whose name is k_field.
 bool failed_clearly(const ProcessResult& result);
 inline constexpr const char* k_field = "field";
 
 std::vector<Scenario> save_scenarios();
 std::vector<Scenario> clean_scenarios();
 std::vector<Scenario> repair_scenarios();
+std::vector<Scenario> all_scenarios();
 
 }  // namespace session::test

@@ -3,6 +3,7 @@
 #include <array>
 #include <fstream>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -47,8 +48,11 @@ std::vector<Call> write_side_calls(const std::vector<std::string>& command, cons
   const std::string trace = temp / "trace";
   result = run_process(
       traced({"-y", "-s", "64", "-o", trace, "-e", "trace=" + std::string(k_write_side)}, command), options);
-  std::vector<Call> calls;
+  // strace counts the calls of each thread for itself: what several threads do as their n-th call of a name
+  // is one injection, which is of use only if it is work on the directory in all of them.
   std::map<std::pair<std::string, std::string>, unsigned> numbers;
+  std::map<std::pair<std::string, unsigned>, Call> calls;
+  std::set<std::pair<std::string, unsigned>> elsewhere;
   std::ifstream lines(trace);
   for (std::string line; std::getline(lines, line);) {
     // "1234 fsync(4</dir/name>) = 0"; with threads also "1234 fsync(4</dir/name> <unfinished ...>".
@@ -61,10 +65,17 @@ std::vector<Call> write_side_calls(const std::vector<std::string>& command, cons
     // Reports name the directory too, but are no work on it.
     const bool is_report =
         line.find("write(1<") != std::string::npos || line.find("write(2<") != std::string::npos;
-    if (!is_report && line.find(directory) != std::string::npos)
-      calls.push_back({name, number, line.substr(space)});
+    if (is_report || line.find(directory) == std::string::npos) {
+      elsewhere.insert({name, number});
+    } else {
+      calls.insert({{name, number}, {name, number, line.substr(space)}});
+    }
   }
-  return calls;
+  std::vector<Call> clear;
+  for (const auto& [key, call] : calls) {
+    if (!elsewhere.contains(key)) clear.push_back(call);
+  }
+  return clear;
 }
 
 ProcessResult run_with(const Injection& injection, const std::vector<std::string>& command,

@@ -30,7 +30,8 @@ std::string describe(const Injection& injection);
 std::string obstacle_to_tracing();
 
 /// Runs `command` and returns those of its calls that may change what is under `directory`, or were about to:
-/// everything that names it, or a file in it, by path or by descriptor.
+/// everything that names it, or a file in it, by path or by descriptor. Calls that cannot be told from
+/// others by thread (their name and number) are left out.
 std::vector<Call> write_side_calls(const std::vector<std::string>& command, const ProcessOptions& options,
                                    const std::string& directory, ProcessResult& result);
 

@@ -33,7 +33,8 @@ Found History::judge_appended(const File& file, std::size_t first, std::size_t e
     if (!content.starts_with(version)) continue;
     if (content.size() == version.size()) return Found::whole;
     if (index + 1 == end) return Found::torn;  // nothing more was begun
-    return content.size() < file.versions[index + 1].content.size() ? Found::torn_tail : Found::torn;
+    // The size may be on the medium and the bytes not: a tail may have its whole length and hold zeroes.
+    return content.size() <= file.versions[index + 1].content.size() ? Found::torn_tail : Found::torn;
   }
   return Found::torn;
 }
@@ -59,8 +60,13 @@ Found History::judge(const std::string& path, const std::optional<std::string>& 
   if (std::any_of(at(first), at(end), is_content)) return Found::whole;
   if (std::any_of(begin, at(first), is_content)) return Found::lost;
   if (file.growth == Growth::replaced) return Found::torn;
-  if (!must_exist && content->size() < file.versions.front().content.size()) return Found::torn_tail;
+  if (!must_exist && content->size() <= file.versions.front().content.size()) return Found::torn_tail;
   return judge_appended(file, first, end, *content);
+}
+
+bool History::is_appended(const std::string& path) const {
+  const std::lock_guard lock(mutex_);
+  return files_.at(path).growth == Growth::appended;
 }
 
 std::size_t History::acknowledged() const {

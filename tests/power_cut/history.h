@@ -37,6 +37,8 @@ class History {
   [[nodiscard]] Found judge(const std::string& path, const std::optional<std::string>& content,
                             std::size_t position) const;
 
+  /// Whether `path` is one that grows.
+  [[nodiscard]] bool is_appended(const std::string& path) const;
   [[nodiscard]] std::size_t acknowledged() const;
   /// The positions at which acknowledgements came.
   [[nodiscard]] std::vector<std::size_t> acknowledgements() const;

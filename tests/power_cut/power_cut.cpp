@@ -12,6 +12,7 @@
 #include <exception>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -40,13 +41,13 @@ struct FileSystem {
 
 constexpr off_t k_mebibyte = 1 << 20;
 
-/// Small images, which fill up and reuse their blocks soon; commits every second instead of every five.
+/// As small as can be, so that freed blocks are soon used again; commits every second instead of every five.
 const std::vector<FileSystem>& file_systems() {
   static const std::vector<std::string> make_ext4 = {"mkfs.ext4", "-q", "-F", "-E",
                                                      "lazy_itable_init=0,lazy_journal_init=0"};
   static const std::vector<FileSystem> all = {
-      {"ext4-ordered", "ext4", make_ext4, "data=ordered,commit=1", 64 * k_mebibyte},
-      {"ext4-writeback", "ext4", make_ext4, "data=writeback,commit=1", 64 * k_mebibyte},
+      {"ext4-ordered", "ext4", make_ext4, "data=ordered,commit=1", 20 * k_mebibyte},
+      {"ext4-writeback", "ext4", make_ext4, "data=writeback,commit=1", 20 * k_mebibyte},
       {"xfs", "xfs", {"mkfs.xfs", "-q", "-f"}, "", 320 * k_mebibyte},
       {"btrfs", "btrfs", {"mkfs.btrfs", "-q", "-f"}, "commit=1", 256 * k_mebibyte},
   };
@@ -114,21 +115,39 @@ void look_for_strangers(const std::string& root, const History& history, const C
   }
 }
 
+/// Appends a record, which heals what is torn, and judges the records before it.
+template <class Judge>
+Found after_next_append(const std::string& path, Judge judge) {
+  const std::string record = "{\"appended\":\"after the cut\"}\n";
+  const ProcessResult result = run_process(append_command(path, "none"), {.input = record});
+  const std::string content = content_of(path).value_or("");
+  if (result.status != 0 || !content.ends_with(record)) {
+    std::cerr << path << ": the next append fails: " << result.err;
+    return Found::torn;
+  }
+  const std::string before = content.substr(0, content.size() - record.size());
+  return judge(before.empty() ? std::nullopt : std::optional(before));
+}
+
 void check_cut(const std::string& root, const History& history, const Cut& cut, Tally& tally) {
   for (const std::string& path : history.paths(cut.position + 1)) {
     ++tally.files;
     const std::optional<std::string> content = content_of(root + "/" + path);
-    const Found found = history.judge(path, content, cut.position);
-    if (found == Found::whole) continue;
+    Found found = history.judge(path, content, cut.position);
     if (found == Found::torn_tail) {
       ++tally.torn_tails;
-      continue;
+      found = Found::whole;
     }
+    if (found == Found::whole && history.is_appended(path)) {
+      found = after_next_append(root + "/" + path, [&](const std::optional<std::string>& before) {
+        return history.judge(path, before, cut.position);
+      });
+    }
+    if (found == Found::whole) continue;
     ++(found == Found::lost ? tally.lost : tally.torn);
     std::cerr << describe(cut) << ": " << path << ": " << (found == Found::lost ? "lost" : "torn") << " ("
               << (content ? std::to_string(content->size()) + " bytes" : "no file") << ")\n";
   }
-  look_for_strangers(root, history, cut, tally);
 }
 
 /// Why power cuts cannot be tried here; empty if they can.
@@ -175,6 +194,7 @@ Tally try_file_system(const FileSystem& kind, const Options& options, unsigned c
   for (const Cut& cut : choose_cuts(cuts, end, history.acknowledgements(), options.seed)) {
     disk.show(cut);
     const LoopMount mounted(file.path(), work / "mount", kind.type, kind.mount_options);
+    look_for_strangers(work / "mount", history, cut, tally);
     check_cut(work / "mount", history, cut, tally);
     ++tally.cuts;
   }

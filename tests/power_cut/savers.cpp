@@ -11,9 +11,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// A session no other version is equal to, of 100 bytes to 60 KB.
-std::string make_session(const std::string& id, unsigned version, std::mt19937& random) {
-  std::uniform_int_distribution<unsigned> exponent(0, 9);
+constexpr unsigned k_most_doublings = 9;
+constexpr unsigned k_most_new_dirs = 200;
+
+/// A session no other version is equal to, of 100 bytes to 50 KB, or of few doublings of 100 bytes.
+std::string make_session(const std::string& id, unsigned version, std::mt19937& random,
+                         unsigned most_doublings = k_most_doublings) {
+  std::uniform_int_distribution<unsigned> exponent(0, most_doublings);
   std::uniform_int_distribution<unsigned> length(100, 200);
   std::uniform_int_distribution<int> letter('a', 'z');
   std::string filling(length(random) << exponent(random) >> 1U, ' ');
@@ -32,17 +36,52 @@ class Savers {
     std::mt19937 random(std::hash<std::string>{}(name));
     for (unsigned version = 0; !is_over(); ++version) {
       const std::string id = name + "-" + std::to_string(version % 4);
-      save("store/" + id + ".json", make_session(id, version, random), {"--store", at("store"), id});
+      save(path_of(id), make_session(id, version, random), {"--store", at("store"), id});
     }
   }
 
   /// Each file in directories that did not exist.
   void save_into_new_dirs() {
     std::mt19937 random(1);
-    for (unsigned version = 0; !is_over(); ++version) {
+    for (unsigned version = 0; version < k_most_new_dirs && !is_over(); ++version) {
       const std::string id = "new-" + std::to_string(version);
       const std::string path = id + "/sub/" + id + ".json";
       save(path, make_session(id, version, random), {"--file", at(path)});
+    }
+  }
+
+  /// Twenty at a time, by group commit; each is acknowledged when its result is seen.
+  void save_batches() {
+    std::mt19937 random(3);
+    for (unsigned version = 0; !is_over(); ++version) {
+      std::string input;
+      std::vector<std::string> ids;
+      for (unsigned number = 0; number < k_batch_size; ++number) {
+        ids.push_back("batch-" + std::to_string(number));
+        std::string content = make_session(ids.back(), version, random);
+        content.pop_back();
+        input += R"({"id":")" + ids.back() + R"(","session":)" + content + "}\n";
+        history_.begin(path_of(ids.back()), Growth::replaced, std::move(content), disk_.position());
+      }
+      Process saving(command({"--batch", "--format", "ndjson", "--store", at("store")}));
+      saving.write(input);
+      saving.close_input();
+      for (const std::string& id : ids) {
+        if (saving.wait_for(R"("id":")" + id + '"')) history_.acknowledge(path_of(id), disk_.position());
+      }
+      if (const ProcessResult result = saving.wait(); result.status != 0) complain("batch", result);
+    }
+  }
+
+  /// One record after the other to the same file.
+  void append_records(const std::string& path) {
+    std::mt19937 random(2);
+    std::string content;
+    for (unsigned number = 0; !is_over(); ++number) {
+      const std::string record = make_session(path, number, random, 3);
+      content += record;
+      history_.begin(path, Growth::appended, content, disk_.position());
+      finish(path, run_process(append_command(at(path), setup_.durability), {.input = record}));
     }
   }
 
@@ -52,6 +91,8 @@ class Savers {
   }
 
  private:
+  static constexpr unsigned k_batch_size = 20;
+  static std::string path_of(const std::string& id) { return "store/" + id + ".json"; }
   [[nodiscard]] bool is_over() const { return Clock::now() >= end_; }
   [[nodiscard]] std::string at(const std::string& path) const { return setup_.mount_point + "/" + path; }
 
@@ -64,7 +105,10 @@ class Savers {
 
   void save(const std::string& path, const std::string& content, const std::vector<std::string>& words) {
     history_.begin(path, Growth::replaced, content, disk_.position());
-    const ProcessResult result = run_process(command(words), {.input = content});
+    finish(path, run_process(command(words), {.input = content}));
+  }
+
+  void finish(const std::string& path, const ProcessResult& result) {
     if (result.status == 0) {
       history_.acknowledge(path, disk_.position());
     } else {
@@ -87,12 +131,19 @@ class Savers {
 
 }  // namespace
 
+std::vector<std::string> append_command(const std::string& path, const std::string& durability) {
+  return {tool_path("session-save"), "--append", "--durability", durability, "--file", path};
+}
+
 std::vector<std::string> run_savers(const SaverSetup& setup, RecordedDisk& disk, History& history) {
   Savers savers(setup, disk, history);
   std::vector<std::thread> threads;
-  threads.emplace_back([&] { savers.save_singles("left"); });
-  threads.emplace_back([&] { savers.save_singles("right"); });
+  for (const char* name : {"north", "east", "south", "west"}) {
+    threads.emplace_back([&savers, name] { savers.save_singles(name); });
+  }
   threads.emplace_back([&] { savers.save_into_new_dirs(); });
+  threads.emplace_back([&] { savers.save_batches(); });
+  threads.emplace_back([&] { savers.append_records("store/transcript.jsonl"); });
   for (std::thread& thread : threads) thread.join();
   return savers.complaints();
 }

@@ -18,8 +18,11 @@ struct SaverSetup {
   std::chrono::milliseconds duration{};
 };
 
-/// Saves for that long: single sessions by two threads, files in new directories, batches, and records
+/// Saves for that long: single sessions by four threads, files in new directories, batches, and records
 /// appended. Returns the complaints of savers that failed; there should be none.
 std::vector<std::string> run_savers(const SaverSetup& setup, RecordedDisk& disk, History& history);
+
+/// The command that appends the record on its standard input to `path`.
+std::vector<std::string> append_command(const std::string& path, const std::string& durability);
 
 }  // namespace session::test
