@@ -4,9 +4,11 @@
 
 namespace session::cli {
 
+namespace {
+constexpr std::string_view k_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+}
+
 std::string to_base64(std::string_view bytes) {
-  static constexpr std::string_view k_digits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text;
   text.reserve((bytes.size() + 2) / 3 * 4);
   for (std::size_t at = 0; at < bytes.size(); at += 3) {
@@ -21,6 +23,22 @@ std::string to_base64(std::string_view bytes) {
     }
   }
   return text;
+}
+
+std::string from_base64(std::string_view text) {
+  std::string bytes;
+  std::uint32_t bits = 0;
+  unsigned held = 0;
+  for (const char digit : text) {
+    const std::size_t value = k_digits.find(digit);
+    if (value == std::string_view::npos) break;
+    bits = bits << 6U | static_cast<std::uint32_t>(value);
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    bytes += static_cast<char>(bits >> held & 0xFFU);
+  }
+  return bytes;
 }
 
 }  // namespace session::cli

@@ -32,7 +32,7 @@ void Messages::note(std::string_view message) {
 }
 
 void Messages::show_progress(std::string_view text) {
-  if (!terminal_.is_terminal || verbosity_ < Verbosity::normal) return;
+  if (!shows_progress()) return;
   const auto now = std::chrono::steady_clock::now();
   if (now - progress_at_ < k_progress_pause) return;
   progress_at_ = now;

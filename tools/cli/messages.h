@@ -30,6 +30,9 @@ class Messages {
   /// Shows `text` in place of the last progress line; on terminals only, at most every 100 ms.
   void show_progress(std::string_view text);
   void clear_progress();
+  [[nodiscard]] bool shows_progress() const {
+    return terminal_.is_terminal && verbosity_ >= Verbosity::normal;
+  }
 
  private:
   void line(std::string_view word, Style style, std::string_view message);

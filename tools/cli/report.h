@@ -62,6 +62,9 @@ class Reporter {
   /// Long work: a line on stderr, on terminals only, at most ten times a second, gone when
   /// anything else is written. `total` 0: unknown.
   virtual void progress(std::uint64_t /*done*/, std::uint64_t /*total*/, std::string_view /*what*/) {}
+  virtual void progress(std::string_view /*line*/) {}
+  /// Whether anybody sees progress, so that it is worth composing.
+  [[nodiscard]] virtual bool shows_progress() const { return false; }
 
   /// `path` as it may be shown in the text of items and summaries: escaped where stdout is a terminal.
   [[nodiscard]] std::string display(std::string_view path) const;
@@ -72,6 +75,7 @@ class Reporter {
   /// Writes to stdout, the progress line cleared first.
   void write(std::string_view text);
   Sinks& sinks() { return sinks_; }
+  [[nodiscard]] const Sinks& sinks() const { return sinks_; }
 
  private:
   Sinks sinks_;

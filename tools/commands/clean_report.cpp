@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/log.h"
+#include "cli/quantity.h"
 #include "commands/clean_trash.h"
 
 namespace session::commands {
@@ -26,16 +27,6 @@ std::string describe_age(milliseconds age) {
   if (hours < 1) return fmt::format("{} min", std::chrono::floor<std::chrono::minutes>(age).count());
   if (hours < 48) return fmt::format("{} h", hours);
   return fmt::format("{} d", hours / 24);
-}
-
-std::string describe_bytes(std::uint64_t bytes) {
-  constexpr double k_step = 1024;
-  constexpr std::array k_units = {"KiB", "MiB", "GiB", "TiB"};
-  if (bytes < 1024) return fmt::format("{} bytes", bytes);
-  double count = static_cast<double>(bytes) / k_step;
-  std::size_t unit = 0;
-  for (; count >= k_step && unit + 1 < k_units.size(); ++unit) count /= k_step;
-  return fmt::format("{:.1f} {}", count, k_units[unit]);
 }
 
 Json kept_by_reason(const StoreTotals& totals) {
@@ -148,7 +139,7 @@ void CleanReport::stale(const Path& path, const Candidate& candidate, Fate fate,
                            : fate == Fate::in_use ? "in use; "
                                                   : "",
                            format_rfc3339(activity), describe_age(as_of - activity),
-                           describe_bytes(candidate.judged.size)));
+                           cli::describe_bytes(candidate.judged.size)));
 }
 
 void CleanReport::temp(const Path& path, const OrphanTemp& temp, Fate fate) {
@@ -175,7 +166,7 @@ void CleanReport::temp(const Path& path, const OrphanTemp& temp, Fate fate) {
                            fate == Fate::planned   ? "would remove"
                            : fate == Fate::removed ? "removed"
                                                    : "kept",
-                           context_.report.display(path), describe_bytes(temp.judged.size)));
+                           context_.report.display(path), cli::describe_bytes(temp.judged.size)));
 }
 
 void CleanReport::put_back(const Path& path) {
@@ -227,8 +218,9 @@ void CleanReport::in_trash(const TrashedSession& session) {
   cli::add_path(record, join_path(session.below, session.name), "name");
   record["trashed"] = format_rfc3339(session.trashed);
   record["bytes"] = session.id.size;
-  item(record, fmt::format("{}  {}  {}", format_rfc3339(session.trashed), describe_bytes(session.id.size),
-                           context_.report.display(join_path(session.below, session.name))));
+  item(record,
+       fmt::format("{}  {}  {}", format_rfc3339(session.trashed), cli::describe_bytes(session.id.size),
+                   context_.report.display(join_path(session.below, session.name))));
 }
 
 void CleanReport::claim_kept(const Path& path) {
@@ -271,7 +263,7 @@ void CleanReport::missing(const CleanStore& store) {
 std::string CleanReport::line_of(const StoreTotals& totals) const {
   std::string text = fmt::format("{} scanned, {} {}", totals.scanned, totals.removed,
                                  doing_ == Doing::planning ? "to be removed" : "removed");
-  text += fmt::format(" ({})", describe_bytes(totals.bytes_freed));
+  text += fmt::format(" ({})", cli::describe_bytes(totals.bytes_freed));
   text += fmt::format(", {} kept", sum(totals.kept));
   std::string reasons;
   for (std::size_t i = 0; i < k_reason_count; ++i) {

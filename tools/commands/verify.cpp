@@ -7,8 +7,8 @@
 
 #include "cli/input.h"
 #include "cli/options.h"
-#include "commands/verify_report.h"
-#include "commands/verify_walk.h"
+#include "cli/report/formats.h"
+#include "commands/verify_run.h"
 #include "session/suggest.h"
 
 namespace session::commands {
@@ -18,9 +18,8 @@ namespace {
 using cli::ExitStatus;
 using cli::UsageProblem;
 
-/// Bounded by the directories that tasks keep open, which must stay far below the usual limit of 1024 open
-/// files.
-constexpr std::size_t k_tasks_under_way = 256;
+/// A baseline must know every finding of a file, or it knows none.
+constexpr std::size_t k_findings_for_baseline = 10'000;
 constexpr unsigned k_most_jobs = 256;
 
 Level level_of(const std::string& word) {
@@ -90,6 +89,15 @@ class VerifyTool final : public cli::Tool {
             {"session-verify --explain splice", "tell what a kind of damage is"}};
   }
 
+  [[nodiscard]] std::vector<std::string> extra_formats() const override {
+    return {"junit", "sarif", "github"};
+  }
+  std::unique_ptr<cli::Reporter> make_reporter(std::string_view format, const cli::Sinks& sinks) override {
+    if (format == "junit") return cli::make_junit_reporter(sinks);
+    if (format == "sarif") return cli::make_sarif_reporter(sinks);
+    return format == "github" ? cli::make_github_reporter(sinks) : nullptr;
+  }
+
   void add_options(CLI::App& app) override {
     app.add_option("PATH", paths_, "Files and directories; - is standard input")->type_name("PATH");
     app.add_option("--files0-from", files0_from_,
@@ -106,6 +114,12 @@ class VerifyTool final : public cli::Tool {
     app.add_option("-j,--jobs", jobs_, "Threads that read and check; default: one for each processor")
         ->type_name("N")
         ->check(CLI::Range(1U, k_most_jobs));
+    app.add_option("--baseline", baseline_, "Findings that FILE knows do not fail: only new damage does")
+        ->type_name("FILE");
+    app.add_option("--write-baseline", write_baseline_,
+                   "Write all that is found to FILE, as the baseline of later runs")
+        ->type_name("FILE")
+        ->excludes("--baseline");
     app.add_flag("--hash", hash_,
                  "Add the SHA-256 of each file to the records (for session-save --if-match)");
     app.add_option("--explain", explain_, "Explain a kind of damage, or all, and exit")->type_name("KIND");
@@ -121,13 +135,25 @@ class VerifyTool final : public cli::Tool {
     if (!ignored) return refuse(context, ignored.error());
     if (const auto problem = check_inputs()) return refuse(context, *problem);
 
-    InspectOptions inspect;
-    inspect.level = level_of(level_);
-    inspect.as_of = now();
-    inspect.ignored = *ignored;
-    inspect.hash = hash_;
-    inspect.on_bytes = [](std::uint64_t) { return !cli::stop_requested(); };
-    return verify(context, VerifyWork{context.fs, inspect, *layout, context.config.temp_grace}, *stores);
+    VerifyRequest request;
+    if (!baseline_.empty()) {
+      auto baseline = VerifyBaseline::read(context.fs, baseline_);
+      if (!baseline) return refuse(context, baseline.error());
+      request.baseline = std::move(*baseline);
+    }
+    request.paths = paths_;
+    request.stores = *stores;
+    request.files0_from = files0_from_;
+    request.layout = *layout;
+    request.threads = threads();
+    request.strict = strict_ ? Strict::yes : Strict::no;
+    request.write_baseline = write_baseline_;
+    request.inspect.level = level_of(level_);
+    request.inspect.as_of = now();
+    request.inspect.ignored = *ignored;
+    request.inspect.hash = hash_;
+    if (request.baseline || !write_baseline_.empty()) request.inspect.max_findings = k_findings_for_baseline;
+    return run_verify(context, std::move(request));
   }
 
  private:
@@ -178,51 +204,14 @@ class VerifyTool final : public cli::Tool {
     return jobs_ > 0 ? jobs_ : std::max(1U, std::thread::hardware_concurrency());
   }
 
-  ExitStatus verify(cli::Context& context, const VerifyWork& work,
-                    const std::vector<cli::ChosenStore>& stores) {
-    VerifyReport report(
-        context.report,
-        {strict_ ? Strict::yes : Strict::no,
-         context.common.verbose > 0 ? Detail::everything : Detail::problems, context.common.format != "text",
-         context.common.layout, files0_from_ == cli::k_standard_input ? std::string() : files0_from_});
-    VerifyPool* sharing = nullptr;
-    const Inspector::Share share = [&](Inspector& own, std::size_t count, const Inspector::Part& part) {
-      sharing->share(own, count, part);
-    };
-    VerifyPool pool(threads(), k_tasks_under_way,
-                    {[&] { return std::make_unique<Inspector>(work.fs, work.inspect); },
-                     [&](Inspector& inspector, VerifyTask task) {
-                       return work_on(work, inspector, std::move(task), share);
-                     },
-                     [&](VerifyAnswer answer) {
-                       if (!answer.skipped && !answer.inspection.given_up) report.add(answer, {});
-                     }});
-    sharing = &pool;
-    VerifyWalk walk(
-        context, work.layout, [&](VerifyTask task) { pool.submit(std::move(task)); }, cli::stop_requested);
-    for (const cli::ChosenStore& store : stores) walk.add_store(store);
-    for (const std::string& path : paths_) {
-      if (!cli::stop_requested()) walk.add_path(path);
-    }
-    const bool listed = files0_from_.empty() || walk.add_listed(files0_from_);
-    pool.finish();
-    if (!listed) {
-      context.report.error(fail(Errc::io, Op::read, files0_from_, "the list of paths cannot be read").error);
-    }
-    if (walk.special_entries() > 0) {
-      context.report.note(fmt::format("{} symlinks and special files were left out", walk.special_entries()));
-    }
-    if (report.files() == 0 && listed) context.report.warning("no session files were found");
-    report.finish(walk.roots());
-    return report.status() | (listed ? cli::k_exit_fine : cli::k_exit_operation_failed);
-  }
-
   std::vector<std::string> paths_;
   std::string files0_from_;
   std::string level_ = "layout";
   bool strict_ = false;
   std::vector<std::string> ignored_;
   unsigned jobs_ = 0;
+  std::string baseline_;
+  std::string write_baseline_;
   bool hash_ = false;
   std::string explain_;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "cli/quantity.h"
 #include "cli/utf8.h"
 
 namespace session::commands {
@@ -46,7 +47,8 @@ std::string counted(std::uint64_t count, std::string_view one, std::string_view 
 
 /// What the user has to do about all findings of the file: those a baseline knows are settled.
 Verdict judged_without(const Diagnosis& diagnosis, const std::vector<bool>& known) {
-  if (known.empty()) return diagnosis.verdict;
+  // What is not listed cannot be known.
+  if (known.empty() || diagnosis.findings_left_out > 0) return diagnosis.verdict;
   Verdict verdict = Verdict::ok;
   for (std::size_t index = 0; index < diagnosis.findings.size(); ++index) {
     if (known[index]) continue;
@@ -116,10 +118,14 @@ void VerifyReport::add(const VerifyAnswer& answer, const std::vector<bool>& know
   const bool worth_telling = options_.detail == Detail::everything || !inspection.diagnosis.findings.empty();
   const std::string text = inspection.error || !worth_telling ? std::string() : lines_of(answer, known);
   if (options_.records_wanted) {
-    report_.item(record_of(answer, known), text);
+    report_.item(record_of(answer, known, judged), text);
   } else if (!text.empty()) {
     report_.item(Json(), text);
   }
+}
+
+bool VerifyReport::fails(Verdict judged) const {
+  return judged == Verdict::damaged || (options_.strict == Strict::yes && judged != Verdict::ok);
 }
 
 void VerifyReport::count(const VerifyAnswer& answer, Verdict judged) {
@@ -132,7 +138,7 @@ void VerifyReport::count(const VerifyAnswer& answer, Verdict judged) {
     return;
   }
   for (const Finding& finding : diagnosis.findings) ++kinds_[static_cast<std::size_t>(finding.kind)];
-  if (judged == Verdict::damaged || (options_.strict == Strict::yes && judged != Verdict::ok)) {
+  if (fails(judged)) {
     status_ |= cli::k_exit_damage_remains;
   } else if (judged != diagnosis.verdict) {
     ++known_files_;
@@ -154,16 +160,21 @@ void VerifyReport::count(const VerifyAnswer& answer, Verdict judged) {
   if (damaged_roots_.empty() || damaged_roots_.back() != answer.root) damaged_roots_.push_back(answer.root);
 }
 
-Json VerifyReport::record_of(const VerifyAnswer& answer, const std::vector<bool>& known) const {
+Json VerifyReport::record_of(const VerifyAnswer& answer, const std::vector<bool>& known,
+                             Verdict judged) const {
   const Inspection& inspection = answer.inspection;
   const Diagnosis& diagnosis = inspection.diagnosis;
   Json record;
   cli::add_path(record, answer.path);
   record["verdict"] = inspection.error ? "unreadable" : name_of(diagnosis.verdict);
   if (inspection.error) {
-    record["error"] = {{"op", name_of(inspection.error->op)}, {"code", name_of(inspection.error->code)}};
+    record["fails"] = true;
+    record["error"] = {{"op", name_of(inspection.error->op)},
+                       {"code", name_of(inspection.error->code)},
+                       {"message", describe(*inspection.error)}};
     return record;
   }
+  record["fails"] = fails(judged);
   if (answer.layout != nullptr) record["layout"] = answer.layout->name;
   if (answer.is_file) {
     record["format"] = diagnosis.format == Format::json ? "json" : "jsonl";
@@ -192,7 +203,8 @@ std::string VerifyReport::line_of(const VerifyAnswer& answer, const Finding& fin
   }
   return fmt::format("{}: {}: {}: {}{}\n", report_.styled(Style::strong, where),
                      report_.styled(style_of(severity), name_of(severity)), id_of(finding.kind),
-                     report_.display(message_of(finding)), report_.styled(Style::faint, place));
+                     report_.display(message_of(finding)),
+                     place.empty() ? place : report_.styled(Style::faint, place));
 }
 
 std::string VerifyReport::lines_of(const VerifyAnswer& answer, const std::vector<bool>& known) const {
@@ -239,7 +251,7 @@ std::string VerifyReport::repair_command(const std::vector<Path>& roots) const {
 }
 
 std::string VerifyReport::totals_text() const {
-  std::string text = fmt::format("{}, {} bytes", counted(files_, "file", "files"), bytes_);
+  std::string text = fmt::format("{}, {}", counted(files_, "file", "files"), cli::describe_bytes(bytes_));
   const auto add = [&](Style style, std::uint64_t count, std::string_view word) {
     if (count > 0) text += ", " + report_.styled(style, fmt::format("{} {}", count, word));
   };
@@ -254,7 +266,7 @@ std::string VerifyReport::totals_text() const {
   return text + "\n";
 }
 
-void VerifyReport::finish(const std::vector<Path>& roots) {
+void VerifyReport::finish(const std::vector<Path>& roots, std::optional<std::uint64_t> unused) {
   Json record;
   record["files"] = files_;
   record["bytes"] = bytes_;
@@ -268,7 +280,12 @@ void VerifyReport::finish(const std::vector<Path>& roots) {
   for (std::size_t index = 0; index < kinds_.size(); ++index) {
     if (kinds_[index] > 0) record["findings"][std::string(id_of(static_cast<Kind>(index)))] = kinds_[index];
   }
+  if (unused) record["baseline"] = {{"known_files", known_files_}, {"unused_entries", *unused}};
   std::string text = totals_text();
+  if (unused.value_or(0) > 0) {
+    text += fmt::format("{} of the baseline matched nothing: mended, or not looked at\n",
+                        counted(*unused, "entry", "entries"));
+  }
   if (const std::string command = repair_command(roots); !command.empty()) {
     record["repair_command"] = command;
     text += fmt::format("to repair: {}\n", command);

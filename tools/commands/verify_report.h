@@ -43,14 +43,17 @@ class VerifyReport {
 
   /// `known`: which findings the baseline has, as many as the diagnosis; empty: none.
   void add(const VerifyAnswer& answer, const std::vector<bool>& known);
-  void finish(const std::vector<Path>& roots);
+  /// `unused`: entries of the baseline that nothing was found for; nullopt: there is no baseline.
+  void finish(const std::vector<Path>& roots, std::optional<std::uint64_t> unused);
   [[nodiscard]] cli::ExitStatus status() const { return status_; }
   [[nodiscard]] std::uint64_t files() const { return files_; }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
 
  private:
+  [[nodiscard]] bool fails(Verdict judged) const;
   void count(const VerifyAnswer& answer, Verdict judged);
-  [[nodiscard]] cli::Json record_of(const VerifyAnswer& answer, const std::vector<bool>& known) const;
+  [[nodiscard]] cli::Json record_of(const VerifyAnswer& answer, const std::vector<bool>& known,
+                                    Verdict judged) const;
   [[nodiscard]] std::string lines_of(const VerifyAnswer& answer, const std::vector<bool>& known) const;
   [[nodiscard]] std::string line_of(const VerifyAnswer& answer, const Finding& finding) const;
   [[nodiscard]] std::string repair_command(const std::vector<Path>& roots) const;

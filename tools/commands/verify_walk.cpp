@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "cli/input.h"
+#include "commands/clean_trash.h"
 
 namespace session::commands {
 
@@ -63,7 +64,7 @@ bool VerifyWalk::add_listed(const Path& list) {
   std::istream& paths = list == cli::k_standard_input ? std::cin : file;
   std::string path;
   while (!stop_() && std::getline(paths, path, '\0')) add_path(path);
-  return paths.eof() && !paths.bad();
+  return stop_() || (paths.eof() && !paths.bad());
 }
 
 void VerifyWalk::add_file(const Path& path) {
@@ -140,6 +141,11 @@ void VerifyWalk::walk(const Path& root, const Store& store) {
   };
   ScanOptions options;
   options.recurse = Recurse::yes;
+  // What session-clean has thrown away is no part of a store any more.
+  options.enter = [&](const std::shared_ptr<const Dir>& dir, const Name& name) {
+    if (name != k_trash_name) return true;
+    return !(place != nullptr && place->dir == dir ? place : make_place(dir, store))->is_store;
+  };
   if (const Result<void> scanned = scan(fs_, root, options, visit); !scanned) submit_error(scanned.error());
 }
 

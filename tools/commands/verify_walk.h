@@ -22,7 +22,7 @@ class VerifyWalk {
   void add_path(const Path& path);
   void add_store(const cli::ChosenStore& store);
   /// The paths in the file `list` ("-" is standard input), each ended by NUL; false if the list could not be
-  /// read to its end.
+  /// read to its end; true where `stop` ended it.
   bool add_listed(const Path& list);
   /// The arguments walked so far, by VerifyTask::root.
   [[nodiscard]] const std::vector<Path>& roots() const { return roots_; }

@@ -29,6 +29,8 @@ struct ScanOptions {
   std::size_t names_in_memory = 65'536;
   /// At most this many items in one visit.
   std::size_t batch_items = 1'024;
+  /// Whether to enter the subdirectory of that name; its item is visited all the same. Empty: all.
+  std::function<bool(const std::shared_ptr<const Dir>& dir, const Name& name)> enter = {};
 };
 
 /// Gets the open directory and some of its entries; `dir` stays open for as long as anybody holds it.

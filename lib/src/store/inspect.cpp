@@ -199,17 +199,18 @@ void Inspector::check_part(const File& file, const CheckOptions& options, Parts&
   std::uint64_t at = index == 0 ? 0 : start - 1;
   bool begun = index == 0;
   const auto take_part = [&](ByteView piece) {
-    if (options_.on_bytes && !options_.on_bytes(piece.size())) {
+    const std::uint64_t piece_at = std::exchange(at, at + piece.size());
+    const std::uint64_t ours = std::min(at, last + 1) - std::min(piece_at, last + 1);
+    if (options_.on_bytes && !options_.on_bytes(ours)) {
       parts.given_up = true;
       return false;
     }
-    const std::uint64_t piece_at = std::exchange(at, at + piece.size());
     std::size_t from = 0;
     if (!begun) {
       from = piece.find('\n');
       if (from == ByteView::npos) return at <= last;
       part.begin = piece_at + ++from;
-      if (part.begin > last) return false;
+      if (part.begin > last || part.begin == parts.file_bytes) return false;
       begun = true;
     }
     const std::size_t end =

@@ -111,7 +111,7 @@ class Scanner {
     for (std::size_t index = 0; index < names.size(); ++index) {
       std::optional<ScanItem> item = look_at(*dir, Name(names.name(index)), names.type(index));
       if (!item) continue;
-      std::shared_ptr<Dir> below = enter(*dir, *item);
+      std::shared_ptr<Dir> below = enter(dir, *item);
       if (item->error && item->error->code == Errc::not_found) continue;
       batch.push_back(std::move(*item));
       if (below == nullptr && batch.size() < options_.batch_items) continue;
@@ -136,9 +136,10 @@ class Scanner {
   }
 
   /// Opens the subdirectory an item stands for, where subdirectories are wanted; a failure is noted in it.
-  std::shared_ptr<Dir> enter(const Dir& dir, ScanItem& item) {
+  std::shared_ptr<Dir> enter(const std::shared_ptr<Dir>& dir, ScanItem& item) {
     if (options_.recurse == Recurse::no || item.type != FileType::directory) return nullptr;
-    Result<Dir> below = fs_.open_subdir(dir, item.name);
+    if (options_.enter && !options_.enter(dir, item.name)) return nullptr;
+    Result<Dir> below = fs_.open_subdir(*dir, item.name);
     if (below) return std::make_shared<Dir>(std::move(*below));
     item.error = std::move(below).error();
     return nullptr;

@@ -19,6 +19,8 @@ class TextReporter final : public Reporter {
     sinks().messages.show_progress(total == 0 ? fmt::format("{} {}", done, what)
                                               : fmt::format("{} of {} {}", done, total, what));
   }
+  void progress(std::string_view line) override { sinks().messages.show_progress(line); }
+  [[nodiscard]] bool shows_progress() const override { return sinks().messages.shows_progress(); }
 
  private:
   void write_lines(std::string_view text) {

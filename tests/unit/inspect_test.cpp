@@ -1,0 +1,272 @@
+#include "session/inspect.h"
+
+#include <doctest/doctest.h>
+
+#include <cerrno>
+
+#include "session/ordered_pool.h"
+#include "support/fault_fs.h"
+#include "support/memory_fs.h"
+#include "support/temp_dir.h"
+
+using namespace session;
+using session::test::FaultFs;
+using session::test::InterposedFs;
+using session::test::MemoryFs;
+
+namespace {
+
+Subject as(Format format) {
+  Subject subject;
+  subject.format = format;
+  return subject;
+}
+
+Inspection inspect(Fs& fs, const Name& name, const Subject& subject, const InspectOptions& options = {}) {
+  Inspector inspector(fs, options);
+  const Result<Dir> dir = fs.open_dir("/", FollowLinks::no);
+  REQUIRE(dir.has_value());
+  return inspector.inspect(*dir, name, subject);
+}
+
+std::vector<Kind> kinds_of(const Diagnosis& diagnosis) {
+  std::vector<Kind> kinds;
+  for (const Finding& finding : diagnosis.findings) kinds.push_back(finding.kind);
+  return kinds;
+}
+
+void append(MemoryFs& fs, const Name& name, ByteView bytes) {
+  const Result<Dir> dir = fs.open_dir("/", FollowLinks::no);
+  const Result<File> file = fs.open(*dir, name, Access::append);
+  REQUIRE(fs.write(*file, bytes).has_value());
+}
+
+/// Does something to the file below each time a read of it begins.
+class ChangingFs final : public InterposedFs {
+ public:
+  ChangingFs(Fs& below, std::function<void(int reading)> change)
+      : InterposedFs(below), change_(std::move(change)) {}
+
+ private:
+  std::optional<Error> before(Op op, const Path&) override {
+    if (op == Op::read) change_(++readings_);
+    return std::nullopt;
+  }
+  std::function<void(int)> change_;
+  int readings_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("a whole file is ok, a damaged one is described") {
+  MemoryFs fs;
+  fs.add_file("/good.json", R"({"a":[1,2]})");
+  fs.add_file("/torn.json", R"({"a":[1,2)");
+  CHECK(inspect(fs, "good.json", as(Format::json)).diagnosis.verdict == Verdict::ok);
+  const Inspection torn = inspect(fs, "torn.json", as(Format::json));
+  CHECK(torn.diagnosis.verdict == Verdict::damaged);
+  CHECK(kinds_of(torn.diagnosis) == std::vector{Kind::torn_tail});
+  CHECK_FALSE(torn.error.has_value());
+}
+
+TEST_CASE("what cannot be read is an error, whichever call fails") {
+  for (std::size_t call = 0;; ++call) {
+    MemoryFs memory;
+    memory.add_file("/a.json", "{}");
+    FaultFs fs(memory, {call + 1, EIO});  // the first call opens the directory
+    const Inspection inspection = inspect(fs, "a.json", as(Format::json));
+    if (!fs.failed()) break;
+    REQUIRE(inspection.error.has_value());
+    CHECK(inspection.error->os_errno == EIO);
+    CHECK(call < 10);
+  }
+}
+
+TEST_CASE("no file, and what is no regular file, are errors") {
+  MemoryFs fs;
+  const Result<Dir> root = fs.open_dir("/", FollowLinks::no);
+  REQUIRE(fs.make_dir(*root, "dir.json", 0700).has_value());
+  CHECK(inspect(fs, "missing.json", as(Format::json)).error->code == Errc::not_found);
+  CHECK(inspect(fs, "dir.json", as(Format::json)).error->code == Errc::not_regular);
+}
+
+TEST_CASE("JSON Lines that are appended to are judged as of the moment they were opened") {
+  MemoryFs memory;
+  memory.add_file("/log.jsonl", "{\"a\":1}\n");
+  ChangingFs fs(memory, [&](int) { append(memory, "log.jsonl", "{\"b\""); });
+  const Inspection inspection = inspect(fs, "log.jsonl", as(Format::json_lines));
+  CHECK_FALSE(inspection.error.has_value());
+  CHECK(inspection.growing);
+  CHECK(inspection.diagnosis.verdict == Verdict::ok);
+  CHECK(inspection.diagnosis.records == 1);
+}
+
+TEST_CASE("the unfinished last line of a live transcript is no damage, what is before it is") {
+  MemoryFs memory;
+  memory.add_file("/live.jsonl", "{\"a\":1}\n{\"b\":\"unfin");
+  ChangingFs live(memory, [&](int) { append(memory, "live.jsonl", "i"); });
+  const Inspection growing = inspect(live, "live.jsonl", as(Format::json_lines));
+  CHECK_FALSE(growing.error.has_value());
+  CHECK(growing.growing);
+  CHECK(growing.diagnosis.findings.empty());
+
+  memory.add_file("/bad.jsonl", "{\"a\":}\n{\"b\":\"unfin");
+  ChangingFs bad(memory, [&](int) { append(memory, "bad.jsonl", "i"); });
+  CHECK(inspect(bad, "bad.jsonl", as(Format::json_lines)).error->code == Errc::changed);
+}
+
+TEST_CASE("a torn file that stays as it is stays torn") {
+  MemoryFs fs;
+  fs.add_file("/torn.jsonl", "{\"a\":1}\n{\"b\":\"unfin");
+  const Inspection inspection = inspect(fs, "torn.jsonl", as(Format::json_lines));
+  CHECK_FALSE(inspection.growing);
+  CHECK(kinds_of(inspection.diagnosis) == std::vector{Kind::torn_tail});
+}
+
+TEST_CASE("a document that is rewritten meanwhile is read again; one that never rests is unreadable") {
+  MemoryFs memory;
+  memory.add_file("/once.json", R"({"a":1)");
+  ChangingFs once(memory, [&](int reading) {
+    if (reading == 1) append(memory, "once.json", "}");
+  });
+  const Inspection settled = inspect(once, "once.json", as(Format::json));
+  CHECK_FALSE(settled.error.has_value());
+  CHECK(settled.diagnosis.verdict == Verdict::ok);
+
+  memory.add_file("/never.json", "[1");
+  ChangingFs never(memory, [&](int) { append(memory, "never.json", ",1"); });
+  const Inspection restless = inspect(never, "never.json", as(Format::json));
+  REQUIRE(restless.error.has_value());
+  CHECK(restless.error->code == Errc::changed);
+}
+
+TEST_CASE("a size of 0 does not hide content, as in /proc") {
+  const Result<Place> place = open_parent(real_fs(), "/proc/self/status");
+  if (!place) return;
+  Inspector inspector(real_fs(), InspectOptions());
+  const Inspection inspection = inspector.inspect(place->dir, place->name, Subject());
+  CHECK_FALSE(inspection.error.has_value());
+  CHECK(inspection.diagnosis.bytes > 0);
+  CHECK(inspection.diagnosis.verdict == Verdict::damaged);
+}
+
+TEST_CASE("who may read a file is judged in stores, and not at the syntax level") {
+  MemoryFs fs;
+  fs.add_file("/a.json", "{}");
+  const Result<Dir> root = fs.open_dir("/", FollowLinks::no);
+  REQUIRE(fs.set_mode(*fs.open(*root, "a.json", Access::append), 0644).has_value());
+  Subject subject = as(Format::json);
+  CHECK(inspect(fs, "a.json", subject).diagnosis.findings.empty());
+  subject.owner_only_mode = true;
+  const Inspection open = inspect(fs, "a.json", subject);
+  CHECK(kinds_of(open.diagnosis) == std::vector{Kind::open_mode});
+  CHECK(open.diagnosis.findings[0].detail == "644");
+  CHECK(open.diagnosis.verdict == Verdict::warn);
+
+  InspectOptions options;
+  options.ignored.set(static_cast<std::size_t>(Kind::open_mode));
+  CHECK(inspect(fs, "a.json", subject, options).diagnosis.verdict == Verdict::ok);
+  options = {};
+  options.level = Level::syntax;
+  CHECK(inspect(fs, "a.json", subject, options).diagnosis.findings.empty());
+}
+
+TEST_CASE("the hash is that of the content, whatever the pieces") {
+  MemoryFs fs;
+  const std::string content = "[\"" + std::string(10'000, 'x') + "\"]";
+  fs.add_file("/a.json", content);
+  InspectOptions options;
+  options.hash = true;
+  for (const std::size_t buffer : {1U, 7U, 4'096U, 1U << 20U}) {
+    options.buffer_bytes = buffer;
+    CHECK(inspect(fs, "a.json", as(Format::json), options).hash == content_hash(content));
+  }
+}
+
+TEST_CASE("somebody who has had enough ends it") {
+  MemoryFs fs;
+  fs.add_file("/a.json", std::string(1'000, '['));
+  InspectOptions options;
+  options.buffer_bytes = 10;
+  int pieces = 0;
+  options.on_bytes = [&](std::uint64_t) { return ++pieces < 3; };
+  CHECK(inspect(fs, "a.json", as(Format::json), options).given_up);
+  CHECK(pieces == 3);
+}
+
+namespace {
+
+/// The same file judged in one go, and in parts by several threads.
+void check_parts(const std::string& content, std::uint64_t part_bytes) {
+  test::MemoryFs memory;
+  memory.add_file("/a.jsonl", content);
+  InspectOptions whole_options;
+  const Inspection whole = inspect(memory, "a.jsonl", as(Format::json_lines), whole_options);
+
+  InspectOptions options;
+  options.share_from_bytes = 1;
+  options.part_bytes = part_bytes;
+  options.buffer_bytes = 5;
+  Inspector inspector(memory, options), other(memory, options);
+  const Inspector::Share share = [&](Inspector& own, std::size_t count, const Inspector::Part& part) {
+    for (std::size_t index = 0; index < count; ++index) part(index % 2 == 0 ? own : other, index);
+  };
+  const Result<Dir> dir = memory.open_dir("/", FollowLinks::no);
+  const Inspection shared = inspector.inspect(*dir, "a.jsonl", as(Format::json_lines), share);
+  CAPTURE(content);
+  CAPTURE(part_bytes);
+  CHECK(shared.diagnosis.verdict == whole.diagnosis.verdict);
+  CHECK(shared.diagnosis.findings == whole.diagnosis.findings);
+  CHECK(shared.diagnosis.records == whole.diagnosis.records);
+  CHECK(shared.diagnosis.bytes == whole.diagnosis.bytes);
+}
+
+}  // namespace
+
+TEST_CASE("JSON Lines judged in parts give what they give in one go, wherever the cuts fall") {
+  const std::string healthy = "{\"a\":1}\n{\"b\":\"two\"}\n[3]\n\"four\"\n{}\n";
+  for (std::uint64_t part = 1; part <= healthy.size() + 1; ++part) {
+    check_parts(healthy, part);
+    check_parts(healthy + R"({"last":"has no newline"})", part);
+    check_parts(healthy + R"({"torn":"ta)", part);
+    check_parts(healthy + "{\"x\":}\n" + healthy, part);
+    check_parts(healthy + "{\"x\":1}{\"y\":2}\n" + healthy + "\n" + healthy, part);
+    check_parts("{\"a\n" + healthy, part);
+    check_parts("{\"one line longer than any part\":\"" + std::string(50, 'x') + "\"}\n", part);
+  }
+}
+
+TEST_CASE("threads share the parts of one large file") {
+  const test::TempDir temp;
+  std::string content;
+  for (int n = 0; n < 2'000; ++n) content += "{\"record\":" + std::to_string(n) + "}\n";
+  test::write_file(temp / "a.jsonl", content + "{\"torn");
+  InspectOptions options;
+  options.share_from_bytes = 1;
+  options.part_bytes = 1'000;
+  using Pool = OrderedPool<Name, Inspection, Inspector>;
+  Pool* own = nullptr;
+  const Inspector::Share share = [&](Inspector& inspector, std::size_t count, const Inspector::Part& part) {
+    own->share(inspector, count, part);
+  };
+  std::vector<Inspection> taken;
+  const Result<Dir> dir = real_fs().open_dir(temp.path(), FollowLinks::no);
+  Pool pool(3, 4,
+            {[&] { return std::make_unique<Inspector>(real_fs(), options); },
+             [&](Inspector& inspector, const Name& name) {
+               return inspector.inspect(*dir, name, as(Format::json_lines), share);
+             },
+             [&](Inspection inspection) { taken.push_back(std::move(inspection)); }});
+  own = &pool;
+  pool.submit("a.jsonl");
+  pool.submit("a.jsonl");
+  pool.finish();
+  REQUIRE(taken.size() == 2);
+  for (const Inspection& inspection : taken) {
+    REQUIRE(inspection.diagnosis.findings.size() == 1);
+    const Finding& torn = inspection.diagnosis.findings[0];
+    CHECK(torn.kind == Kind::torn_tail);
+    CHECK(torn.line == 2'001);
+    CHECK(torn.offset == content.size() + 6);
+  }
+}

@@ -1,0 +1,342 @@
+// session-verify as its users see it: the process, its output and its exit status.
+
+#include <doctest/doctest.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "support/run_process.h"
+#include "support/temp_dir.h"
+
+using nlohmann::json;
+using session::test::ProcessOptions;
+using session::test::ProcessResult;
+using session::test::read_file;
+using session::test::run_process;
+using session::test::TempDir;
+using session::test::tool_path;
+using session::test::write_file;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A directory of files, and session-verify run in it.
+class Tree {
+ public:
+  [[nodiscard]] std::string operator/(const std::string& name) const { return root_ / name; }
+  void put(const std::string& name, const std::string& content) const {
+    fs::create_directories(fs::path(root_ / name).parent_path());
+    write_file(root_ / name, content);
+    fs::permissions(root_ / name, fs::perms::owner_read | fs::perms::owner_write);
+  }
+  [[nodiscard]] ProcessResult verify(std::vector<std::string> arguments, ProcessOptions options = {}) const {
+    arguments.insert(arguments.begin(), tool_path("session-verify"));
+    options.directory = root_.path();
+    return run_process(arguments, options);
+  }
+  /// The records of a run, without the first.
+  [[nodiscard]] std::vector<json> records(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), {"--format", "ndjson"});
+    std::vector<json> records;
+    std::istringstream lines(verify(arguments).out);
+    for (std::string line; std::getline(lines, line);) records.push_back(json::parse(line));
+    REQUIRE(records.size() >= 2);
+    CHECK(records.front()["type"] == "begin");
+    CHECK(records.back()["type"] == "summary");
+    records.erase(records.begin());
+    return records;
+  }
+
+ private:
+  TempDir root_;
+};
+
+std::string synapse(const std::string& id) {
+  return R"({"uuid":")" + id +
+         R"(","schema_version":"2.0","started":"2026-01-01T00:00:00.000Z",)"
+         R"("last_activity":"2026-01-01T00:00:00.000Z","cwd":"/p","label":"l","title":null,"prompt_count":1,)"
+         R"("active_agent":{"id":null,"activated_at":null,"activation_quality":null},"active_workflow":null,)"
+         R"("active_squad":null,"active_task":null,)"
+         R"("context":{"last_bracket":"FRESH","last_tokens_used":0,"last_context_percent":100},"overrides":{},)"
+         R"("history":{"star_commands_used":[],"domains_loaded_last":[],"agents_activated":[]}})"
+         "\n";
+}
+
+}  // namespace
+
+TEST_CASE("whole files are fine, and nothing is said of each") {
+  const Tree tree;
+  tree.put("a.json", "{}\n");
+  tree.put("below/b.jsonl", "{\"a\":1}\n{\"a\":2}\n");
+  const ProcessResult result = tree.verify({"."});
+  CHECK(result.status == 0);
+  CHECK(result.err == "");
+  CHECK(result.out == "2 files, 19 bytes, 2 ok\n");
+  CHECK(tree.verify({"-v", "."}).out == "./a.json: ok\n./below/b.jsonl: ok\n2 files, 19 bytes, 2 ok\n");
+}
+
+TEST_CASE("damage is told with its place, in the order of the paths, and one bad file never hides another") {
+  const Tree tree;
+  tree.put("a.json", "");
+  tree.put("b.json", "{\"ok\":true}\n");
+  tree.put("c/d.jsonl", "{\"a\":1}\n{\"b\":\n{\"c\":3}\n");
+  tree.put("e.json", "{\"secret\":\"hunter2");
+  for (const char* jobs : {"1", "2", "7"}) {
+    const ProcessResult result = tree.verify({"-j", jobs, "."});
+    CHECK(result.status == 4);
+    CHECK(result.out.starts_with("./a.json:1:1: error: empty: "));
+    CHECK(result.out.find("\n./c/d.jsonl:2:") != std::string::npos);
+    CHECK(result.out.find("\n./e.json:1:19: error: torn-tail: ") != std::string::npos);
+    CHECK(result.out.find("hunter2") == std::string::npos);
+    CHECK(
+        result.out.ends_with("4 files, 52 bytes, 1 ok, 3 damaged\n"
+                             "to repair: session-repair ./a.json ./c/d.jsonl ./e.json\n"));
+  }
+}
+
+TEST_CASE("what cannot be read is not damage: exit 8, and with damage 12") {
+  const Tree tree;
+  tree.put("good.json", "{}");
+  ProcessResult result = tree.verify({"good.json", "missing.json"});
+  CHECK(result.status == 8);
+  CHECK(result.err == "session-verify: error: missing.json: stat: No such file or directory\n");
+  CHECK(result.out == "2 files, 2 bytes, 1 ok, 1 unreadable\n");
+  tree.put("bad.json", "{");
+  CHECK(tree.verify({"bad.json", "missing.json", "good.json"}).status == 12);
+}
+
+TEST_CASE("a file without permission is unreadable, and the others are still judged") {
+  if (::geteuid() != 0) {
+    MESSAGE("skipped: only root may run the tool as somebody else");
+    return;
+  }
+  const Tree tree;
+  tree.put("a.json", "{}");
+  tree.put("closed.json", "{}");
+  tree.put("dir/inside.json", "{}");
+  fs::permissions(tree / "", fs::perms::all);
+  fs::permissions(tree / "a.json", fs::perms::all);
+  fs::permissions(tree / "closed.json", fs::perms::none);
+  fs::permissions(tree / "dir", fs::perms::none);
+  ProcessOptions nobody;
+  nobody.user = 65534;
+  nobody.environment["HOME"] = tree / "";
+  const ProcessResult result = tree.verify({"."}, nobody);
+  CHECK(result.status == 8);
+  CHECK(result.err ==
+        "session-verify: error: ./closed.json: open: Permission denied\n"
+        "session-verify: error: ./dir: open: Permission denied\n");
+  CHECK(result.out == "3 files, 2 bytes, 1 ok, 2 unreadable\n");
+}
+
+TEST_CASE("FIFOs, sockets and symlink loops neither block nor end a run") {
+  const Tree tree;
+  tree.put("a.json", "{}");
+  REQUIRE(::mkfifo((tree / "pipe.json").c_str(), 0600) == 0);
+  REQUIRE(::symlink(".", (tree / "loop").c_str()) == 0);
+  REQUIRE(::symlink("a.json", (tree / "link.json").c_str()) == 0);
+  const int descriptor = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  (tree / "s.json").copy(address.sun_path, sizeof address.sun_path - 1);
+  const bool bound = ::bind(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+  const ProcessResult result = tree.verify({"-v", "."});
+  ::close(descriptor);
+  CHECK(result.status == 0);
+  CHECK(result.out == "./a.json: ok\n1 file, 2 bytes, 1 ok\n");
+  CHECK(result.err == "session-verify: note: " + std::string(bound ? "4" : "3") +
+                          " symlinks and special files were left out\n");
+  CHECK(tree.verify({"pipe.json"}).err == "session-verify: error: pipe.json: open: not a regular file\n");
+  CHECK(tree.verify({"link.json"}).out == "1 file, 2 bytes, 1 ok\n");
+}
+
+TEST_CASE("odd names survive every format") {
+  const Tree tree;
+  const std::vector<std::string> names = {"line\nbreak.json", "bad\xff.json", "'quote\".json",
+                                          std::string(250, 'x') + ".json"};
+  for (const std::string& name : names) tree.put("d/" + name, "{");
+  const ProcessResult text = tree.verify({"d"});
+  CHECK(text.status == 4);
+  CHECK(text.out.find(R"('d/'\''quote".json')") != std::string::npos);
+  CHECK(text.out.find(R"($'d/bad\377.json')") != std::string::npos);
+  CHECK(text.out.find(R"($'d/line\012break.json')") != std::string::npos);
+  std::size_t encoded = 0;
+  const std::vector<json> records = tree.records({"d"});
+  CHECK(records.size() == names.size() + 1);
+  for (const json& record : records) encoded += record.contains("path_b64");
+  CHECK(encoded == 1);
+  for (const char* format : {"json", "junit", "sarif", "github"}) {
+    CHECK(tree.verify({"--format", format, "d"}).status == 4);
+  }
+}
+
+TEST_CASE("the repair command is understood by a shell") {
+  const Tree tree;
+  tree.put("it's\n$(here).json", "{");
+  tree.put("-option.json", "{");
+  const std::string out = tree.verify({"--", "-option.json", "it's\n$(here).json"}).out;
+  const std::string command = out.substr(out.find("session-repair"));
+  const ProcessResult shell =
+      run_process({"bash", "-c", "session-repair() { printf '<%s>' \"$@\"; }\n" + command}, {});
+  CHECK(shell.out == "<--><-option.json><it's\n$(here).json>");
+}
+
+TEST_CASE("paths come from lists and standard input too") {
+  const Tree tree;
+  tree.put("a.json", "{}");
+  tree.put("b.json", "{");
+  tree.put("list", std::string("a.json\0b.json\0", 14));
+  CHECK(tree.verify({"--files0-from", "list"}).out.find("2 files, 3 bytes, 1 ok, 1 damaged") !=
+        std::string::npos);
+  ProcessOptions input;
+  input.input = std::string("a.json", 6);
+  CHECK(tree.verify({"--files0-from", "-"}, input).out == "1 file, 2 bytes, 1 ok\n");
+  input.input = "{\"a\":1}\n{\"b\"";
+  const ProcessResult stream = tree.verify({"-"}, input);
+  CHECK(stream.status == 4);
+  CHECK(stream.out.starts_with("-:2:5: error: torn-tail: "));
+  CHECK(stream.out.ends_with("1 file, 12 bytes, 1 damaged\n"));
+  CHECK(tree.verify({"-", "--files0-from", "-"}).status == 16);
+  const ProcessResult missing = tree.verify({"--files0-from", "nowhere"});
+  CHECK(missing.status == 8);
+  CHECK(missing.err.find("nowhere: read: the list of paths cannot be read") != std::string::npos);
+}
+
+TEST_CASE("warnings change the exit status only with --strict, and kinds can be ignored") {
+  const Tree tree;
+  tree.put("a.jsonl", "{\"a\":1}");
+  const ProcessResult lenient = tree.verify({"a.jsonl"});
+  CHECK(lenient.status == 0);
+  CHECK(lenient.out.starts_with("a.jsonl:1:8: warning: missing-newline: "));
+  CHECK(tree.verify({"--strict", "a.jsonl"}).status == 4);
+  CHECK(tree.verify({"--strict", "--ignore", "missing-newline", "a.jsonl"}).status == 0);
+  CHECK(tree.verify({"--strict", "--ignore", "bom,missing-newline", "a.jsonl"}).out ==
+        "1 file, 7 bytes, 1 ok\n");
+  const ProcessResult unknown = tree.verify({"--ignore", "mising-newline", "a.jsonl"});
+  CHECK(unknown.status == 16);
+  CHECK(unknown.out == "");
+  CHECK(unknown.err ==
+        "session-verify: error: --ignore mising-newline: there is no such kind of damage\n"
+        "session-verify: hint: did you mean 'missing-newline'?\n");
+}
+
+TEST_CASE("modes are judged in stores, not in trees that are checked out") {
+  const Tree tree;
+  for (const char* name : {".synapse/sessions/a.json", "fixtures/a.json"}) {
+    tree.put(name, synapse("a"));
+    fs::permissions(tree / name, fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read);
+  }
+  CHECK(tree.verify({"fixtures"}).out == "1 file, " + std::to_string(synapse("a").size()) + " bytes, 1 ok\n");
+  CHECK(
+      tree.verify({"."}).out.starts_with("./.synapse/sessions/a.json: warning: open-mode: others than the "
+                                         "owner may read the file: 640\n2 files"));
+  CHECK(tree.verify({"--layout", "synapse", "fixtures"})
+            .out.starts_with("fixtures/a.json: warning: open-mode"));
+  CHECK(tree.verify({"--store", "fixtures"}).status == 0);
+  const ProcessResult unknown = tree.verify({"--layout", "synaps", "fixtures"});
+  CHECK(unknown.status == 16);
+  CHECK(unknown.err.find("did you mean 'synapse'?") != std::string::npos);
+}
+
+TEST_CASE("what lies around sessions is told") {
+  const Tree tree;
+  tree.put(".synapse/sessions/a.json", synapse("a"));
+  tree.put(".synapse/sessions/a.json.tmp.4194303", "{");
+  tree.put(".synapse/sessions/a.json.lock", "{\"pid\":4194303}");
+  tree.put(".synapse/sessions/b.json.lock", "{\"pid\":" + std::to_string(::getpid()) + "}");
+  tree.put(".synapse/sessions/a.json.bak-20260101T000000Z-1-1", "{}");
+  tree.put(".synapse/sessions/.lock", "");
+  tree.put(".synapse/sessions/.trash/20260101T000000Z-1/x.json", "{");
+  tree.put("elsewhere/Cargo.lock", "4194303");
+  const ProcessResult result = tree.verify({"."});
+  CHECK(result.status == 0);
+  const std::string s = "./.synapse/sessions/";
+  CHECK(result.out.find(s + "a.json.bak-20260101T000000Z-1-1: note: repair-leftover: ") != std::string::npos);
+  CHECK(result.out.find(s + "a.json.lock: warning: stale-lock: ") != std::string::npos);
+  CHECK(result.out.find(s + "a.json.tmp.4194303: warning: orphan-temp: ") != std::string::npos);
+  CHECK(result.out.ends_with("1 file, " + std::to_string(synapse("a").size()) +
+                             " bytes, 1 ok, 3 lying around\n"));
+}
+
+TEST_CASE("a baseline lets known findings pass and nothing else") {
+  const Tree tree;
+  tree.put("fixtures/torn.json", "{\"a\":");
+  tree.put("fixtures/glued.jsonl", "{\"a\":1}{\"a\":2}\n");
+  CHECK(tree.verify({"fixtures"}).status == 4);
+  CHECK(tree.verify({"--write-baseline", "fixtures/known.json", "fixtures"}).status == 0);
+  CHECK(tree.verify({"--baseline", "fixtures/known.json", "fixtures"}).status == 0);
+  // From elsewhere, and by other spellings of the paths.
+  CHECK(tree.verify({"--baseline", "./fixtures/../fixtures/known.json", tree / "fixtures"}).status == 0);
+
+  tree.put("fixtures/new.json", "[");
+  const ProcessResult fresh = tree.verify({"--baseline", "fixtures/known.json", "fixtures"});
+  CHECK(fresh.status == 4);
+  CHECK(fresh.out.starts_with("fixtures/new.json:1:2: error: torn-tail"));
+  CHECK(fresh.out.ends_with("to repair: session-repair fixtures/new.json\n"));
+  fs::remove(tree / "fixtures/new.json");
+
+  tree.put("fixtures/torn.json", "{\"a\":1,");
+  CHECK(tree.verify({"--baseline", "fixtures/known.json", "fixtures"}).status == 4);
+  tree.put("fixtures/torn.json", "{\"a\":1}");
+  const ProcessResult mended = tree.verify({"--baseline", "fixtures/known.json", "fixtures"});
+  CHECK(mended.status == 0);
+  CHECK(mended.out.find("1 entry of the baseline matched nothing") != std::string::npos);
+
+  tree.put("bad.json", "{}");
+  const ProcessResult bad = tree.verify({"--baseline", "bad.json", "fixtures"});
+  CHECK(bad.status == 16);
+  CHECK(bad.out == "");
+}
+
+TEST_CASE("records carry what a machine needs") {
+  const Tree tree;
+  tree.put("a.json", "{\"a\":1}x");
+  const std::vector<json> records = tree.records({"--hash", "a.json"});
+  const json& item = records[0];
+  CHECK(item["type"] == "item");
+  CHECK(item["path"] == "a.json");
+  CHECK(item["verdict"] == "damaged");
+  CHECK(item["fails"] == true);
+  CHECK(item["bytes"] == 8);
+  CHECK(item["hash"].get<std::string>().size() == 71);
+  REQUIRE(item["findings"].size() == 1);
+  CHECK(item["findings"][0]["severity"] == "error");
+  CHECK(item["findings"][0]["offset"] == 7);
+  CHECK(item["findings"][0]["line"] == 1);
+  CHECK(item["findings"][0]["column"] == 8);
+  const json& summary = records[1];
+  CHECK(summary["files"] == 1);
+  CHECK(summary["damaged"] == 1);
+  CHECK(summary["exit"] == 4);
+  CHECK(summary["repair_command"] == "session-repair a.json");
+}
+
+TEST_CASE("every kind is explained; with nothing to do the tool says so") {
+  const Tree tree;
+  CHECK(tree.verify({"--explain", "splice"}).out.starts_with("splice (error): "));
+  CHECK(tree.verify({"--explain", "all"}).status == 0);
+  CHECK(tree.verify({"--explain", "spliec"}).err.find("did you mean 'splice'?") != std::string::npos);
+  const ProcessResult nothing = tree.verify({});
+  CHECK(nothing.status == 16);
+  CHECK(nothing.err.starts_with("session-verify: error: nothing to verify: "));
+  const ProcessResult empty = tree.verify({"."});
+  CHECK(empty.status == 0);
+  CHECK(empty.err == "session-verify: warning: no session files were found\n");
+}
+
+TEST_CASE("the stores of a configuration are verified when nothing is named") {
+  const Tree tree;
+  tree.put("core-config.yaml",
+           "sessions:\n  stores:\n    - name: main\n      path: data\n      layout: synapse\n");
+  tree.put("data/a.json", synapse("a"));
+  tree.put("data/b.json", synapse("b").substr(0, 40));
+  const ProcessResult result = tree.verify({});
+  CHECK(result.status == 4);
+  CHECK(result.out.find("/data/b.json:1:41: error: torn-tail") != std::string::npos);
+}
