@@ -1,6 +1,8 @@
 #include "session/inspect.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 
@@ -41,19 +43,20 @@ void append(MemoryFs& fs, const Name& name, ByteView bytes) {
   REQUIRE(fs.write(*file, bytes).has_value());
 }
 
-/// Does something to the file below each time a read of it begins.
+/// Does something to the file below before each call of a kind.
 class ChangingFs final : public InterposedFs {
  public:
-  ChangingFs(Fs& below, std::function<void(int reading)> change)
-      : InterposedFs(below), change_(std::move(change)) {}
+  ChangingFs(Fs& below, std::function<void(int call)> change, Op op = Op::read)
+      : InterposedFs(below), change_(std::move(change)), op_(op) {}
 
  private:
   std::optional<Error> before(Op op, const Path&) override {
-    if (op == Op::read) change_(++readings_);
+    if (op == op_) change_(++calls_);
     return std::nullopt;
   }
   std::function<void(int)> change_;
-  int readings_ = 0;
+  Op op_;
+  int calls_ = 0;
 };
 
 }  // namespace
@@ -121,6 +124,23 @@ TEST_CASE("a torn file that stays as it is stays torn") {
   const Inspection inspection = inspect(fs, "torn.jsonl", as(Format::json_lines));
   CHECK_FALSE(inspection.growing);
   CHECK(kinds_of(inspection.diagnosis) == std::vector{Kind::torn_tail});
+}
+
+TEST_CASE("a record whose writer is still at it is awaited for a moment") {
+  const test::TempDir temp;
+  const std::string path = temp / "live.jsonl";
+  test::write_file(path, "{\"a\":1}\n{\"b\":\"unfin");
+  const auto change = [&](int call) {
+    if (call == 1) REQUIRE(::utimensat(AT_FDCWD, path.c_str(), nullptr, 0) == 0);
+    if (call == 4) std::ofstream(path, std::ios::app) << "ished\"}\n";
+  };
+  ChangingFs fs(real_fs(), change, Op::stat);
+  Inspector inspector(fs, InspectOptions());
+  const Result<Place> place = open_parent(fs, path);
+  const Inspection inspection = inspector.inspect(place->dir, place->name, as(Format::json_lines));
+  CHECK(inspection.growing);
+  CHECK(inspection.diagnosis.verdict == Verdict::ok);
+  CHECK(inspection.diagnosis.records == 1);
 }
 
 TEST_CASE("a document that is rewritten meanwhile is read again; one that never rests is unreadable") {

@@ -73,6 +73,7 @@ class Inspector {
  private:
   struct Parts;
   Inspection read_snapshot(const File& file, const Stat& before, const Subject& subject, const Share& share);
+  Result<Stat> await_change(const File& file, const Stat& known);
   Result<std::uint64_t> feed(const File& file, std::uint64_t from, std::uint64_t until);
   bool take(ByteView piece);
   void check_part(const File& file, const CheckOptions& options, Parts& parts, std::size_t index);

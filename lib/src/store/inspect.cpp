@@ -9,15 +9,17 @@ namespace session {
 
 namespace {
 
-/// What is missing in a file written to just now may still be on its way: damage in it is believed after a
-/// moment. Because the moments pass for all files alike, any number of fresh damaged files waits for no
-/// longer than this age together.
+/// What is missing in a file written to just now may still be on its way: damage in it is believed after
+/// k_patience. Because that passes for all files alike, any number of fresh damaged files waits for little
+/// longer than k_fresh together.
 constexpr milliseconds k_fresh{1'000};
-constexpr milliseconds k_moment{20};
+constexpr milliseconds k_patience{100};
+constexpr milliseconds k_pause{10};
 
 bool is_fresh(const Stat& about) {
   const auto age = now().time_since_epoch() - std::chrono::nanoseconds(about.mtime_ns);
-  return age >= milliseconds{0} && age < k_fresh;
+  // Our clock counts milliseconds, that of files is finer: now may seem to be before it.
+  return age > -k_fresh && age < k_fresh;
 }
 
 bool has_damage(const Diagnosis& diagnosis) { return diagnosis.verdict == Verdict::damaged; }
@@ -95,11 +97,12 @@ Inspection Inspector::inspect(const Dir& dir, const Name& name, const Subject& s
     Diagnosis& diagnosis = inspection.diagnosis;
     const bool lines = diagnosis.format == Format::json_lines;
     if (id_of(*after) == id_of(*before)) {
-      if (!has_damage(diagnosis) || reading > 1 || !is_fresh(*after)) return inspection;
-      std::this_thread::sleep_for(k_moment);
-      after = fs_.stat(*file);
-      if (after && id_of(*after) == id_of(*before)) return inspection;
-    } else if (lines && after->size > before->size) {
+      if (!has_damage(diagnosis)) return inspection;
+      after = await_change(*file, *after);
+      if (!after) return unreadable(after.error());
+      if (id_of(*after) == id_of(*before)) return inspection;
+    }
+    if (lines && after->size > before->size) {
       forget_tail(diagnosis, last_line_);
       inspection.growing = true;
       if (!has_damage(diagnosis)) return inspection;
@@ -110,6 +113,18 @@ Inspection Inspector::inspect(const Dir& dir, const Name& name, const Subject& s
     }
     before = std::move(after);
   }
+}
+
+/// Watches a file that was written to just now for signs of its writer; as long as there are none, the
+/// answer is what was known.
+Result<Stat> Inspector::await_change(const File& file, const Stat& known) {
+  Result<Stat> about = known;
+  for (milliseconds waited{0}; waited < k_patience && is_fresh(known); waited += k_pause) {
+    std::this_thread::sleep_for(k_pause);
+    about = fs_.stat(file);
+    if (!about || id_of(*about) != id_of(known)) break;
+  }
+  return about;
 }
 
 Inspection Inspector::inspect_stream(const Subject& subject, const Read& read) {
