@@ -1,0 +1,92 @@
+#!/bin/sh
+# session-verify beside bare loops and other programs, all in one run on one machine:
+#   tests/bench/verify.sh [BUILD_DIR]     (default build/release, configured with -DSESSION_BUILD_BENCH=ON)
+# Best wall-clock time of $RUNS runs each, with the greatest resident size. jq, json_verify, node and python3
+# are measured where they are installed.
+set -eu
+
+build=$(cd "${1:-build/release}" && pwd)
+runs=${RUNS:-5}
+data=$(mktemp -d "${TMPDIR:-/tmp}/session-bench.XXXXXX")
+trap 'rm -rf "$data"' EXIT
+trap 'exit 1' HUP INT TERM
+
+mkdir "$data/small" "$data/mid"
+"$build/tests/make_sessions" small "$data/small"
+"$build/tests/make_sessions" mid "$data/mid"
+"$build/tests/make_sessions" document "$data/document.json"
+"$build/tests/make_sessions" lines "$data/lines.jsonl"
+
+# measure NAME COMMAND...: one line; the time is kept in $best
+measure() {
+  name=$1
+  shift
+  best=
+  size=0
+  run=0
+  while [ "$run" -lt "$runs" ]; do
+    run=$((run + 1))
+    if ! /usr/bin/time -f '%e %M' -o "$data/time" "$@" >/dev/null 2>&1; then
+      printf '  %-34s failed\n' "$name"
+      return
+    fi
+    read -r seconds resident <"$data/time"
+    best=$(printf '%s\n%s\n' "$seconds" "${best:-$seconds}" | sort -n | head -n 1)
+    [ "$resident" -le "$size" ] || size=$resident
+  done
+  printf '  %-34s %8s s %9s KB\n' "$name" "$best" "$size"
+}
+# against NAME BASE TIME: the ratio
+against() {
+  awk -v name="$1" -v base="$2" -v took="$3" 'BEGIN { printf "  = %.2f x %s\n", took / base, name }'
+}
+has() { command -v "$1" >/dev/null 2>&1; }
+verify="$build/bin/session-verify"
+bare="$build/tests/bare_readers"
+# The programs that take one file at a time get as many as one command line holds.
+in_node='for(const f of process.argv.slice(1)){try{JSON.parse(require("fs").readFileSync(f,"utf8"))}catch(e){}}'
+in_python='import json,sys
+for name in sys.argv[1:]:
+    try: json.load(open(name))
+    except ValueError: pass'
+others() {
+  has jq && measure 'jq empty' jq empty "$@"
+  has node && measure 'JSON.parse in Node.js' node -e "$in_node" "$@"
+  has python3 && measure 'json.load in Python' python3 -c "$in_python" "$@"
+  return 0
+}
+
+echo '10,000 x 4 KB, 2 threads'
+measure 'bare open, read, close' "$bare" read "$data/small" 2
+read_time=$best
+measure 'bare simdjson DOM' "$bare" dom "$data/small" 2
+measure 'session-verify' "$verify" -q -j2 "$data/small"
+against 'the bare read loop' "$read_time" "$best"
+others "$data"/small/*.json
+
+echo '200 x 1 MB, 2 threads'
+measure 'bare open, read, close' "$bare" read "$data/mid" 2
+measure 'bare simdjson DOM' "$bare" dom "$data/mid" 2
+dom_time=$best
+measure 'session-verify' "$verify" -q -j2 "$data/mid"
+against 'the simdjson loop' "$dom_time" "$best"
+others "$data"/mid/*.json
+
+echo 'one document of 200 MB'
+measure 'bare read' "$bare" read "$data/document.json"
+measure 'bare simdjson DOM' "$bare" dom "$data/document.json"
+dom_time=$best
+measure 'session-verify' "$verify" -q -j2 "$data/document.json"
+against 'simdjson' "$dom_time" "$best"
+# shellcheck disable=SC2016  # expanded by the inner shell
+has json_verify && measure 'json_verify (yajl)' sh -c 'exec json_verify -q <"$1"' - "$data/document.json"
+others "$data/document.json"
+
+echo 'JSON Lines, 500 MB, 2 threads'
+measure 'bare read' "$bare" read "$data/lines.jsonl"
+measure 'bare simdjson parse_many' "$bare" lines "$data/lines.jsonl"
+dom_time=$best
+measure 'session-verify' "$verify" -q -j2 "$data/lines.jsonl"
+against 'simdjson' "$dom_time" "$best"
+has jq && measure 'jq empty' jq empty "$data/lines.jsonl"
+exit 0
