@@ -7,16 +7,11 @@ find_package(CLI11 2.1.2 CONFIG REQUIRED)
 find_package(spdlog 1.10 CONFIG REQUIRED)
 find_package(nlohmann_json 3.11 CONFIG REQUIRED)
 
-# yaml-cpp 0.7 exports a target without a namespace.
-if(NOT TARGET yaml-cpp::yaml-cpp)
-  add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)
-endif()
-
 # The distribution's header-only target still links the shared fmt.
 add_library(spdlog_header_only INTERFACE)
 target_include_directories(spdlog_header_only SYSTEM INTERFACE
   $<TARGET_PROPERTY:spdlog::spdlog_header_only,INTERFACE_INCLUDE_DIRECTORIES>)
 target_compile_definitions(spdlog_header_only INTERFACE SPDLOG_FMT_EXTERNAL)
-target_link_libraries(spdlog_header_only INTERFACE fmt::fmt-header-only Threads::Threads)
+target_link_libraries(spdlog_header_only INTERFACE Threads::Threads)
 
-include(Nettle)
+include(StaticArchives)
