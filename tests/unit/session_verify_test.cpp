@@ -100,6 +100,17 @@ TEST_CASE("damage is told with its place, in the order of the paths, and one bad
   }
 }
 
+TEST_CASE("-q tells damage only") {
+  const Tree tree;
+  tree.put("a.jsonl", "{\"a\":1}");
+  tree.put("b.json", "[1");
+  tree.put("c.json", "[1]");
+  const ProcessResult result = tree.verify({"-q", "a.jsonl", "b.json", "c.json"});
+  CHECK(result.status == 4);
+  CHECK(result.out.starts_with("b.json:1:3: error: torn-tail: "));
+  CHECK(result.out.find('\n') == result.out.size() - 1);
+}
+
 TEST_CASE("what cannot be read is not damage: exit 8, and with damage 12") {
   const Tree tree;
   tree.put("good.json", "{}");

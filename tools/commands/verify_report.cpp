@@ -212,18 +212,22 @@ std::string VerifyReport::lines_of(const VerifyAnswer& answer, const std::vector
   std::string lines;
   std::uint64_t untold = 0;
   for (std::size_t index = 0; index < diagnosis.findings.size(); ++index) {
-    if (!known.empty() && known[index] && options_.detail == Detail::problems) {
+    const Finding& finding = diagnosis.findings[index];
+    const bool is_known = !known.empty() && known[index];
+    const bool is_damage = row_of(finding.kind).severity == Severity::error;
+    if ((is_known && options_.detail != Detail::everything) ||
+        (!is_damage && options_.detail == Detail::damage)) {
       ++untold;
       continue;
     }
-    lines += line_of(answer, diagnosis.findings[index]);
+    lines += line_of(answer, finding);
   }
   const std::string path = report_.display(answer.path);
-  if (diagnosis.findings_left_out > 0) {
+  if (diagnosis.findings_left_out > 0 && options_.detail != Detail::damage) {
     lines += fmt::format("{}: {} not shown\n", path,
                          counted(diagnosis.findings_left_out, "more finding", "more findings"));
   }
-  if (options_.detail == Detail::problems) return lines;
+  if (options_.detail != Detail::everything) return lines;
   if (diagnosis.findings.empty() && untold == 0) {
     lines += fmt::format("{}: {}{}\n", path, report_.styled(Style::good, "ok"),
                          answer.inspection.growing ? " (being appended to)" : "");
@@ -290,7 +294,7 @@ void VerifyReport::finish(const std::vector<Path>& roots, std::optional<std::uin
     record["repair_command"] = command;
     text += fmt::format("to repair: {}\n", command);
   }
-  report_.summary(record, text);
+  report_.summary(record, options_.detail == Detail::damage ? std::string() : text);
 }
 
 }  // namespace session::commands

@@ -27,17 +27,18 @@ bool has_position(Kind kind);
 std::string quote_for_shell(std::string_view word);
 
 enum class Strict : bool { no, yes };
-enum class Detail : std::uint8_t { problems, everything };
+enum class Detail : std::uint8_t { damage, problems, everything };
 
 /// Reports answers in the order they come, and sums them up.
 class VerifyReport {
  public:
   struct Options {
     Strict strict = Strict::no;
-    Detail detail = Detail::problems;  ///< of the text: with `everything` also files that are fine
-    bool records_wanted = true;        ///< false: the format shows text only, no record need be made
-    std::string layout;                ///< as given with --layout, for the repair command
-    std::string files0_from;           ///< the list that named the files, if it can be read again
+    /// Of the text: `damage` leaves out warnings, notes and totals, `everything` has fine files too.
+    Detail detail = Detail::problems;
+    bool records_wanted = true;  ///< false: the format shows text only, no record need be made
+    std::string layout;          ///< as given with --layout, for the repair command
+    std::string files0_from;     ///< the list that named the files, if it can be read again
   };
   VerifyReport(cli::Reporter& report, Options options) : report_(report), options_(std::move(options)) {}
 

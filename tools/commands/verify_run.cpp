@@ -16,6 +16,11 @@ using cli::ExitStatus;
 /// files.
 constexpr std::size_t k_tasks_under_way = 256;
 
+Detail detail_of(const cli::CommonOptions& common) {
+  if (common.quiet) return Detail::damage;
+  return common.verbose > 0 ? Detail::everything : Detail::problems;
+}
+
 class Run {
  public:
   Run(cli::Context& context, VerifyRequest request)
@@ -53,8 +58,8 @@ class Run {
   VerifyReport::Options report_options() const {
     const cli::CommonOptions& common = context_.common;
     const bool can_be_read_again = request_.files0_from != cli::k_standard_input;
-    return {request_.strict, common.verbose > 0 ? Detail::everything : Detail::problems,
-            common.format != "text", common.layout, can_be_read_again ? request_.files0_from : Path()};
+    return {request_.strict, detail_of(common), common.format != "text", common.layout,
+            can_be_read_again ? request_.files0_from : Path()};
   }
 
   VerifyPool::Hooks pool_hooks() {
