@@ -1,0 +1,31 @@
+# bash completion for session-clean, written by session-clean --generate bash.
+_session_clean() {
+  local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}"
+  # --option=value arrives as three words.
+  if [[ $current == "=" ]]; then current=""
+  elif [[ $previous == "=" ]]; then previous="${COMP_WORDS[COMP_CWORD-2]}"; fi
+  case $previous in
+    --as-of) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --ttl) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --on-undatable) mapfile -t COMPREPLY < <(compgen -W 'keep mtime' -- "$current"); return ;;
+    --keep-newest) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --max-delete) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --trash-ttl) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --audit-log) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --restore) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    -j|--jobs) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --lock-timeout) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --store) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --layout) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --config) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --format) mapfile -t COMPREPLY < <(compgen -W 'text json ndjson' -- "$current"); return ;;
+    --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current"); return ;;
+    --generate) mapfile -t COMPREPLY < <(compgen -W 'man bash zsh fish' -- "$current"); return ;;
+  esac
+  if [[ $current == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W '-n --dry-run --as-of --ttl --on-undatable --keep-newest --max-delete --trash --trash-ttl --audit-log --list-trash --restore --hook --if-enabled -j --jobs --lock-timeout --store --layout --config --show-config --format --color -q --quiet -v --verbose -h --help --version --generate' -- "$current")
+  else
+    mapfile -t COMPREPLY < <(compgen -f -- "$current")
+  fi
+}
+complete -o filenames -F _session_clean session-clean

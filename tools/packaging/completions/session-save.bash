@@ -1,0 +1,29 @@
+# bash completion for session-save, written by session-save --generate bash.
+_session_save() {
+  local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}"
+  # --option=value arrives as three words.
+  if [[ $current == "=" ]]; then current=""
+  elif [[ $previous == "=" ]]; then previous="${COMP_WORDS[COMP_CWORD-2]}"; fi
+  case $previous in
+    --file) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --stdin-format) mapfile -t COMPREPLY < <(compgen -W 'json jsonl' -- "$current"); return ;;
+    --listen) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --interval) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --shutdown-timeout) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --if-match) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --durability) mapfile -t COMPREPLY < <(compgen -W 'full data none' -- "$current"); return ;;
+    --lock-timeout) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --store) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --layout) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --config) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --format) mapfile -t COMPREPLY < <(compgen -W 'text json ndjson' -- "$current"); return ;;
+    --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current"); return ;;
+    --generate) mapfile -t COMPREPLY < <(compgen -W 'man bash zsh fish' -- "$current"); return ;;
+  esac
+  if [[ $current == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W '--file --stdin-format --patch --append --batch --autosave --listen --interval --shutdown-timeout --if-match --force --durability --lock-timeout --store --layout --config --show-config --format --color -q --quiet -v --verbose -h --help --version --generate' -- "$current")
+  else
+    mapfile -t COMPREPLY < <(compgen -f -- "$current")
+  fi
+}
+complete -o filenames -F _session_save session-save
