@@ -45,6 +45,27 @@ struct FieldRule {
   std::vector<std::string> values = {};
 };
 
+/// One end of a tool call: the object at `where` (a path as in FieldRule), if its member `marker_key` is the
+/// string `marker` (no marker_key: any). Its member `id_key` says which call it is.
+struct CallEnd {
+  std::string where;
+  std::string marker_key;
+  std::string marker;
+  std::string id_key;
+};
+
+/// How the records of a layout point at each other. Keys are those of a record itself; empty: not so linked.
+struct LinkRules {
+  std::string id_key;
+  std::string parent_key;   ///< null or absent: a root
+  std::string ordinal_key;  ///< counts up by one from record to record
+  std::vector<CallEnd> calls = {};
+  std::vector<CallEnd> results = {};
+  [[nodiscard]] bool empty() const {
+    return id_key.empty() && parent_key.empty() && ordinal_key.empty() && calls.empty() && results.empty();
+  }
+};
+
 enum class Expiry : std::uint8_t { by_ttl, never };
 
 /// What a directory entry is to a layout.
@@ -74,6 +95,7 @@ struct Layout {
   Expiry expiry = Expiry::by_ttl;
   std::vector<FieldRule> fields;         ///< of the document, or of every record
   std::vector<FieldRule> header_fields;  ///< of the first record, where it differs (json_lines)
+  LinkRules links;                       ///< judged at the level of links
   std::vector<std::string> side_names;   ///< fnmatch(3) patterns: index and side files
   bool recursive = false;                ///< sessions also stand in subdirectories
   /// What --reset puts in place: `{id}` is the id, `{id_head}` and `{id_tail}` its parts before and after the

@@ -197,6 +197,7 @@ Diagnosis Checker::Impl::finish() {
       diagnosis.records = lines_.records();
     }
   }
+  sink_.finish();
   report_.finish(diagnosis);
   return diagnosis;
 }

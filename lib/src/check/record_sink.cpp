@@ -20,11 +20,21 @@ void RecordSink::reset(const CheckOptions& options) {
     schema_.compile(layout_->fields, {});
     header_.compile(layout_->fields, layout_->header_fields);
   }
+  links_level_ = layout_level_ && options.level == Level::links && !layout_->links.empty();
+  if (links_level_) {
+    links_walk_.compile(layout_->links);
+    links_walk_.reset();
+  }
   begin_value(false);
+}
+
+void RecordSink::finish() {
+  if (links_level_) links_walk_.finish();
 }
 
 void RecordSink::begin_value(bool first) {
   if (layout_level_) schema_walk_.begin_value(first ? &header_ : &schema_);
+  if (links_level_) links_walk_.begin_value();
   depth_ = 0;
   muted_ = too_deep_ = false;
   closed_end_ = 0;
@@ -35,6 +45,7 @@ void RecordSink::begin_value(bool first) {
 
 void RecordSink::end_value() {
   if (layout_level_) schema_walk_.end_value();
+  if (links_level_) links_walk_.end_value();
 }
 
 void RecordSink::place(Frame& frame) {
@@ -58,6 +69,7 @@ RecordSink::Closed RecordSink::last_object() {
 void RecordSink::on_open(json::Container container, json::Offset offset) {
   if (muted_) return;
   if (layout_level_) schema_walk_.on_open(container, offset);
+  if (links_level_) links_walk_.on_open(container, offset);
   if (++depth_ > k_common_depth && !too_deep_) {
     too_deep_ = true;
     report_->add(Kind::depth_limits, offset, 1);
@@ -72,6 +84,7 @@ void RecordSink::on_open(json::Container container, json::Offset offset) {
 void RecordSink::on_close(json::Container, json::Offset offset) {
   if (muted_) return;
   if (layout_level_) schema_walk_.on_close(offset);
+  if (links_level_) links_walk_.on_close();
   if (depth_-- > k_key_depth) return;
   closed_ = frames_.back();
   closed_end_ = offset + 1;
@@ -104,6 +117,7 @@ bool RecordSink::is_new_key(std::uint64_t hash) {
 void RecordSink::on_key(const json::Token& key) {
   if (muted_) return;
   if (layout_level_) schema_walk_.on_key(key);
+  if (links_level_) links_walk_.on_key(key);
   if (depth_ > k_key_depth || !key.whole(json::Scalar::string)) return;
   if (!is_new_key(hash_of_string(key))) report_->add(Kind::duplicate_key, key.offset, key.length);
 }
@@ -111,6 +125,7 @@ void RecordSink::on_key(const json::Token& key) {
 void RecordSink::on_scalar(json::Scalar type, const json::Token& token) {
   if (muted_) return;
   if (layout_level_) schema_walk_.on_scalar(type, token);
+  if (links_level_) links_walk_.on_scalar(type, token);
   const bool fits = type == json::Scalar::integer ? token.length < 19 || fits_64_bits(token)
                     : type == json::Scalar::real  ? fits_double(token)
                                                   : true;

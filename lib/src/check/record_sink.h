@@ -6,6 +6,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "check/links_walk.h"
 #include "check/report.h"
 #include "check/schema.h"
 #include "json/scanner.h"
@@ -22,7 +23,7 @@ class RecordSink : public json::SilentSink {
   static constexpr std::size_t k_keys_open = 1U << 18;
   static constexpr std::uint64_t k_common_depth = 1024;
 
-  explicit RecordSink(Report& report) : report_(&report), schema_walk_(report) {}
+  explicit RecordSink(Report& report) : report_(&report), schema_walk_(report), links_walk_(report) {}
   /// Ready for the next file.
   void reset(const CheckOptions& options);
   /// Whether the layout says what the first record holds.
@@ -31,6 +32,8 @@ class RecordSink : public json::SilentSink {
   void begin_value(bool first);
   /// It is whole.
   void end_value();
+  /// There are no more records.
+  void finish();
   /// The piece of text at hand goes.
   void piece_ends();
   /// Nothing that comes until the next begin_value() is heard.
@@ -66,8 +69,10 @@ class RecordSink : public json::SilentSink {
 
   Report* report_;
   SchemaWalk schema_walk_;
+  LinksWalk links_walk_;
   const Layout* layout_ = nullptr;  ///< whose rules are compiled
   bool layout_level_ = false;
+  bool links_level_ = false;
   Schema schema_;  ///< of the document or of every record
   Schema header_;  ///< of the first record
   std::uint64_t depth_ = 0;

@@ -70,6 +70,17 @@ void Schema::add(const FieldRule& rule, bool of_header) {
   node.rule = rule;
 }
 
+int Schema::find(std::string_view path) const {
+  int at = 0;
+  while (!path.empty() && at != k_none) {
+    path.remove_prefix(1);
+    const std::string_view component = path.substr(0, path.find('/'));
+    path.remove_prefix(component.size());
+    at = component == "*" ? node(at).any_child : child(at, unescape(component));
+  }
+  return at;
+}
+
 int Schema::child(int index, std::string_view key) const {
   for (const int child_index : node(index).children) {
     if (node(child_index).key == key) return child_index;

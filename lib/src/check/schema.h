@@ -33,6 +33,8 @@ class Schema {
   [[nodiscard]] bool empty() const { return nodes_.empty(); }
   [[nodiscard]] const Node& node(int index) const { return nodes_[static_cast<std::size_t>(index)]; }
   [[nodiscard]] int child(int index, std::string_view key) const;
+  /// The node of a path that was compiled.
+  [[nodiscard]] int find(std::string_view path) const;
 
  private:
   void add(const FieldRule& rule, bool of_header);

@@ -37,6 +37,8 @@ std::vector<Layout> miniclaw_layouts() {
       {"/messages/*/tool_calls/*/arguments", k_string, k_required},
       {"/messages/*/tool_call_id", k_string | k_null, k_optional},
   };
+  layout.links.calls = {{"/messages/*/tool_calls/*", "", "", "id"}};
+  layout.links.results = {{"/messages/*", "role", "tool_result", "tool_call_id"}};
   layout.empty_session = R"({"session_id":"{id}","channel":"{id_head}","chat_id":"{id_tail}",)"
                          R"("created_at":"{now}","last_accessed":"{now}","messages":[]})";
   return {layout};

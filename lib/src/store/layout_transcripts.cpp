@@ -48,6 +48,10 @@ Layout claude_code() {
       {"/sessionId", k_string, k_optional, ValueRule::file_stem},
       {"/timestamp", k_string, k_optional, ValueRule::date_time},
   };
+  layout.links.id_key = "uuid";
+  layout.links.parent_key = "parentUuid";
+  layout.links.calls = {{"/message/content/*", "type", "tool_use", "id"}};
+  layout.links.results = {{"/message/content/*", "type", "tool_result", "tool_use_id"}};
   return layout;
 }
 
@@ -68,6 +72,11 @@ Layout codex() {
       {"/timestamp", k_string, k_required, ValueRule::date_time},
       {"/payload", k_object, k_required},
   };
+  layout.links.ordinal_key = "ordinal";
+  layout.links.calls = {{"/payload", "type", "function_call", "call_id"},
+                        {"/payload", "type", "custom_tool_call", "call_id"}};
+  layout.links.results = {{"/payload", "type", "function_call_output", "call_id"},
+                          {"/payload", "type", "custom_tool_call_output", "call_id"}};
   return layout;
 }
 
@@ -107,6 +116,10 @@ Layout openclaw() {
       {"/type", k_string, k_required, ValueRule::equals, {"session"}},
       {"/id", k_string, k_required},
   };
+  layout.links.id_key = "id";
+  layout.links.parent_key = "parentId";
+  layout.links.calls = {{"/message/content/*", "type", "toolCall", "id"}};
+  layout.links.results = {{"/message", "role", "toolResult", "toolCallId"}};
   return layout;
 }
 
@@ -122,6 +135,8 @@ Layout qwen_code() {
       {"/sessionId", k_string},
       {"/timestamp", k_string, k_optional, ValueRule::date_time},
   };
+  layout.links.id_key = "uuid";
+  layout.links.parent_key = "parentUuid";
   return layout;
 }
 
