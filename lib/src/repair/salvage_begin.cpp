@@ -6,12 +6,6 @@
 #include "repair/salvage_parser.h"
 
 namespace session::repair {
-namespace {
-
-constexpr int k_enough = 2;  // below this a place is a guess
-
-}  // namespace
-
 /// Opens a container whose beginning is not in the input.
 void SalvageParser::imagine_frame(std::size_t at, ShapeId shape, char open) {
   Frame frame;
@@ -29,21 +23,22 @@ void SalvageParser::imagine_frame(std::size_t at, ShapeId shape, char open) {
   state_ = open == '{' ? State::key : State::value;
 }
 
-/// Opens every container on the way to `shape`, under the names that the layout gives them.
-void SalvageParser::imagine_path(std::size_t at, ShapeId shape) {
-  std::vector<ShapeId> path;
-  for (ShapeId id = shape; id != k_no_shape; id = shapes_.parent(id)) path.push_back(id);
-  for (auto id = path.rbegin(); id != path.rend(); ++id) {
-    if (!frames_.empty() && frames_.back().open == '{') {
+/// Opens the containers of `path`, one in the other, under the names that the layout or the document gives
+/// them; the last is `last`.
+void SalvageParser::imagine_path(std::size_t at, const std::vector<ShapeId>& path, char last) {
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (!frames_.empty()) {
+      if (state_ == State::after_item) insert_comma();
       begin_item(at);
-      frames_.back().key = *id;
-      attempt_.pieces.insert("\"");
-      attempt_.pieces.insert(shapes_.key(*id));
-      attempt_.pieces.insert("\":");
+      if (in_object()) {
+        frames_.back().key = path[i];
+        attempt_.pieces.insert("\"");
+        attempt_.pieces.insert(shapes_.key(path[i]));
+        attempt_.pieces.insert("\":");
+      }
     }
-    const auto inside = std::next(id);
-    const bool array = inside != path.rend() && shapes_.is_element(*inside);
-    imagine_frame(at, *id, array ? '[' : '{');
+    const bool array = i + 1 < path.size() ? shapes_.is_element(path[i + 1]) : last == '[';
+    imagine_frame(at, path[i], array ? '[' : '{');
   }
 }
 
@@ -52,52 +47,7 @@ bool SalvageParser::begin_headless(std::size_t at) {
   attempt_.headless = true;
   trouble();
   attempt_.pieces.because(at, Kind::headless, Harm::loss);
-  return begin_in_layout(at) || begin_by_closers(at);
-}
-
-std::optional<std::size_t> SalvageParser::best_layout_shape(std::size_t anchor) {
-  const bool element = bytes_[anchor] == '{';
-  std::size_t quote = anchor;
-  if (element) quote = skip_blanks(bytes_, anchor + 1, end_);
-  const ByteView key = key_at(quote);
-  peek(quote);
-  int best = k_enough;
-  std::optional<std::size_t> found;
-  for (ShapeId shape = k_root_shape; shape < shapes_.layout_size(); ++shape) {
-    if (shapes_.find(shape, key) == k_no_shape || (element && !shapes_.is_element(shape))) continue;
-    Context context;
-    for (ShapeId id = shape; id != k_no_shape; id = shapes_.parent(id)) {
-      context.push_back({shapes_.find_element(id) != k_no_shape ? '[' : '{', id, k_nowhere});
-    }
-    std::reverse(context.begin(), context.end());
-    const int sum = score(std::move(context));
-    if (sum > best) best = sum, found = shape;
-  }
-  return found;
-}
-
-bool SalvageParser::begin_in_layout(std::size_t at) {
-  constexpr int k_tries = 64;
-  std::optional<std::size_t> anchor = find_anchor(at);
-  for (int i = 0; anchor && i < k_tries; ++i, anchor = next_anchor(*anchor)) {
-    const std::optional<std::size_t> shape = best_layout_shape(*anchor);
-    if (!shape) continue;
-    const bool element = bytes_[*anchor] == '{';
-    imagine_path(*anchor, static_cast<ShapeId>(*shape));
-    if (element) {
-      // The object itself is whole: only what it stands in is imagined.
-      attempt_.pieces.rollback(frames_.back().item);
-      const Pieces::Mark inside = frames_[frames_.size() - 2].item;
-      frames_.pop_back();
-      attempt_.pieces.rollback(inside);
-      state_ = State::value;
-    } else if (shapes_.is_element(static_cast<ShapeId>(*shape))) {
-      state_ = State::key;
-    }
-    pos_ = *anchor;
-    return true;
-  }
-  return false;
+  return place_next(at, Kind::headless) || begin_by_closers(at);
 }
 
 /// Without a layout the closers at the end still tell what is at the root.

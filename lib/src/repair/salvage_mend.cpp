@@ -98,7 +98,9 @@ void SalvageParser::mend_key(std::size_t at) {
     }
     if (token.how == StringEnd::hole) {
       begin_item(at);
-      return drop_item(token.end, Kind::nul_interior);
+      drop_item(token.end, Kind::nul_interior);
+      last_ = Last::cut;
+      return;
     }
   }
   begin_item(at);
@@ -229,6 +231,7 @@ bool SalvageParser::was_comma(std::size_t at) const {
 void SalvageParser::break_item(std::size_t at) {
   trouble();
   if (state_ == State::after_item && was_comma(at)) return skip(at + 1, Kind::bad_syntax, Harm::none);
+  unsure_ = true;
   const std::size_t resume = end_of_break(at);
   if (state_ != State::after_item) {
     if (in_array()) begin_item(at);

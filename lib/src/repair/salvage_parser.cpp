@@ -63,6 +63,11 @@ void SalvageParser::step(std::size_t at) {
 
 void SalvageParser::step_value(std::size_t at) {
   const char c = bytes_[at];
+  if (unsure_ && c == '{' && in_array()) {
+    const ByteView key = key_at(skip_blanks(bytes_, at + 1, end_));
+    unsure_ = shapes_.find(shapes_.find_element(frames_.back().shape), key) == k_no_shape;
+    if (unsure_ && !key.empty() && move_from(at)) return;
+  }
   if (c == '{' || c == '[') return open(at);
   if (c == ']' && in_array()) return close(at);
   if (in_array()) begin_item(at);
@@ -97,9 +102,14 @@ void SalvageParser::step_key(std::size_t at) {
   const StringToken token = read_string(bytes_, at, end_);
   const std::size_t next = token.how == StringEnd::closed ? skip_blanks(bytes_, token.end, end_) : end_;
   if (next >= end_ || bytes_[next] != ':' || token.flawed || has_bad_utf8(at, token.end)) return mend_key(at);
+  const ByteView key = bytes_.substr(at + 1, token.end - at - 2);
+  if (unsure_) {
+    unsure_ = shapes_.find(frames_.back().shape, key) == k_no_shape;
+    if (unsure_ && move_from(at)) return;
+  }
   begin_item(at);
   Frame& frame = frames_.back();
-  frame.key = shapes_.member(frame.shape, bytes_.substr(at + 1, token.end - at - 2));
+  frame.key = shapes_.member(frame.shape, key);
   attempt_.pieces.keep(pos_, next);
   pos_ = next;
   state_ = State::colon;

@@ -28,7 +28,7 @@ class SalvageParser {
     after_item,  ///< a comma or the end of the container must come
     done
   };
-  enum class Last : std::uint8_t { other, string, scalar, closer };
+  enum class Last : std::uint8_t { other, string, scalar, closer, cut };
 
   struct Frame {
     char open = '{';
@@ -64,6 +64,7 @@ class SalvageParser {
   struct Level {
     std::size_t frames = 0;
     int score = 0;
+    std::vector<ShapeId> path;  ///< to be opened behind those
   };
 
   // salvage_parser.cpp
@@ -126,8 +127,11 @@ class SalvageParser {
   bool reopen(std::size_t at);
   void hole(std::size_t at);
   void resync(std::size_t from, Kind kind);
+  [[nodiscard]] bool goes_on(std::size_t at);
+  bool move_from(std::size_t at);
   bool begin_headless(std::size_t at);
-  void imagine_path(std::size_t at, ShapeId shape);
+  bool place_next(std::size_t from, Kind kind);
+  void imagine_path(std::size_t at, const std::vector<ShapeId>& path, char last);
   void imagine_frame(std::size_t at, ShapeId shape, char open);
   void peek(std::size_t at);
   [[nodiscard]] Context context_of(std::size_t frames) const;
@@ -135,13 +139,12 @@ class SalvageParser {
   [[nodiscard]] std::optional<std::size_t> find_anchor(std::size_t from) const;
   [[nodiscard]] std::optional<std::size_t> next_anchor(std::size_t anchor) const;
   [[nodiscard]] Level best_level(std::size_t anchor);
-  [[nodiscard]] bool may_be_placed(std::size_t anchor) const;
+  [[nodiscard]] int score_anchor(std::size_t anchor, const Context& context, bool to_end) const;
+  [[nodiscard]] std::vector<ShapeId> path_to(ShapeId shape, std::size_t& frames) const;
   void doom(std::size_t hole_begin, std::size_t hole_length);
   bool count_closers(std::size_t at);
   [[nodiscard]] std::size_t behind_closers(std::size_t at, std::size_t count) const;
   [[nodiscard]] std::size_t behind_value(std::size_t at) const;
-  [[nodiscard]] std::optional<std::size_t> best_layout_shape(std::size_t anchor);
-  bool begin_in_layout(std::size_t at);
   bool begin_by_closers(std::size_t at);
   [[nodiscard]] std::optional<std::size_t> indent_level(std::size_t at) const;
   void learn_indent();
@@ -167,8 +170,9 @@ class SalvageParser {
   std::vector<ShapeId> closed_members_;
   Pieces::Mark before_closer_;
 
-  std::size_t indent_ = 0;  ///< of a pretty-printed document; 0 where it is none
-  bool indent_learned_ = false;
+  bool unsure_ = false;  ///< text broke, and nothing since has shown that it is still the same container's
+
+  std::size_t indent_ = 0;      ///< of a pretty-printed document; 0 where it is none
   std::size_t look_ahead_ = 0;  ///< bytes read ahead to the end so far, which stays linear
   std::vector<Event> events_;   ///< of the last peek()
   std::string closers_;         ///< of the last count_closers()

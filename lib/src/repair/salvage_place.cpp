@@ -14,6 +14,9 @@ constexpr int k_enough = 2;  // below this a place is a guess
 // A hole this much smaller than the objects around it lies within one of them.
 constexpr std::size_t k_small_hole = 16;
 
+// What comes from another version of a file comes in blocks.
+constexpr std::size_t k_usual_block = 512;
+
 }  // namespace
 
 /// The next place at or after `from` where a member or an element of objects begins for certain: the quote
@@ -53,7 +56,6 @@ std::optional<std::size_t> SalvageParser::indent_level(std::size_t at) const {
 }
 
 void SalvageParser::learn_indent() {
-  indent_learned_ = true;
   std::size_t line = pos_;
   if (line < end_ && bytes_[line] == '\r') ++line;
   if (line >= end_ || bytes_[line] != '\n') return;
@@ -195,44 +197,85 @@ void SalvageParser::hole(std::size_t at) {
     attempt_.end = end_;
     return;
   }
+  const bool in_token = last_ == Last::cut;
   attempt_.pieces.because(at, Kind::nul_interior, Harm::none);
-  if (state_ == State::colon || (state_ == State::value && in_object())) drop_item(at, Kind::nul_interior);
+  if (state_ == State::colon || (state_ == State::value && in_object())) {
+    drop_item(at, Kind::nul_interior);
+    return resync(behind, Kind::nul_interior);
+  }
   trouble();
   const std::size_t next = skip_blanks(bytes_, behind, end_);
-  const char c = bytes_[next];
-  bool fits = false;
-  if (state_ == State::after_item) {
-    fits = c == ',' || c == (in_object() ? '}' : ']');
-  } else if (state_ == State::key) {
-    fits = c == '"' && !key_at(next).empty();
-  } else if (state_ == State::value) {
-    fits = c == '{' || c == ']';
-  }
-  if (!fits) return resync(behind, Kind::nul_interior);
+  if (in_token || !goes_on(next)) return resync(behind, Kind::nul_interior);
   doom(at, behind - at);
   pos_ = next;
 }
 
-/// Goes on at the first place behind `from` that certainly belongs to an open container.
-void SalvageParser::resync(std::size_t from, Kind kind) {
-  trouble();
+/// Whether what stands at `at`, behind a hole, is what must come next in the same container.
+bool SalvageParser::goes_on(std::size_t at) {
+  const char closer = in_object() ? '}' : ']';
+  if (state_ != State::key && bytes_[at] == closer) {
+    return !count_closers(at) || closers_.size() == frames_.size();
+  }
+  if (state_ == State::after_item) {
+    if (bytes_[at] != ',') return false;
+    at = skip_blanks(bytes_, at + 1, end_);
+    if (at >= end_) return false;
+  }
+  const bool is_anchor = in_object() ? bytes_[at] == '"' && !key_at(at).empty() : bytes_[at] == '{';
+  if (!is_anchor) return in_array() && count_closers(at) && closers_.size() == frames_.size();
+  const Level level = best_level(at);
+  return level.frames == frames_.size() && level.path.empty() && level.score >= 0;
+}
+
+/// Behind a visible break the text may be another container's: moves there if what stands at `at` fits
+/// better.
+bool SalvageParser::move_from(std::size_t at) {
+  const Level level = best_level(at);
+  if (level.score < k_enough || (level.frames == frames_.size() && level.path.empty())) return false;
+  Frame& frame = frames_.back();
+  if (frame.separated) attempt_.pieces.rollback(frame.item);
+  frame.separated = false;
+  state_ = State::after_item;
+  attempt_.pieces.because(at, Kind::bad_syntax, Harm::loss);
+  close_to(level.frames);
+  doom(at, k_usual_block);
+  frames_.back().damaged = true;
+  unsure_ = false;
+  last_ = Last::other;
+  state_ = State::after_item;
+  pos_ = at;
+  if (!level.path.empty()) imagine_path(at, level.path, bytes_[at] == '{' ? '[' : '{');
+  return true;
+}
+
+/// Goes on at the first place behind `from` that certainly belongs to an open container, or to one whose
+/// beginning is lost; false if there is none.
+bool SalvageParser::place_next(std::size_t from, Kind kind) {
   const std::size_t broke = pos_;
-  finish_item(pos_, kind);
   std::optional<std::size_t> anchor = find_anchor(from);
   for (; anchor; anchor = next_anchor(*anchor)) {
-    if (!may_be_placed(*anchor) && !(count_closers(*anchor) && closers_.size() <= frames_.size())) continue;
     const Level level = best_level(*anchor);
     if (level.score < k_enough) continue;
     attempt_.pieces.because(from, kind, Harm::loss);
     close_to(level.frames);
-    doom(broke, *anchor - broke);
-    frames_.back().damaged = true;
-    pos_ = *anchor;
+    if (!frames_.empty()) {
+      doom(broke, *anchor - broke);
+      frames_.back().damaged = true;
+    }
     last_ = Last::other;
     state_ = State::after_item;
-    return;
+    pos_ = *anchor;
+    if (!level.path.empty()) imagine_path(*anchor, level.path, bytes_[*anchor] == '{' ? '[' : '{');
+    return true;
   }
-  finish(broke, kind);
+  return false;
+}
+
+void SalvageParser::resync(std::size_t from, Kind kind) {
+  trouble();
+  finish_item(pos_, kind);
+  if (place_next(from, kind)) return;
+  finish(pos_, kind);
   attempt_.end = end_;
 }
 

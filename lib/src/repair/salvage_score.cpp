@@ -12,6 +12,9 @@ constexpr std::size_t k_peek_events = 40;
 constexpr std::size_t k_peek_bytes = 1U << 16;
 constexpr int k_impossible = -100;
 
+// The places looked through for one that a key belongs to; those that a layout names come first.
+constexpr std::size_t k_most_shapes = 512;
+
 // How often the rest of the input may be read ahead in one document.
 constexpr std::size_t k_look_ahead_factor = 4;
 
@@ -101,35 +104,70 @@ int SalvageParser::score(Context context) const {
   return sum;
 }
 
-/// Whether the key at `anchor` is known anywhere among the open containers: a cheap question before
-/// the dear one.
-bool SalvageParser::may_be_placed(std::size_t anchor) const {
-  if (indent_ > 0 || bytes_[anchor] != '"') return true;
-  const ByteView key = key_at(anchor);
-  return std::any_of(frames_.begin(), frames_.end(), [&](const Frame& frame) {
-    return frame.open == '{' && shapes_.find(frame.shape, key) != k_no_shape;
-  });
+/// How an anchor would fit behind `context`; k_impossible where it certainly does not belong.
+int SalvageParser::score_anchor(std::size_t anchor, const Context& context, bool to_end) const {
+  const bool element = bytes_[anchor] == '{';
+  const Container& target = context.back();
+  if (target.open != (element ? '[' : '{')) return k_impossible;
+  const std::optional<std::size_t> indent = indent_level(anchor);
+  if (indent && *indent != context.size()) return k_impossible;
+  bool fits = to_end && closers_.size() == context.size();
+  for (std::size_t i = 0; fits && i < context.size(); ++i) {
+    fits = closers_[i] == (context[context.size() - 1 - i].open == '{' ? '}' : ']');
+  }
+  const ShapeId holder = element ? shapes_.find_element(target.shape) : target.shape;
+  const ByteView key = key_at(element ? skip_blanks(bytes_, anchor + 1, end_) : anchor);
+  const bool is_known = shapes_.find(holder, key) != k_no_shape;
+  const bool is_unlearned = shapes_.first_member(holder) == k_no_shape;
+  // There is one root; of any other container the one before a hole may not be the one behind it.
+  if (!is_known && context.size() > 1 && !(is_unlearned && fits)) return k_impossible;
+  return score(context) + (indent ? 8 : 0) + (fits ? 8 : to_end ? -4 : 0);
 }
 
-/// The open container that best takes what stands at `anchor`.
+/// The containers down to `shape` that would have to be opened behind an open one; empty if that cannot be.
+std::vector<ShapeId> SalvageParser::path_to(ShapeId shape, std::size_t& frames) const {
+  std::vector<ShapeId> path;
+  for (; shape != k_no_shape; shape = shapes_.parent(shape)) {
+    for (std::size_t i = frames_.size(); i > 0; --i) {
+      if (frames_[i - 1].shape != shape) continue;
+      frames = i;
+      const bool has_it = !path.empty() && frames_[i - 1].open == '{' && has_member(i - 1, path.back());
+      if (has_it) path.clear();
+      std::reverse(path.begin(), path.end());
+      return path;
+    }
+    path.push_back(shape);
+  }
+  if (!frames_.empty()) return {};
+  frames = 0;
+  std::reverse(path.begin(), path.end());
+  return path;
+}
+
+/// The container that best takes what stands at `anchor`: an open one, or one that the layout or the document
+/// itself has there, whose beginning is lost.
 SalvageParser::Level SalvageParser::best_level(std::size_t anchor) {
-  Level best{0, k_impossible};
+  Level best{0, k_impossible, {}};
   const bool element = bytes_[anchor] == '{';
-  const std::optional<std::size_t> indent = indent_level(anchor);
+  const ByteView key = key_at(element ? skip_blanks(bytes_, anchor + 1, end_) : anchor);
   peek(anchor);
   const bool to_end = count_closers(anchor);
   for (std::size_t frames = frames_.size(); frames > 0; --frames) {
-    if (frames_[frames - 1].open != (element ? '[' : '{')) continue;
-    if (indent && *indent != frames) continue;
-    int sum = score(context_of(frames)) + (indent ? 8 : 0);
-    if (to_end) {
-      bool fits = closers_.size() == frames;
-      for (std::size_t i = 0; fits && i < frames; ++i) {
-        fits = closers_[i] == (frames_[frames - 1 - i].open == '{' ? '}' : ']');
-      }
-      sum += fits ? 8 : -4;
+    const int sum = score_anchor(anchor, context_of(frames), to_end);
+    if (sum > best.score) best = {frames, sum, {}};
+  }
+  const auto shapes = static_cast<ShapeId>(std::min<std::size_t>(shapes_.size(), k_most_shapes));
+  for (ShapeId shape = k_root_shape; shape < shapes; ++shape) {
+    if (shapes_.find(shape, key) == k_no_shape || (element && !shapes_.is_element(shape))) continue;
+    std::size_t frames = 0;
+    std::vector<ShapeId> path = path_to(element ? shapes_.parent(shape) : shape, frames);
+    if (path.empty()) continue;
+    Context context = context_of(frames);
+    for (const ShapeId id : path) {
+      context.push_back({shapes_.find_element(id) != k_no_shape ? '[' : '{', id, k_nowhere});
     }
-    if (sum > best.score) best = {frames, sum};
+    const int sum = score_anchor(anchor, context, to_end) - static_cast<int>(path.size());
+    if (sum > best.score) best = {frames, sum, std::move(path)};
   }
   return best;
 }

@@ -65,9 +65,10 @@ void SalvageParser::take_string(std::size_t at, const StringToken& token) {
     ++attempt_.values_kept;
     item_done();
     frames_.back().damaged = true;
-    last_ = Last::other;
+    last_ = Last::cut;
   } else {
     drop_item(token.end, kind);
+    last_ = Last::cut;
   }
   if (token.how == StringEnd::input) finish(token.end, kind);
 }

@@ -20,7 +20,6 @@ Shapes::Shapes(const Layout* layout) : Shapes() {
   if (layout != nullptr) {
     for (const FieldRule& rule : layout->fields) learn(rule);
   }
-  layout_nodes_ = nodes_.size();
 }
 
 void Shapes::learn(const FieldRule& rule) {
@@ -96,8 +95,7 @@ void Shapes::count_whole(ShapeId shape, std::span<const ShapeId> members, std::u
 bool Shapes::is_complete(ShapeId shape, std::span<const ShapeId> members, bool roots_are_records) const {
   if (shape == k_no_shape) return true;
   const Node& node = nodes_[shape];
-  const bool has_siblings = is_element(shape) || (roots_are_records && shape == k_root_shape);
-  const bool learned = has_siblings && node.instances >= k_enough_siblings;
+  const bool learned = roots_are_records && shape == k_root_shape && node.instances >= k_enough_siblings;
   for (ShapeId id = node.first_member; id != k_no_shape; id = nodes_[id].next_sibling) {
     const Node& member = nodes_[id];
     const bool required = member.required || (learned && member.present >= node.instances);

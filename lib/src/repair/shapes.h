@@ -44,14 +44,13 @@ class Shapes {
   /// Which types of value the layout allows there; k_any where it says nothing.
   [[nodiscard]] TypeSet types(ShapeId shape) const { return nodes_[shape].types; }
   [[nodiscard]] const FieldRule* rule(ShapeId shape) const { return nodes_[shape].rule; }
-  /// The places that the layout names are the ids below this.
-  [[nodiscard]] std::size_t layout_size() const { return layout_nodes_; }
+  /// Ids are below this; those that a layout names come first.
+  [[nodiscard]] std::size_t size() const { return nodes_.size(); }
 
   /// Counts an undamaged object with these members.
   void count_whole(ShapeId shape, std::span<const ShapeId> members, std::uint64_t bytes);
-  /// Whether an object of this shape with these members has all that its layout requires and, if
-  /// it is an element (or the root, where roots are the records of a file), all that every undamaged
-  /// sibling has.
+  /// Whether an object of this shape with these members has all that its layout requires and, if it is the
+  /// root where roots are the records of a file, all that every undamaged record has.
   [[nodiscard]] bool is_complete(ShapeId shape, std::span<const ShapeId> members,
                                  bool roots_are_records) const;
 
@@ -88,7 +87,6 @@ class Shapes {
   std::vector<Node> nodes_;
   std::unordered_map<Key, ShapeId, KeyHash> members_;
   ShapeId last_found_ = k_no_shape;
-  std::size_t layout_nodes_ = 0;
 };
 
 }  // namespace session::repair

@@ -1,0 +1,262 @@
+#include "quality/documents.h"
+
+#include <nlohmann/json.hpp>
+
+namespace quality {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const char* const k_words[] = {
+    "the",    "store",  "session",  "writes",     "after",      "power", "cut",      "file",
+    "reads",  "again",  "message",  "tool",       "result",     "was",   "found",    "line",
+    "of",     "with",   "disk",     "full",       "resume",     "agent", "calls",    "shell",
+    "повтор", "запись", "été",      "naïve",      "メッセージ", "保存",  "😀",        "🚀",
+    "Straße", "x=1;",   "{a: 2}",   "[ok]",       "a,b",        "100%",  "c:\\temp", "\"quoted\"",
+    "it's",   "</tag>", "/usr/bin", "key: value", "e.g.",       "end."};
+
+class Author {
+ public:
+  explicit Author(unsigned seed) : random_(seed) {}
+
+  std::size_t below(std::size_t count) { return random_() % count; }
+  bool chance(int percent) { return static_cast<int>(below(100)) < percent; }
+  std::string words(std::size_t least, std::size_t most) {
+    std::string text;
+    const std::size_t count = least + below(most - least + 1);
+    for (std::size_t i = 0; i < count; ++i) {
+      if (i > 0) text += chance(6) ? "\n" : chance(2) ? "\t" : " ";
+      text += k_words[below(std::size(k_words))];
+    }
+    return text;
+  }
+  std::string hex(std::size_t digits) {
+    std::string text;
+    for (std::size_t i = 0; i < digits; ++i) text += "0123456789abcdef"[below(16)];
+    return text;
+  }
+  std::string uuid() { return hex(8) + "-" + hex(4) + "-4" + hex(3) + "-a" + hex(3) + "-" + hex(12); }
+  /// Rising times.
+  std::string time() {
+    clock_ += 1 + below(90);
+    char text[40];
+    std::snprintf(text, sizeof text, "2026-%02zu-%02zuT%02zu:%02zu:%02zu.%03zuZ", 1 + clock_ / 2'592'000 % 12,
+                  1 + clock_ / 86'400 % 28, clock_ / 3'600 % 24, clock_ / 60 % 60, clock_ % 60, below(1000));
+    return text;
+  }
+  std::uint64_t epoch() { return 1'760'000'000'000ULL + clock_ * 1000 + below(1000); }
+
+ private:
+  std::mt19937 random_;
+  std::size_t clock_ = 3'000'000;
+};
+
+std::string dump(const Json& json, int indent) { return json.dump(indent); }
+
+Json miniclaw_message(Author& author) {
+  Json message;
+  const std::size_t kind = author.below(10);
+  message["role"] = kind < 4 ? "user" : kind < 8 ? "assistant" : kind < 9 ? "tool_result" : "system";
+  message["content"] = author.words(1, 60);
+  message["timestamp"] = author.time();
+  if (kind >= 6 && kind < 8) {
+    Json calls = Json::array();
+    for (std::size_t i = 0; i <= author.below(2); ++i) {
+      Json arguments = {{"path", "/tmp/" + author.hex(6)}, {"line", author.below(500)}};
+      calls.push_back(
+          {{"id", "call_" + author.hex(8)}, {"name", "read_file"}, {"arguments", arguments.dump()}});
+    }
+    message["tool_calls"] = calls;
+  }
+  if (kind == 8) message["tool_call_id"] = "call_" + author.hex(8);
+  return message;
+}
+
+Document miniclaw(Author& author, int indent, std::size_t messages) {
+  Json document;
+  const std::string chat = std::to_string(100'000 + author.below(900'000));
+  document["session_id"] = "telegram_" + chat;
+  document["channel"] = "telegram";
+  document["chat_id"] = chat;
+  document["created_at"] = author.time();
+  document["last_accessed"] = author.time();
+  document["messages"] = Json::array();
+  Json older;
+  for (std::size_t i = 0; i < messages; ++i) {
+    document["messages"].push_back(miniclaw_message(author));
+    document["last_accessed"] = author.time();
+    if (i == messages - 1 - messages / 5) older = document;
+  }
+  return {"miniclaw",         "miniclaw", "telegram_" + chat, session::Format::json, dump(document, indent),
+          dump(older, indent)};
+}
+
+Document synapse(Author& author, int indent) {
+  const std::string uuid = author.uuid();
+  const auto make = [&](std::size_t count) {
+    Json document;
+    document["uuid"] = uuid;
+    document["schema_version"] = "2.0";
+    document["started"] = "2026-02-01T08:00:00.000Z";
+    document["last_activity"] = author.time();
+    document["cwd"] = "/home/user/" + author.hex(5);
+    document["label"] = author.words(2, 5);
+    document["title"] = author.chance(50) ? Json(author.words(3, 8)) : Json(nullptr);
+    document["prompt_count"] = count;
+    document["active_agent"] = {
+        {"id", "dev"}, {"activated_at", author.time()}, {"activation_quality", "full"}};
+    document["active_workflow"] = nullptr;
+    document["active_squad"] = nullptr;
+    document["active_task"] = {
+        {"id", author.hex(6)}, {"name", author.words(2, 6)}, {"done", author.chance(50)}};
+    document["context"] = {{"last_bracket", "FRESH"},
+                           {"last_tokens_used", 1000 + 37 * count},
+                           {"last_context_percent", 12.5 + static_cast<double>(count)}};
+    document["overrides"] = Json::object();
+    Json commands = Json::array();
+    Json domains = Json::array();
+    Json agents = Json::array();
+    for (std::size_t i = 0; i < count; ++i) {
+      commands.push_back("*" + author.words(1, 2));
+      if (i % 2 == 0) domains.push_back(author.words(1, 1));
+      if (i % 3 == 0) agents.push_back({{"id", author.hex(4)}, {"at", author.time()}});
+    }
+    document["history"] = {
+        {"star_commands_used", commands}, {"domains_loaded_last", domains}, {"agents_activated", agents}};
+    return document;
+  };
+  const Json older = make(20);
+  return {"synapse", "synapse", uuid, session::Format::json, dump(make(28), indent), dump(older, indent)};
+}
+
+Document web_session(Author& author, int indent) {
+  const auto make = [&](std::size_t count) {
+    Json document;
+    document["cookie"] = {
+        {"originalMaxAge", 3'600'000}, {"expires", author.time()}, {"httpOnly", true}, {"path", "/"}};
+    document["views"] = count;
+    document["user"] = {
+        {"id", author.below(10'000)}, {"name", author.words(2, 3)}, {"roles", {"admin", "editor"}}};
+    Json cart = Json::array();
+    for (std::size_t i = 0; i < count; ++i) {
+      cart.push_back({{"sku", author.hex(8)}, {"count", 1 + author.below(9)}, {"note", author.words(3, 12)}});
+    }
+    document["cart"] = cart;
+    document["__lastAccess"] = author.epoch();
+    return document;
+  };
+  const Json older = make(14);
+  return {"session-file-store",  "session-file-store",   author.hex(32),
+          session::Format::json, dump(make(18), indent), dump(older, indent)};
+}
+
+/// No layout of ours: messages in parts, nested deeper.
+Document parts(Author& author, int indent, std::size_t messages) {
+  Json document = {{"id", "ses_" + author.hex(12)}, {"title", author.words(3, 7)}, {"version", "1.1.4"}};
+  document["time"] = {{"created", author.epoch()}, {"updated", author.epoch()}};
+  document["conversation"] = Json::array();
+  Json older;
+  for (std::size_t i = 0; i < messages; ++i) {
+    Json message = {{"id", "msg_" + author.hex(10)}, {"role", i % 2 == 0 ? "user" : "assistant"}};
+    message["time"] = {{"created", author.epoch()}};
+    message["parts"] = Json::array();
+    for (std::size_t k = 0; k <= author.below(3); ++k) {
+      if (author.chance(70)) {
+        message["parts"].push_back({{"type", "text"}, {"text", author.words(2, 50)}});
+      } else {
+        message["parts"].push_back(
+            {{"type", "tool"},
+             {"tool", "bash"},
+             {"state",
+              {{"status", "completed"},
+               {"input", {{"command", author.words(2, 6)}, {"timeout", author.below(9000)}}},
+               {"output", author.words(5, 40)}}}});
+      }
+    }
+    message["tokens"] = {
+        {"input", author.below(9000)}, {"output", author.below(900)}, {"cached", author.chance(50)}};
+    document["conversation"].push_back(message);
+    document["time"]["updated"] = author.epoch();
+    if (i == messages - 1 - messages / 5) older = document;
+  }
+  document["cost"] = 0.25;
+  older["cost"] = 0.125;
+  return {"parts", "", "ses", session::Format::json, dump(document, indent), dump(older, indent)};
+}
+
+Document transcript(Author& author, std::size_t records) {
+  const std::string session = author.uuid();
+  Json parent = nullptr;
+  std::string text;
+  std::string older;
+  for (std::size_t i = 0; i < records; ++i) {
+    const std::string uuid = author.uuid();
+    const bool user = i % 2 == 0;
+    Json record = {{"parentUuid", parent}, {"isSidechain", false}, {"type", user ? "user" : "assistant"}};
+    record["sessionId"] = session;
+    if (user) {
+      record["message"] = {{"role", "user"}, {"content", author.words(2, 60)}};
+    } else {
+      Json content = Json::array({{{"type", "text"}, {"text", author.words(4, 80)}}});
+      if (author.chance(40)) {
+        content.push_back({{"type", "tool_use"},
+                           {"id", "toolu_" + author.hex(10)},
+                           {"name", "Bash"},
+                           {"input", {{"command", author.words(2, 8)}}}});
+      }
+      record["message"] = {
+          {"role", "assistant"},
+          {"content", content},
+          {"usage", {{"input_tokens", author.below(9000)}, {"output_tokens", author.below(999)}}}};
+    }
+    record["uuid"] = uuid;
+    record["timestamp"] = author.time();
+    parent = uuid;
+    text += record.dump() + "\n";
+    if (i == records - 1 - records / 5) older = text;
+  }
+  return {"transcript", "claude-code", session, session::Format::json_lines, text, older};
+}
+
+Document rollout(Author& author, std::size_t records) {
+  std::string text = Json{{"timestamp", author.time()},
+                          {"type", "session_meta"},
+                          {"payload", {{"id", author.uuid()}, {"cwd", "/home/user"}}}}
+                         .dump() +
+                     "\n";
+  std::string older;
+  for (std::size_t i = 0; i < records; ++i) {
+    Json record = {{"timestamp", author.time()}, {"type", i % 3 == 2 ? "event_msg" : "response_item"}};
+    record["payload"] = i % 3 == 2 ? Json{{"type", "token_count"}, {"total", author.below(100'000)}}
+                                   : Json{{"type", "message"},
+                                          {"role", i % 3 == 0 ? "user" : "assistant"},
+                                          {"content", {{{"type", "text"}, {"text", author.words(3, 70)}}}}};
+    text += record.dump() + "\n";
+    if (i == records - 1 - records / 5) older = text;
+  }
+  return {"rollout", "codex", "rollout-x", session::Format::json_lines, text, older};
+}
+
+}  // namespace
+
+std::vector<Document> make_documents(unsigned seed) {
+  Author author(seed);
+  std::vector<Document> documents;
+  const auto add = [&](Document document, std::string form) {
+    document.name += '/' + form;
+    documents.push_back(std::move(document));
+  };
+  add(miniclaw(author, -1, 24), "small");
+  add(miniclaw(author, -1, 90), "compact");
+  add(miniclaw(author, 2, 60), "pretty");
+  add(synapse(author, 2), "pretty");
+  add(synapse(author, -1), "compact");
+  add(web_session(author, -1), "compact");
+  add(parts(author, -1, 40), "compact");
+  add(parts(author, 2, 40), "pretty");
+  add(transcript(author, 60), "lines");
+  add(rollout(author, 60), "lines");
+  return documents;
+}
+
+}  // namespace quality

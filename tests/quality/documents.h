@@ -1,0 +1,24 @@
+#pragma once
+// Synthetic sessions of every family of layouts, in pairs: a version and an older one of it.
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "session/layout.h"
+
+namespace quality {
+
+struct Document {
+  std::string name;    ///< for reports: "miniclaw/compact"
+  std::string layout;  ///< a built-in layout's name; empty: none
+  std::string file_stem;
+  session::Format format = session::Format::json;
+  std::string text;
+  std::string older;  ///< the same session some messages earlier
+};
+
+/// The documents that all families are applied to, always the same for one seed.
+std::vector<Document> make_documents(unsigned seed);
+
+}  // namespace quality

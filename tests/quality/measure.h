@@ -1,0 +1,40 @@
+#pragma once
+// The measure: leaves (path, value), array indexes left out, as multisets.
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "quality/damage.h"
+#include "session/layout.h"
+
+namespace quality {
+
+using Leaves = std::map<std::string, std::size_t>;
+
+/// The leaves of a valid text; `valid` is false, and there are none, if it does not parse.
+struct Reading {
+  bool valid = true;
+  Leaves leaves;
+  std::size_t count = 0;
+};
+Reading read_leaves(std::string_view text, session::Format format);
+
+/// The leaves of `document` whose bytes, key and value, are all in `damaged`, in one piece.
+Reading surviving_leaves(const Document& document, const Damaged& damaged);
+
+struct Score {
+  double precision = 1;
+  double recall = 1;
+  [[nodiscard]] double f() const {
+    return precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0;
+  }
+};
+
+/// `result` against all that was ever there and against what survived.
+Score score(const Leaves& truth, const Reading& surviving, const Reading& result);
+
+/// Whether the owner of `document` could load `result`: every required field of its layout, of its type.
+bool loads(const Document& document, std::string_view result);
+
+}  // namespace quality

@@ -1,0 +1,96 @@
+#include "quality/run.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "repair/mend.h"
+
+namespace quality {
+namespace {
+
+constexpr std::size_t k_worst = 200;
+
+void count(FamilyResult& family, const Case& c, bool valid) {
+  ++family.cases;
+  family.precision += c.score.precision;
+  family.recall += c.score.recall;
+  family.f += c.score.f();
+  if (!valid) ++family.invalid;
+  const session::Layout* layout = session::find_layout(c.document->layout);
+  if (layout != nullptr && layout->format == session::Format::json && !c.result.empty()) {
+    ++family.of_layout;
+    family.loaded += c.loads ? 1 : 0;
+  }
+}
+
+}  // namespace
+
+std::string repair_ours(const Case& c) {
+  const session::Layout* layout = session::find_layout(c.document->layout);
+  return session::repair::mend(c.damaged.text, c.document->format, layout, {}).content;
+}
+
+Results run(const Selection& selection, const Repairer& repairer) {
+  Results results;
+  for (Document& document : make_documents(selection.seed)) results.documents.push_back(std::move(document));
+  for (const Family& family : families()) {
+    if (!selection.family.empty() && selection.family != family.name) continue;
+    FamilyResult& result = results.families[std::string(family.name)];
+    for (const Document& document : results.documents) {
+      if (document.name.find(selection.document) == std::string::npos) continue;
+      if (document.format == session::Format::json ? !family.for_json : !family.for_json_lines) continue;
+      const Reading truth = read_leaves(document.text, document.format);
+      for (std::size_t step = 0; step < selection.steps; ++step) {
+        Case c{&document, &family, step, family.apply(document, step, selection.steps), {}, {}, true};
+        if (c.damaged.text.empty()) continue;
+        c.result = repairer(c);
+        const Reading reading = c.result.empty() ? Reading{} : read_leaves(c.result, document.format);
+        c.score = score(truth.leaves, surviving_leaves(document, c.damaged), reading);
+        c.loads = loads(document, c.result);
+        count(result, c, reading.valid);
+        results.worst.push_back(std::move(c));
+        if (results.worst.size() >= 2 * k_worst) {
+          std::stable_sort(results.worst.begin(), results.worst.end(),
+                           [](const Case& a, const Case& b) { return a.score.f() < b.score.f(); });
+          results.worst.resize(k_worst);
+        }
+      }
+    }
+  }
+  std::stable_sort(results.worst.begin(), results.worst.end(),
+                   [](const Case& a, const Case& b) { return a.score.f() < b.score.f(); });
+  for (auto& [name, family] : results.families) {
+    const auto cases = static_cast<double>(std::max<std::size_t>(family.cases, 1));
+    family.precision /= cases;
+    family.recall /= cases;
+    family.f /= cases;
+    results.mean.cases += family.cases;
+    results.mean.precision += family.precision;
+    results.mean.recall += family.recall;
+    results.mean.f += family.f;
+    results.mean.invalid += family.invalid;
+    results.mean.of_layout += family.of_layout;
+    results.mean.loaded += family.loaded;
+  }
+  const auto count = static_cast<double>(std::max<std::size_t>(results.families.size(), 1));
+  results.mean.precision /= count;
+  results.mean.recall /= count;
+  results.mean.f /= count;
+  return results;
+}
+
+std::string table(const Results& results) {
+  std::string text = "family              cases  precision  recall      F  invalid  loads\n";
+  const auto row = [&](const std::string& name, const FamilyResult& family) {
+    char line[160];
+    std::snprintf(line, sizeof line, "%-18s %6zu      %.3f   %.3f  %.3f  %7zu  %zu/%zu\n", name.c_str(),
+                  family.cases, family.precision, family.recall, family.f, family.invalid, family.loaded,
+                  family.of_layout);
+    text += line;
+  };
+  for (const auto& [name, family] : results.families) row(name, family);
+  row("mean of families", results.mean);
+  return text;
+}
+
+}  // namespace quality
