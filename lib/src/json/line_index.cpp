@@ -9,8 +9,9 @@
 namespace session::json {
 namespace {
 
-/// How many characters stand in [p, end), of which the last may be cut off and then is not counted.
-std::uint64_t count_characters(const char*& p, const char* end) {
+/// How many characters stand in [p, end), where the text goes on to `limit`; moves `p` behind the last whole
+/// one.
+std::uint64_t count_characters(const char*& p, const char* end, const char* limit) {
   std::uint64_t count = 0;
   while (p != end) {
     while (end - p >= 8) {
@@ -21,11 +22,8 @@ std::uint64_t count_characters(const char*& p, const char* end) {
       count += 8;
     }
     if (p == end) break;
-    std::size_t length = utf8_character(p, end);
-    if (length == 0) {
-      if (utf8_whole_end(p, end) == p) break;
-      length = 1;
-    }
+    const std::size_t length = std::max<std::size_t>(1, utf8_character(p, limit));
+    if (length > static_cast<std::size_t>(end - p)) break;
     p += length;
     ++count;
   }
@@ -40,7 +38,8 @@ const char* character_begin(const char* p) {
 
 }  // namespace
 
-const char* LineIndex::advance(Position& position, const char* begin, const char* end, Text text) {
+const char* LineIndex::advance(Position& position, const char* begin, const char* end, const char* limit,
+                               Text text) {
   if (const std::size_t newlines = count_bytes(begin, end, '\n'); newlines != 0) {
     position.line += newlines;
     position.column = 1;
@@ -52,7 +51,7 @@ const char* LineIndex::advance(Position& position, const char* begin, const char
     position.column += count_valid_characters(begin, end);
     return end;
   }
-  position.column += count_characters(begin, end);
+  position.column += count_characters(begin, end, limit);
   return begin;
 }
 
@@ -80,7 +79,10 @@ std::string LineIndex::text_before(std::uint64_t offset, std::size_t count) cons
 }
 
 Position LineIndex::at(std::uint64_t offset) {
-  if (offset == pinned_offset_) return pinned_position_;
+  return offset == pinned_offset_ ? pinned_position_ : count_to(offset);
+}
+
+Position LineIndex::count_to(std::uint64_t offset) {
   if (offset < known_offset_) {
     known_position_ = window_position_;
     known_offset_ = window_offset_;
@@ -89,13 +91,14 @@ Position LineIndex::at(std::uint64_t offset) {
   if (known_offset_ < offset_) {
     const char* from = window_.data() + (known_offset_ - window_offset_);
     const std::uint64_t wanted = std::min(offset, offset_) - known_offset_;
+    const char* const limit = window_.data() + window_.size();
     known_offset_ +=
-        static_cast<std::uint64_t>(advance(known_position_, from, from + wanted, Text::any) - from);
+        static_cast<std::uint64_t>(advance(known_position_, from, from + wanted, limit, Text::any) - from);
   }
   if (known_offset_ >= offset_ && offset > known_offset_) {
     const char* from = begin_ + (known_offset_ - offset_);
     known_offset_ += static_cast<std::uint64_t>(
-        advance(known_position_, from, begin_ + (offset - offset_), Text::any) - from);
+        advance(known_position_, from, begin_ + (offset - offset_), end_, Text::any) - from);
   }
   return known_position_;
 }
@@ -104,13 +107,13 @@ void LineIndex::end_piece(Text text) {
   const std::size_t size = static_cast<std::size_t>(end_ - begin_);
   if (size > k_window) {
     const std::uint64_t end_offset = offset_ + size;
-    if (known_offset_ < offset_) static_cast<void>(at(offset_));
+    if (known_offset_ < offset_) count_to(offset_);
     if (text == Text::valid && known_offset_ < end_offset - k_window) {
       const char* const cut = character_begin(end_ - k_window);
-      advance(known_position_, begin_ + (known_offset_ - offset_), cut, text);
+      advance(known_position_, begin_ + (known_offset_ - offset_), cut, end_, text);
       known_offset_ = offset_ + static_cast<std::uint64_t>(cut - begin_);
     }
-    const Position position = at(end_offset - k_window);
+    const Position position = count_to(end_offset - k_window);
     const std::uint64_t from = known_offset_;
     window_.assign(begin_ + (from - offset_), end_);
     window_position_ = position;
@@ -120,7 +123,8 @@ void LineIndex::end_piece(Text text) {
   window_.append(begin_, end_);
   if (window_.size() <= k_window) return;
   const std::size_t drop = window_.size() - k_window;
-  const char* stopped = advance(window_position_, window_.data(), window_.data() + drop, Text::any);
+  const char* const limit = window_.data() + window_.size();
+  const char* stopped = advance(window_position_, window_.data(), window_.data() + drop, limit, Text::any);
   const std::size_t dropped = static_cast<std::size_t>(stopped - window_.data());
   window_offset_ += dropped;
   window_.erase(0, dropped);

@@ -38,8 +38,12 @@ class LineIndex {
   [[nodiscard]] Position at(std::uint64_t offset);
 
  private:
-  /// `position` moved over [begin, end); stops before a character that end cuts off and returns where.
-  static const char* advance(Position& position, const char* begin, const char* end, Text text);
+  /// Moves known_position_ to `offset`, or to the character that it stands in.
+  Position count_to(std::uint64_t offset);
+  /// Moves `position` over [begin, end) of a text that goes on to `limit`; stops before a character that
+  /// `end` cuts off and returns where.
+  static const char* advance(Position& position, const char* begin, const char* end, const char* limit,
+                             Text text);
 
   Position window_position_;  ///< of the window's first byte
   std::uint64_t window_offset_ = 0;
