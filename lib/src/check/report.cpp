@@ -25,6 +25,7 @@ void Report::clear() {
   drop_trial();
   findings_.clear();
   counts_.fill(0);
+  kept_.fill(0);
   kind_counts_.fill(0);
 }
 
@@ -32,6 +33,7 @@ void Report::drop_from(std::uint64_t offset) {
   std::erase_if(findings_, [this, offset](const Finding& finding) {
     if (finding.offset < offset) return false;
     --counts_[static_cast<std::size_t>(severity_of(finding))];
+    --kept_[static_cast<std::size_t>(severity_of(finding))];
     --kind_counts_[static_cast<std::size_t>(finding.kind)];
     return true;
   });
@@ -39,8 +41,8 @@ void Report::drop_from(std::uint64_t offset) {
 
 bool Report::has_room(Severity severity) const {
   if (findings_.size() < max_findings_) return true;
-  return std::any_of(findings_.begin(), findings_.end(),
-                     [severity](const Finding& f) { return severity_of(f) < severity; });
+  const auto end = kept_.begin() + static_cast<std::ptrdiff_t>(severity);
+  return std::any_of(kept_.begin(), end, [](std::uint64_t count) { return count != 0; });
 }
 
 void Report::add(Kind kind, std::uint64_t offset, std::uint64_t length, std::string_view detail) {
@@ -77,8 +79,11 @@ void Report::keep(Finding finding) {
   if (!has_room(severity)) return;
   if (findings_.size() == max_findings_) {
     if (findings_.empty()) return;
-    findings_.erase(std::max_element(findings_.begin(), findings_.end(), comes_before));
+    const auto last = std::max_element(findings_.begin(), findings_.end(), comes_before);
+    --kept_[static_cast<std::size_t>(severity_of(*last))];
+    findings_.erase(last);
   }
+  ++kept_[static_cast<std::size_t>(severity)];
   findings_.push_back(std::move(finding));
 }
 

@@ -46,7 +46,8 @@ class Report {
   bool on_trial_ = false;
   std::vector<Finding> findings_;
   std::vector<Finding> trial_;
-  std::array<std::uint64_t, 4> counts_{};
+  std::array<std::uint64_t, 4> counts_{};  ///< found, by severity
+  std::array<std::uint64_t, 4> kept_{};    ///< of those, in findings_
   std::array<std::uint64_t, k_kind_count> kind_counts_{};
 };
 
