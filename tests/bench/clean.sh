@@ -1,0 +1,83 @@
+#!/bin/sh
+# session-clean beside a bare loop and other programs, all in one run on one machine:
+#   tests/bench/clean.sh [BUILD_DIR]     (default build/release, configured with -DSESSION_BUILD_BENCH=ON)
+# Each run works on a fresh copy of the same store. Best wall-clock time of $RUNS runs, with the CPU time of that
+# run and the greatest resident size. node and systemd-tmpfiles are measured where they are installed.
+set -eu
+
+build=$(cd "${1:-build/release}" && pwd)
+runs=${RUNS:-5}
+count=${COUNT:-100000}
+data=$(mktemp -d "${TMPDIR:-/tmp}/session-bench.XXXXXX")
+trap 'rm -rf "$data"' EXIT
+trap 'exit 1' HUP INT TERM
+
+mkdir "$data/store"
+"$build/tests/bare_cleaner" make "$data/store" "$count"
+# What goes by the modification time finds the same tenth stale.
+grep -rlF "\"last_activity\": \"$(date -u -d '30 days ago' +%Y-%m-%d)" "$data/store" |
+  xargs touch -d '30 days ago'
+
+cat >"$data/clean.js" <<'JS'
+// The loop of Synapse's clean-up: read and parse every file, unlink what is older than the TTL.
+const fs = require('fs'), path = require('path'), dir = process.argv[2];
+const limit = Date.now() - 168 * 3600 * 1000;
+for (const name of fs.readdirSync(dir)) {
+  if (!name.endsWith('.json')) continue;
+  const file = path.join(dir, name);
+  try {
+    if (new Date(JSON.parse(fs.readFileSync(file, 'utf8')).last_activity).getTime() < limit) fs.unlinkSync(file);
+  } catch (e) {}
+}
+JS
+# The other times of a fresh copy are fresh.
+echo "d $data/work - - - m:7d" >"$data/tmpfiles.conf"
+
+# measure NAME COMMAND...: one line; the time is kept in $best
+measure() {
+  name=$1
+  shift
+  best=
+  size=0
+  run=0
+  while [ "$run" -lt "$runs" ]; do
+    run=$((run + 1))
+    rm -rf "$data/work"
+    cp -a "$data/store" "$data/work"
+    if ! /usr/bin/time -f '%e %U %S %M' -o "$data/time" "$@" >/dev/null 2>&1; then
+      printf '  %-34s failed\n' "$name"
+      return
+    fi
+    read -r seconds user system resident <"$data/time"
+    if [ -z "$best" ] || [ "$(printf '%s\n%s\n' "$seconds" "$best" | sort -n | head -n 1)" = "$seconds" ]; then
+      best=$seconds
+      cpu=$(awk -v u="$user" -v s="$system" 'BEGIN { print u + s }')
+    fi
+    [ "$resident" -le "$size" ] || size=$resident
+  done
+  left=$(find "$data/work" -name '*.json' | wc -l)
+  printf '  %-34s %7s s  %6s s CPU %9s KB  %s left\n' "$name" "$best" "$cpu" "$size" "$left"
+}
+# against NAME BASE TIME: the ratio
+against() {
+  awk -v name="$1" -v base="$2" -v took="$3" 'BEGIN { printf "  = %.2f x %s\n", took / base, name }'
+}
+has() { command -v "$1" >/dev/null 2>&1; }
+
+echo "$count x 2 KB, 10 % stale, 2 threads"
+measure 'bare loop and unlink' "$build/tests/bare_cleaner" sweep "$data/work" 2
+bare_time=$best
+measure 'session-clean' "$build/bin/session-clean" -q -j2 --layout synapse "$data/work"
+clean_time=$best
+against 'the bare loop' "$bare_time" "$clean_time"
+if has node; then
+  measure 'a clean-up loop in Node.js' node "$data/clean.js" "$data/work"
+  against 'session-clean' "$clean_time" "$best"
+fi
+measure 'find -mtime +7 -delete' find "$data/work" -name '*.json' -mtime +7 -delete
+against 'session-clean' "$clean_time" "$best"
+if has systemd-tmpfiles; then
+  measure 'systemd-tmpfiles --clean' systemd-tmpfiles --clean "$data/tmpfiles.conf"
+  against 'session-clean' "$clean_time" "$best"
+fi
+exit 0
