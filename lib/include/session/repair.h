@@ -79,8 +79,8 @@ struct RepairPlan {
   Loss loss;
 };
 
-/// Whether plan_repair() would do anything about a file of this diagnosis, unless an option asks for more than
-/// a whole text.
+/// Whether plan_repair() would do anything about a file of this diagnosis, unless an option asks for more
+/// than a whole text.
 bool needs_repair(const Diagnosis& diagnosis);
 
 /// Plans the repair of `bytes`. The result always passes parses_strictly(), and a second plan of it repairs
