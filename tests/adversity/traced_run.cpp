@@ -53,6 +53,7 @@ std::vector<Call> write_side_calls(const std::vector<std::string>& command, cons
   std::map<std::pair<std::string, std::string>, unsigned> numbers;
   std::map<std::pair<std::string, unsigned>, Call> calls;
   std::set<std::pair<std::string, unsigned>> elsewhere;
+  std::set<std::string> workers;
   std::ifstream lines(trace);
   for (std::string line; std::getline(lines, line);) {
     // "1234 fsync(4</dir/name>) = 0"; with threads also "1234 fsync(4</dir/name> <unfinished ...>".
@@ -69,10 +70,12 @@ std::vector<Call> write_side_calls(const std::vector<std::string>& command, cons
       elsewhere.insert({name, number});
     } else {
       calls.insert({{name, number}, {name, number, line.substr(space)}});
+      workers.insert(thread);
     }
   }
   std::vector<Call> clear;
-  for (const auto& [key, call] : calls) {
+  for (auto& [key, call] : calls) {
+    call.may_vary = workers.size() > 1;
     if (!elsewhere.contains(key)) clear.push_back(call);
   }
   return clear;

@@ -13,6 +13,8 @@ struct Call {
   std::string name;
   unsigned number = 0;
   std::string text;  ///< as strace shows it, for messages
+  /// Several threads share the work: the next run may divide it otherwise and not make this call.
+  bool may_vary = false;
 };
 
 enum class Blow : std::uint8_t { kill, error };
