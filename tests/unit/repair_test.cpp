@@ -106,6 +106,8 @@ TEST_CASE("punctuation that one byte took is put back") {
   check_repair(R"({"a":[{"k":{"m":1},"l":2},{"k":{"m":2}},"l":3}],"z":0})",
                R"({"a":[{"k":{"m":1},"l":2},{"k":{"m":2},"l":3}],"z":0})");
   check_repair(R"({"a":1,})", R"({"a":1})");
+  check_repair(R"({"a":[{"k":1},{"k":2],{"k":3}],"z":0})", R"({"a":[{"k":1},{"k":2},{"k":3}],"z":0})");
+  check_repair(R"({"a":[{"k":"x"},{"k":"y"{,{"k":"z"}]})", R"({"a":[{"k":"x"},{"k":"y"},{"k":"z"}]})");
   check_repair("{\"a\":\"x\ny\"}", R"({"a":"x\ny"})");
 }
 

@@ -122,6 +122,8 @@ class SalvageParser {
 
   // salvage_place.cpp
   void place_closer(std::size_t at);
+  [[nodiscard]] bool is_wrong_closer(int other) const;
+  void close_instead(std::size_t at);
   void place_key_in_array(std::size_t at);
   void place_opener_in_object(std::size_t at);
   bool reopen(std::size_t at);

@@ -69,17 +69,39 @@ void SalvageParser::place_closer(std::size_t at) {
   std::size_t frames = frames_.size();
   while (frames > 0 && frames_[frames - 1].open != open) --frames;
   const std::optional<std::size_t> indent = indent_level(at);
-  bool lost = false;
-  if (frames > 0) {
-    peek(at + 1);
-    const int skipped = score(context_of(frames_.size()));
-    const int closed = score(context_of(frames - 1));
-    lost = indent && *indent < frames_.size() ? *indent + 1 == frames : closed >= skipped;
-  }
+  peek(at + 1);
+  const int skipped = score(context_of(frames_.size()));
+  const int closed = frames > 0 ? score(context_of(frames - 1)) : skipped - 1;
+  const bool lost =
+      frames > 0 && (indent && *indent < frames_.size() ? *indent + 1 == frames : closed >= skipped);
+  if (is_wrong_closer(std::max(skipped, closed))) return close_instead(at);
   if (!lost) return skip(at + 1, Kind::bad_syntax, Harm::none);
   attempt_.pieces.keep(pos_, at);
   pos_ = at;
   close_to(frames);
+}
+
+/// Whether what events_ hold fits better than `other` if the innermost container was closed before it, by a
+/// bracket that one byte turned into another.
+bool SalvageParser::is_wrong_closer(int other) const {
+  if (frames_.size() < 2) return false;
+  const int replaced = score(context_of(frames_.size() - 1));
+  return replaced > other && replaced >= 0;
+}
+
+void SalvageParser::close_instead(std::size_t at) {
+  Frame& frame = frames_.back();
+  if (frame.separated) attempt_.pieces.rollback(frame.item);
+  frame.separated = false;
+  attempt_.pieces.keep(std::min(pos_, at), at);
+  attempt_.pieces.because(at, Kind::bad_syntax, Harm::none);
+  before_closer_ = attempt_.pieces.mark();
+  attempt_.pieces.insert(frame.open == '{' ? "}" : "]");
+  pos_ = at + 1;
+  last_ = Last::closer;
+  last_end_ = pos_;
+  unsure_ = true;
+  pop(at, true);
 }
 
 /// Undoes the closer that was read last.
@@ -164,6 +186,13 @@ void SalvageParser::place_opener_in_object(std::size_t at) {
     const int sum = score(context_of(i));
     if (sum > best) best = sum, frames = i;
   }
+  if (closed_.shape != k_no_shape && closed_.open == '[') {
+    Context context = context_of(frames_.size());
+    context.push_back({'[', closed_.shape, k_nowhere});
+    if (score(std::move(context)) > best && reopen(at)) return;
+  }
+  peek(at + 1);
+  if (state_ == State::after_item && is_wrong_closer(best)) return close_instead(at);
   if (frame.separated) attempt_.pieces.rollback(frame.item);
   frame.separated = false;
   state_ = State::after_item;
@@ -171,7 +200,9 @@ void SalvageParser::place_opener_in_object(std::size_t at) {
     pos_ = at;
     return close_to(frames);
   }
-  skip(behind_value(at), Kind::bad_syntax, Harm::loss);
+  const std::size_t behind = behind_value(at);
+  if (behind >= end_) return resync(at + 1, Kind::bad_syntax);
+  skip(behind, Kind::bad_syntax, Harm::loss);
 }
 
 /// What lies on both sides of a hole in an element may belong to two different ones: it goes, unless the hole
