@@ -1,6 +1,7 @@
 #include "session/lock.h"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <optional>
 #include <thread>
@@ -31,6 +32,22 @@ TEST_CASE("sharers share, and an exclusive holder excludes everybody") {
   const Result<Lock> alone = take(dir, LockKind::exclusive);
   CHECK(alone);
   CHECK(take(dir, LockKind::shared).error().code == Errc::busy);
+}
+
+TEST_CASE("a lock that root makes belongs to the owner of the store") {
+  if (::geteuid() != 0) {
+    MESSAGE("skipped: only root may give files away");
+    return;
+  }
+  constexpr uid_t k_nobody = 65'534;
+  const TempDir temp;
+  REQUIRE(::chown(temp.path().c_str(), k_nobody, k_nobody) == 0);
+  const Dir dir = std::move(*real_fs().open_dir(temp.path(), FollowLinks::yes));
+  REQUIRE(take(dir, LockKind::exclusive));
+  const Stat lock = *real_fs().stat(dir, Name(k_lock_name));
+  CHECK(lock.uid == k_nobody);
+  CHECK(lock.gid == k_nobody);
+  CHECK(lock.mode == 0600);
 }
 
 TEST_CASE("patience waits for the holder to leave, and no longer than told") {

@@ -264,3 +264,18 @@ TEST_CASE("append adds one record, and heals what a crash has left") {
   CHECK(store.save("{} {}", {"--append", "log"}).status == 16);
   CHECK(store.save("{}", {"--append", "log", "--layout", "miniclaw"}).status == 16);
 }
+
+TEST_CASE("closed standard descriptors are errors, and nothing is written in their place") {
+  const Store store;
+  const std::string tool = tool_path("session-save");
+  const auto shell = [&](const std::string& command) {
+    return run_process({"sh", "-c", command, tool, store.path}, {.input = "[1]"});
+  };
+  const ProcessResult no_input = shell("exec \"$0\" --store \"$1\" a <&-");
+  CHECK(no_input.status == 8);
+  CHECK(no_input.err.find("standard input: read: Bad file descriptor") != std::string::npos);
+  CHECK(store.names().empty());
+  CHECK(shell("exec \"$0\" --store \"$1\" a >&-").status == 8);
+  CHECK(store.content("a.json") == "[1]");
+  CHECK(store.content(".lock").empty());
+}

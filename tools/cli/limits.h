@@ -1,7 +1,11 @@
 #pragma once
-// Limits the system sets for the process.
+// What the system gives the process: its descriptors.
 
 namespace session::cli {
+
+/// Opens what was closed of standard input, output and error, the wrong way round, so that using it is an
+/// error: else the next file opened would take its number, and results would be written into a session.
+void occupy_standard_descriptors();
 
 /// Raises the number of files that may be open at once as far as the system lets a process do so itself (at
 /// most 65,536). Without success things go on with fewer at a time.

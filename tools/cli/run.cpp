@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/generate/option_docs.h"
+#include "cli/limits.h"
 #include "cli/log.h"
 #include "cli/options.h"
 #include "cli/show_config.h"
@@ -150,6 +151,7 @@ ExitStatus run_in(World& world, Tool& tool, const std::vector<std::string>& argu
 }
 
 int run(std::unique_ptr<Tool> tool, int argc, char** argv) {
+  occupy_standard_descriptors();
   watch_signals();
   Output out{STDOUT_FILENO,
              ::isatty(STDOUT_FILENO) == 1 ? Output::Buffering::lines : Output::Buffering::whole};

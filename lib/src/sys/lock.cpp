@@ -22,6 +22,19 @@ Result<bool> still_in_place(Fs& fs, const Dir& dir, const Name& name, const File
   return held->dev == named->dev && held->ino == named->ino;
 }
 
+/// A lock made by root in somebody's store must not shut the store's owner out.
+Result<File> create_lock(Fs& fs, const Dir& dir, const Name& name) {
+  Result<File> created = fs.create(dir, name, k_lock_mode);
+  if (!created) return created;
+  const Result<Stat> store = fs.stat(dir);
+  const Result<Stat> lock = fs.stat(*created);
+  if (store && lock && (store->uid != lock->uid || store->gid != lock->gid)) {
+    // Nobody but root can, and nobody else has to: the lock is taken either way.
+    static_cast<void>(fs.set_owner(*created, store->uid, store->gid));
+  }
+  return created;
+}
+
 Result<File> lock_opened(Fs& fs, const Dir& dir, const Name& name, LockKind kind, milliseconds patience,
                          const Open& open) {
   constexpr milliseconds k_first_pause{1};
@@ -56,7 +69,7 @@ Result<Lock> lock_file(Fs& fs, const Dir& dir, const Name& name, LockKind kind, 
   const auto open_or_create = [&]() -> Result<File> {
     Result<File> file = fs.open(dir, name, Access::read);
     if (file || file.error().code != Errc::not_found) return file;
-    Result<File> created = fs.create(dir, name, k_lock_mode);
+    Result<File> created = create_lock(fs, dir, name);
     if (!created && created.error().code == Errc::exists) return fs.open(dir, name, Access::read);
     return created;
   };
