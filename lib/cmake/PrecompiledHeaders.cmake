@@ -1,6 +1,8 @@
 # Precompiled headers, for builds from nothing. Not with a compiler launcher: a compiler cache does better
 # without them, and a build that must spell out its includes keeps them honest.
 set(session_precompile ON)
+# One that does not fit costs time and nothing else.
+set(CMAKE_PCH_WARN_INVALID OFF)
 if(CMAKE_CXX_COMPILER_LAUNCHER)
   set(session_precompile OFF)
 endif()

@@ -175,9 +175,9 @@ Damaged utf16(const Document& d, std::size_t step, std::size_t /*steps*/) {
   for (std::size_t i = 0; i < d.text.size();) {
     const auto lead = static_cast<unsigned char>(d.text[i]);
     const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    std::uint32_t code = length == 1 ? lead : lead & (0xFF >> (length + 1));
+    std::uint32_t code = length == 1 ? lead : lead & (0xFFU >> (length + 1));
     for (std::size_t k = 1; k < length; ++k)
-      code = (code << 6) | (static_cast<unsigned char>(d.text[i + k]) & 0x3F);
+      code = (code << 6) | (static_cast<unsigned char>(d.text[i + k]) & 0x3FU);
     const auto origin = static_cast<std::int64_t>(i);
     if (code >= 0x10000) {
       put(0xD800 + ((code - 0x10000) >> 10), origin);
