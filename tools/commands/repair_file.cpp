@@ -66,8 +66,7 @@ RepairAnswer FileRepairer::repair(const VerifyTask& task) {
   options.layout = subject->layout;
   options.format = subject->format;
   options.file_stem = subject->file_stem;
-  if (before->size > k_read_at_once && !options.fix_links && !options.fix_surrogates &&
-      !options.rebuild_header) {
+  if (before->size > k_read_at_once) {
     InspectOptions inspect;
     Inspector inspector(fs_, inspect);
     Inspection inspection = inspector.inspect(*place.dir, task.name, *subject);

@@ -55,9 +55,6 @@ struct RepairOptions {
   std::string_view file_stem = {};
   LossBudget accept_loss = LossBudget::any;
   CutValues cut_values = CutValues::drop;
-  bool fix_links = false;
-  bool fix_surrogates = false;
-  bool rebuild_header = false;
 };
 
 enum class RepairStatus : std::uint8_t {
@@ -79,12 +76,11 @@ struct RepairPlan {
   Loss loss;
 };
 
-/// Whether plan_repair() would do anything about a file of this diagnosis, unless an option asks for more
-/// than a whole text.
+/// Whether plan_repair() would do anything about a file of this diagnosis.
 bool needs_repair(const Diagnosis& diagnosis);
 
 /// Plans the repair of `bytes`. The result always passes parses_strictly(), and a second plan of it repairs
-/// nothing. A text that parses is left alone whatever its values, unless an option asks for more.
+/// nothing. A text that parses is left alone whatever its values.
 RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, const RepairOptions& options);
 
 }  // namespace session
