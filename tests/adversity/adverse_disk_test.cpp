@@ -20,7 +20,7 @@ using namespace session::test;
 namespace {
 
 constexpr uid_t k_nobody = 65'534;
-const bool k_can_mount = obstacle_to_mounting().empty();
+const bool k_can_mount = prepare_mounting().empty();
 
 /// A small file system in memory with a scenario's directory on it.
 class SmallDisk {
@@ -86,7 +86,7 @@ ProcessOptions input_of(const Scenario& scenario) {
 }  // namespace
 
 TEST_CASE("the other cases need root, and the right to mount") {
-  if (const std::string reason = obstacle_to_mounting(); !reason.empty()) MESSAGE("skipped: ", reason);
+  if (const std::string reason = prepare_mounting(); !reason.empty()) MESSAGE("skipped: ", reason);
 }
 
 TEST_CASE("a full disk refuses what needs room" * doctest::skip(!k_can_mount)) {

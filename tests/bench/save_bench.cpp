@@ -147,7 +147,7 @@ double milliseconds_for(const Contestant& contestant, const std::string& disk, b
 }  // namespace
 
 TEST_CASE("saving 1,000 sessions of 4 KB") {
-  if (const std::string obstacle = obstacle_to_mounting(); !obstacle.empty()) {
+  if (const std::string obstacle = prepare_mounting(); !obstacle.empty()) {
     std::printf("skipped: %s\n", obstacle.c_str());
     return;
   }

@@ -152,7 +152,7 @@ void check_cut(const std::string& root, const History& history, const Cut& cut, 
 
 /// Why power cuts cannot be tried here; empty if they can.
 std::string obstacle() {
-  if (std::string reason = obstacle_to_mounting(); !reason.empty()) return reason;
+  if (std::string reason = prepare_mounting(); !reason.empty()) return reason;
   if (::access("/dev/fuse", R_OK | W_OK) != 0) return "there is no /dev/fuse";
   if (::access("/dev/loop-control", R_OK | W_OK) != 0) return "there are no loop devices";
   return "";

@@ -8,7 +8,8 @@
 #include <filesystem>
 #include <thread>
 
-#include "support/interposed_fs.h"
+#include "support/crash_fs.h"
+#include "support/fault_fs.h"
 #include "support/temp_dir.h"
 
 using namespace session;
@@ -193,6 +194,75 @@ TEST_CASE("removing takes the file away, but never a version that is not ours") 
   const RoundReport report = autosave->save_unsaved();
   CHECK(report.kept_aside.size() == 1);
   CHECK(read_file(store.file("b.json")) == "[\"theirs\"]");
+}
+
+namespace {
+
+// One session to save and one to remove: then there is one thread, and the calls come in one order.
+void fill(test::MemoryFs& disk) {
+  disk.add_file("/s/old.json", "[1]");
+  disk.add_file("/s/gone.json", "[1]");
+}
+
+std::shared_ptr<Autosave> open_with_changes(Fs& fs, const std::string& saved) {
+  LoadReport loaded;
+  Result<std::shared_ptr<Autosave>> autosave = Autosave::open(fs, "/s", {}, loaded);
+  REQUIRE(autosave);
+  REQUIRE((*autosave)->put(saved, "[2]"));
+  REQUIRE((*autosave)->remove("gone"));
+  return *autosave;
+}
+
+}  // namespace
+
+TEST_CASE("whichever call of a round fails, what is not told is done, and the next round does the rest") {
+  test::MemoryFs undisturbed;
+  fill(undisturbed);
+  test::FaultFs counting(undisturbed, {});
+  open_with_changes(counting, "old");
+  const std::size_t first_call = counting.calls();
+  for (const std::string saved : {"old", "new"}) {
+    for (const int os_errno : {ENOSPC, EIO, EDQUOT, EROFS, EACCES, EINTR, EMFILE}) {
+      bool struck = true;
+      for (std::size_t call = first_call; struck; ++call) {
+        CAPTURE(saved);
+        CAPTURE(os_errno);
+        CAPTURE(call - first_call);
+        test::MemoryFs disk;
+        fill(disk);
+        test::FaultFs fs(disk, {call, os_errno});
+        const auto autosave = open_with_changes(fs, saved);
+        const Names failed = failed_ids(autosave->save_unsaved());
+        struck = fs.failed().has_value();
+        const Path path = "/s/" + saved + ".json";
+        CHECK((std::ranges::count(failed, saved) == 1 || disk.content(path) == "[2]"));
+        CHECK((std::ranges::count(failed, "gone") == 1 || !disk.content("/s/gone.json")));
+        CHECK(autosave->save_unsaved().failures.empty());
+        CHECK(autosave->table().counts().unsaved == 0);
+        CHECK(disk.content(path) == "[2]");
+        CHECK_FALSE(disk.content("/s/gone.json"));
+      }
+    }
+  }
+}
+
+TEST_CASE("after a power cut all that a round has told is so, what it removed included") {
+  for (const std::string saved : {"old", "new"}) {
+    const Path path = "/s/" + saved + ".json";
+    const std::optional<Bytes> before = saved == "old" ? std::optional<Bytes>("[1]") : std::nullopt;
+    const std::size_t survivors = test::for_each_power_cut(
+        fill,
+        [&](Fs& fs) {
+          const RoundReport report = open_with_changes(fs, saved)->save_unsaved();
+          return report.saved == 1 && report.removed == 1;
+        },
+        [&](const test::MemoryFs& fs, bool finished) {
+          const std::optional<Bytes> content = fs.content(path);
+          CHECK((content == "[2]" || (!finished && content == before)));
+          if (finished) CHECK_FALSE(fs.content("/s/gone.json"));
+        });
+    CHECK(survivors > 50);
+  }
 }
 
 TEST_CASE("a second instance on the same store is refused") {

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "cli/limits.h"
 #include "cli/log.h"
 #include "cli/signals.h"
+#include "commands/save_notify.h"
 #include "commands/save_one.h"
 #include "commands/save_server.h"
 #include "commands/save_target.h"
@@ -18,6 +20,8 @@ using cli::ExitStatus;
 using cli::LogLevel;
 
 constexpr std::size_t k_most_named = 20;
+/// For replies that are not sent yet when everything else is done.
+constexpr milliseconds k_last_words{1'000};
 
 void log_load(const Path& store, const LoadReport& report) {
   for (const AsideNote& note : report.left_alone) {
@@ -51,13 +55,25 @@ ExitStatus serve(cli::Context& context, const std::shared_ptr<Autosave>& autosav
     log_round(report);
   });
   SaveServer server(*autosave, loop, board, std::move(socket), input);
+  notify_service_manager("READY=1");
   server.run();
+  notify_service_manager("STOPPING=1");
   cli::log(LogLevel::info, cli::stop_requested() ? "asked to stop: saving what is left"
                                                  : "end of input: saving what is left");
-  server.drain();
-  const std::vector<std::string> unsaved = loop.stop(context.config.shutdown_timeout);
-  server.finish(unsaved);
-  return report_unsaved(context, unsaved);
+  const auto deadline = std::chrono::steady_clock::now() + context.config.shutdown_timeout;
+  const auto left = [deadline] {
+    return std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
+  };
+  // Only a part: what has been taken must be saved, too.
+  server.drain(context.config.shutdown_timeout / 5);
+  const std::vector<std::string> unsaved = loop.stop(left());
+  server.finish(unsaved, std::min(left(), k_last_words));
+  ExitStatus status = report_unsaved(context, unsaved);
+  if (server.feed_failure()) {
+    context.report.error(*server.feed_failure(), "what came after it was not read");
+    status |= cli::k_exit_operation_failed;
+  }
+  return status;
 }
 
 }  // namespace
@@ -92,7 +108,7 @@ ExitStatus save_autosave(cli::Context& context, const SaveRequest& request) {
   log_load(store->path, loaded);
   ListeningSocket socket;
   if (!request.listen.empty()) {
-    Result<ListeningSocket> listening = ListeningSocket::listen(request.listen);
+    Result<ListeningSocket> listening = ListeningSocket::listen(context.fs, request.listen);
     if (!listening) {
       context.report.error(listening.error());
       return listening.error().code == Errc::bad_argument ? cli::k_exit_usage : cli::k_exit_operation_failed;

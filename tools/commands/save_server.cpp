@@ -5,9 +5,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
 
 #include "cli/log.h"
 #include "cli/signals.h"
@@ -21,8 +21,12 @@ using cli::LogLevel;
 constexpr std::size_t k_piece_bytes = 64 * 1024;
 /// A client that does not read its replies is not read from until it does.
 constexpr std::size_t k_most_unsent_bytes = 1 << 20;
-/// How long what has arrived is still taken after the signal to stop.
-constexpr std::chrono::seconds k_longest_drain{2};
+using Clock = std::chrono::steady_clock;
+
+int milliseconds_until(Clock::time_point deadline) {
+  const auto left = std::chrono::duration_cast<milliseconds>(deadline - Clock::now());
+  return static_cast<int>(std::clamp<milliseconds::rep>(left.count(), 0, 60'000));
+}
 
 void log_refusal(const Error& error) {
   cli::log(LogLevel::error, fmt::format("refused a line of standard input: {}", describe(error)));
@@ -49,10 +53,27 @@ void SaveServer::run() {
   while (!cli::stop_requested() && (has_feed_ || socket_.descriptor() >= 0)) serve_once(-1);
 }
 
-void SaveServer::drain() {
+void SaveServer::drain(milliseconds patience) {
   stopping_ = true;
-  const auto until = std::chrono::steady_clock::now() + k_longest_drain;
-  while (serve_once(0) && std::chrono::steady_clock::now() < until) continue;
+  const Clock::time_point deadline = Clock::now() + patience;
+  const auto is_held_up = [](const auto& entry) {
+    return entry.second.waits_for_flush && entry.second.lines.pending_bytes() > 0;
+  };
+  for (bool busy = true; busy;) {
+    if (Clock::now() >= deadline) {
+      if (has_feed_) {
+        fail_feed({Errc::io, Op::read, 0, "standard input", "more had arrived than could be taken in time"});
+      }
+      return;
+    }
+    // What arrived behind a flush is taken when that is done.
+    const bool waits = std::any_of(peers_.begin(), peers_.end(), is_held_up);
+    busy = serve_once(waits ? milliseconds_until(deadline) : 0) || waits;
+  }
+}
+
+bool SaveServer::takes_requests(const Peer& peer) {
+  return !peer.waits_for_flush && peer.unsent.size() < k_most_unsent_bytes;
 }
 
 bool SaveServer::serve_once(int patience_ms) {
@@ -65,7 +86,7 @@ bool SaveServer::serve_once(int patience_ms) {
   const bool room = peers_.size() < k_most_clients && !stopping_;
   wait_for(room ? socket_.descriptor() : -1, POLLIN);
   for (const auto& [serial, peer] : peers_) {
-    const bool reads = !peer.ended && !peer.waits_for_flush && peer.unsent.size() < k_most_unsent_bytes;
+    const bool reads = !peer.ended && takes_requests(peer);
     // POLLHUP is reported even where nothing is asked for: then the descriptor must not be polled at all.
     wait_for(reads ? peer.in : -1, POLLIN);
     wait_for(peer.unsent.empty() ? -1 : peer.out, POLLOUT);
@@ -78,7 +99,11 @@ bool SaveServer::serve_once(int patience_ms) {
   for (std::size_t i = 0; i < serials.size(); ++i) {
     Peer& peer = peers_.at(serials[i]);
     if (waiting[3 + 2 * i].revents != 0) read_from(serials[i], peer);
-    if (waiting[4 + 2 * i].revents != 0) send_to(peer);
+    if (waiting[4 + 2 * i].revents != 0) {
+      send_to(peer);
+      // Those that were held back while replies piled up.
+      if (takes_requests(peer)) take_lines(serials[i], peer, {});
+    }
   }
   forget_the_gone();
   return true;
@@ -105,6 +130,11 @@ void SaveServer::read_from(Serial serial, Peer& peer) {
   const ssize_t length = ::read(peer.in, piece.data(), piece.size());
   if (length > 0) return take_lines(serial, peer, {piece.data(), static_cast<std::size_t>(length)});
   if (length < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (length < 0 && peer.is_feed) fail_feed(fail_errno(errno, Op::read, "standard input").error);
+  end_of_input(serial, peer);
+}
+
+void SaveServer::end_of_input(Serial serial, Peer& peer) {
   peer.ended = true;
   pending_bytes_ -= peer.lines.pending_bytes();
   if (peer.is_feed) {
@@ -138,7 +168,7 @@ bool SaveServer::take_line(Serial serial, Peer& peer, ByteView line) {
   if (!request) {
     if (peer.is_feed) log_refusal(request.error());
     if (!peer.is_feed) reply(peer, refusal(request.error()));
-    return true;
+    return takes_requests(peer);
   }
   if (request->op == RequestOp::flush) {
     peer.waits_for_flush = true;
@@ -157,39 +187,35 @@ bool SaveServer::take_line(Serial serial, Peer& peer, ByteView line) {
   } else if (!peer.is_feed || is_question) {
     reply(peer, *line_out);
   }
-  return true;
+  return takes_requests(peer);
 }
 
 void SaveServer::cut_off(Peer& peer, std::string reason) {
-  const Error error = fail(Errc::too_large, Op::read, "request", std::move(reason)).error;
-  cli::log(LogLevel::error, describe(error) + "; the client is cut off");
+  const std::string subject = peer.is_feed ? "standard input" : "request";
+  const Error error = fail(Errc::too_large, Op::read, subject, std::move(reason)).error;
+  cli::log(LogLevel::error, describe(error) + (peer.is_feed ? "" : "; the client is cut off"));
   reply(peer, refusal(error));
   peer.lines = LineSplitter(k_most_line_bytes);
   peer.ended = true;
-  if (peer.is_feed) has_feed_ = false;
+  if (peer.is_feed) fail_feed(error);
+}
+
+void SaveServer::fail_feed(Error error) {
+  feed_failure_ = std::move(error);
+  has_feed_ = false;
 }
 
 void SaveServer::reply(Peer& peer, const std::string& line) {
-  peer.unsent += line;
-  peer.unsent += '\n';
+  peer.unsent.add(line);
+  peer.unsent.add("\n");
   send_to(peer);
 }
 
 void SaveServer::send_to(Peer& peer) {
-  while (!peer.unsent.empty()) {
-    const ssize_t length = peer.is_feed
-                               ? ::write(peer.out, peer.unsent.data(), peer.unsent.size())
-                               : ::send(peer.out, peer.unsent.data(), peer.unsent.size(), MSG_NOSIGNAL);
-    if (length < 0 && errno == EINTR) continue;
-    if (length < 0 && errno == EAGAIN) return;
-    if (length < 0) {
-      peer.unsent.clear();
-      // Nobody reads the replies; what is fed still counts.
-      if (!peer.is_feed) peer.ended = true;
-      return;
-    }
-    peer.unsent.erase(0, static_cast<std::size_t>(length));
-  }
+  const bool is_read =
+      peer.is_feed ? peer.unsent.send_to_stream(peer.out) : peer.unsent.send_to_socket(peer.out);
+  // Where nobody reads the replies, what is fed still counts.
+  if (!is_read && !peer.is_feed) peer.ended = true;
 }
 
 void SaveServer::answer_flushes() {
@@ -211,16 +237,22 @@ void SaveServer::forget_the_gone() {
   }
 }
 
-void SaveServer::finish(const std::vector<std::string>& unsaved) {
+void SaveServer::finish(const std::vector<std::string>& unsaved, milliseconds patience) {
   answer_flushes();
   for (auto& [serial, peer] : peers_) {
-    if (!peer.waits_for_flush) continue;
-    RoundReport report;
-    for (const std::string& id : unsaved) {
-      report.failures.push_back({id, {Errc::io, Op::write, 0, id, "not saved before the end"}});
+    if (peer.waits_for_flush) {
+      RoundReport report;
+      for (const std::string& id : unsaved) {
+        report.failures.push_back({id, {Errc::io, Op::write, 0, id, "not saved before the end"}});
+      }
+      reply(peer, flush_reply(report));
     }
-    reply(peer, flush_reply(report));
+    peer.waits_for_flush = false;
+    peer.ended = true;
   }
+  forget_the_gone();
+  const Clock::time_point deadline = Clock::now() + patience;
+  while (!peers_.empty() && Clock::now() < deadline) serve_once(milliseconds_until(deadline));
 }
 
 }  // namespace session::commands

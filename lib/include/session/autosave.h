@@ -78,7 +78,8 @@ class Autosave {
   /// Applies a merge patch (patch.h) to the session; not_found if there is none. No update of concurrent
   /// callers is lost.
   Result<void> patch(std::string_view id, ByteView patch);
-  /// Removes the session, also from the disk in the next round; false if there is none.
+  /// Removes the session, also from the disk in the next round, as durably as it was saved; false if there is
+  /// none.
   bool remove(std::string_view id);
   /// nullptr if there is none.
   [[nodiscard]] SharedBytes get(std::string_view id) const { return table_.get(id); }
@@ -101,7 +102,8 @@ class Autosave {
   void take_result(const SessionTable::VersionRef& version, const Name& name, Result<Saved> result,
                    RoundReport& report);
   Result<Saved> save_over_foreign(const Name& name, const SharedBytes& content, RoundReport& report);
-  void remove_session(const SessionTable::VersionRef& version, RoundReport& report);
+  bool remove_session(const SessionTable::Version& version, RoundReport& report);
+  void confirm_removals(std::span<const SessionTable::VersionRef> removed, RoundReport& report);
   [[nodiscard]] Name name_of(const std::string& id) const;
 
   Fs& fs_;

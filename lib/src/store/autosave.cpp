@@ -8,6 +8,7 @@
 #include "session/patch.h"
 #include "session/process.h"
 #include "session/scan.h"
+#include "sys/staged_file.h"
 
 namespace session {
 namespace {
@@ -174,9 +175,10 @@ void Autosave::fail_all(std::span<const SessionTable::VersionRef> versions, cons
 void Autosave::save_versions(std::span<const SessionTable::VersionRef> versions, RoundReport& report) {
   std::vector<SaveItem> items;
   std::vector<const SessionTable::VersionRef*> of_item;
+  std::vector<SessionTable::VersionRef> removed;
   for (const SessionTable::VersionRef& version : versions) {
     if (!version->content) {
-      remove_session(version, report);
+      if (remove_session(*version, report)) removed.push_back(version);
       continue;
     }
     SaveItem item{.name = name_of(version->id), .content = version->content, .owned = true};
@@ -191,6 +193,7 @@ void Autosave::save_versions(std::span<const SessionTable::VersionRef> versions,
   for (std::size_t i = 0; i < results.size(); ++i) {
     take_result(*of_item[i], items[i].name, std::move(results[i]), report);
   }
+  confirm_removals(removed, report);
 }
 
 void Autosave::take_result(const SessionTable::VersionRef& version, const Name& name, Result<Saved> result,
@@ -238,23 +241,40 @@ Result<Saved> Autosave::save_over_foreign(const Name& name, const SharedBytes& c
   return std::move(save_sessions(fs_, dir_, {&item, 1}, options_.format, options).front());
 }
 
-void Autosave::remove_session(const SessionTable::VersionRef& version, RoundReport& report) {
-  const Name name = name_of(version->id);
+bool Autosave::remove_session(const SessionTable::Version& version, RoundReport& report) {
+  const Name name = name_of(version.id);
   const auto ours = on_disk_.find(name);
-  if (ours != on_disk_.end()) {
-    const Result<Lock> store =
-        lock_file(fs_, dir_, Name(k_lock_name), LockKind::shared, options_.lock_patience);
-    if (!store) return report.failures.push_back({version->id, store.error()});
-    const Result<Outcome> removed = execute(fs_, dir_, RemoveStep{name, ours->second});
-    const bool foreign = !removed && removed.error().code == Errc::changed;
-    if (!removed && !foreign && removed.error().code != Errc::not_found) {
-      return report.failures.push_back({version->id, removed.error()});
+  if (ours == on_disk_.end()) return true;
+  const auto fail_with = [&](const Error& error) {
+    report.failures.push_back({version.id, error});
+    return false;
+  };
+  const Result<Lock> store =
+      lock_file(fs_, dir_, Name(k_lock_name), LockKind::shared, options_.lock_patience);
+  if (!store) return fail_with(store.error());
+  const Result<Outcome> removed = execute(fs_, dir_, RemoveStep{name, ours->second});
+  const bool foreign = !removed && removed.error().code == Errc::changed;
+  if (!removed && !foreign && removed.error().code != Errc::not_found) return fail_with(removed.error());
+  if (foreign) report.kept_aside.push_back({name, removed.error()});
+  on_disk_.erase(ours);
+  return true;
+}
+
+/// One flush for all of them, without which a power cut could bring them back after the round was reported
+/// done.
+void Autosave::confirm_removals(std::span<const SessionTable::VersionRef> removed, RoundReport& report) {
+  if (removed.empty()) return;
+  if (options_.durability == Durability::full) {
+    if (const Result<void> synced = fs_.sync(dir_); !synced) {
+      for (const SessionTable::VersionRef& version : removed) {
+        const Path path = join_path(dir_.path(), name_of(version->id));
+        report.failures.push_back({version->id, unconfirmed(synced.error(), path).error});
+      }
+      return;
     }
-    if (foreign) report.kept_aside.push_back({name, removed.error()});
-    on_disk_.erase(ours);
   }
-  ++report.removed;
-  table_.mark_saved({&version, 1});
+  report.removed += removed.size();
+  table_.mark_saved(removed);
 }
 
 }  // namespace session
