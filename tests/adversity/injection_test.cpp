@@ -32,9 +32,14 @@ class Field {
     scenario_.prepare(directory_);
     return directory_;
   }
-  [[nodiscard]] std::vector<std::string> command() const { return scenario_.command(directory_); }
-  [[nodiscard]] ProcessOptions options() const {
-    return {.input = scenario_.input, .directory = temp_.path()};
+  [[nodiscard]] TracedCommand command() const {
+    return {scenario_.command(directory_),
+            {.input = scenario_.input, .directory = temp_.path()},
+            scenario_.traced};
+  }
+  [[nodiscard]] ProcessResult run_undisturbed() const {
+    const TracedCommand undisturbed = command();
+    return run_process(undisturbed.words, undisturbed.options);
   }
   [[nodiscard]] Tree tree() const { return read_tree(directory_); }
 
@@ -55,7 +60,7 @@ enum class Trial : std::uint8_t { well, missed, wrong };
 
 Trial try_injection(const Scenario& scenario, Field& field, const Injection& injection) {
   field.prepare();
-  const ProcessResult result = run_with(injection, field.command(), field.options());
+  const ProcessResult result = run_with(injection, field.command());
   const Tree tree = field.tree();
   std::string wrong = scenario.judge(tree, result);
   const bool missed = injection.blow == Blow::kill && !was_killed(result);
@@ -65,7 +70,7 @@ Trial try_injection(const Scenario& scenario, Field& field, const Injection& inj
     show(scenario.name + ": " + describe(injection) + ": " + wrong, tree, result);
     return Trial::wrong;
   }
-  const ProcessResult next = run_process(field.command(), field.options());
+  const ProcessResult next = field.run_undisturbed();
   const Tree later = field.tree();
   wrong = scenario.judge_next(later, next);
   if (!wrong.empty())
@@ -78,7 +83,7 @@ unsigned try_scenario(const Scenario& scenario, const std::vector<std::string>& 
   Field field(scenario);
   ProcessResult undisturbed;
   const std::string& directory = field.prepare();
-  const std::vector<Call> calls = write_side_calls(field.command(), field.options(), directory, undisturbed);
+  const std::vector<Call> calls = write_side_calls(field.command(), directory, undisturbed);
   const Tree tree = field.tree();
   std::string wrong = undisturbed.status == 8 ? "it fails undisturbed" : scenario.judge(tree, undisturbed);
   if (wrong.empty() && calls.empty()) wrong = "it makes no call on the write side";
@@ -120,7 +125,7 @@ int main(int argc, char** argv) {
   try {
     // Flushes cost nothing there, and nothing that is tried here depends on the medium.
     if (::access("/dev/shm", W_OK) == 0) ::setenv("TMPDIR", "/dev/shm", 0);
-    if (const std::string reason = obstacle_to_tracing(); !reason.empty()) {
+    if (const std::string reason = obstacle_to_tracing(Traced::process); !reason.empty()) {
       std::cout << "skipped: " << reason << '\n';
       return k_skipped;
     }
@@ -130,6 +135,10 @@ int main(int argc, char** argv) {
       const auto names_it = [&](const std::string& word) { return scenario.name.starts_with(word); };
       if (!wanted.empty() && std::none_of(wanted.begin(), wanted.end(), names_it)) continue;
       tried = true;
+      if (const std::string reason = obstacle_to_tracing(scenario.traced); !reason.empty()) {
+        std::cout << scenario.name << ": skipped: " << reason << '\n';
+        continue;
+      }
       bad += try_scenario(scenario, full ? k_all_errors : k_some_errors);
     }
     if (!tried) std::cerr << "injection_test: there is no such scenario\n";

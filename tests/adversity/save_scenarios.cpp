@@ -205,6 +205,9 @@ std::vector<Scenario> save_scenarios() {
   // Saved when the input ends: the last round.
   Scenario autosave = saving("save-autosave", "s1.json", &k_old, with("--autosave"));
   autosave.input = R"({"op":"put","id":"s1","session":)" + k_new + "}\n";
+  Scenario autosave_worker = autosave;
+  autosave_worker.name = "save-autosave-worker";
+  autosave_worker.traced = Traced::worker;
   return {saving("save", "s1.json", &k_old, save_by_id),
           saving("save-new", "s1.json", nullptr, save_by_id),
           saving("save-new-directory", deep, nullptr, save_by_path),
@@ -212,7 +215,8 @@ std::vector<Scenario> save_scenarios() {
           batch(),
           append("save-append", false),
           append("save-append-torn", true),
-          autosave};
+          autosave,
+          autosave_worker};
 }
 
 }  // namespace session::test

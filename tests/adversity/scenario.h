@@ -26,6 +26,7 @@ struct Scenario {
   /// The command line, given the directory.
   std::function<std::vector<std::string>(const std::string& directory)> command;
   std::string input;
+  Traced traced = Traced::process;
   /// Whether it takes blocks of the disk before it gives any back.
   bool needs_room = true;
   /// What is wrong with `tree` after the run that gave `result`; empty if nothing is. The run without any

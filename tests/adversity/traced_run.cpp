@@ -1,6 +1,8 @@
 #include "adversity/traced_run.h"
 
-#include <array>
+#include <unistd.h>
+
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
@@ -20,12 +22,41 @@ constexpr std::string_view k_write_side =
     "fallocate,"
     "chmod,fchmod,fchmodat,chown,fchown,fchownat,flock,close,copy_file_range,sendfile,utimensat";
 
-std::vector<std::string> traced(const std::vector<std::string>& strace,
-                                const std::vector<std::string>& command) {
+std::string first_other_thread(pid_t process) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/task")) {
+    const std::string thread = entry.path().filename();
+    if (thread != std::to_string(process)) return thread;
+  }
+  return "";
+}
+
+/// Its input comes when strace holds the worker.
+ProcessResult run_with_traced_worker(const std::vector<std::string>& strace, const TracedCommand& command) {
+  Process process(command.words, command.options);
+  std::string worker;
+  for (int i = 0; i < 30'000 && worker.empty(); ++i) {
+    ::usleep(1'000);
+    worker = first_other_thread(process.pid());
+  }
+  if (worker.empty()) throw std::runtime_error("there is no worker: " + process.err());
+  std::vector<std::string> words = {"strace", "-p", worker};
+  words.insert(words.end(), strace.begin(), strace.end());
+  Process tracer(words);
+  if (!tracer.wait_for("attached")) throw std::runtime_error("strace cannot attach: " + tracer.err());
+  process.write(command.options.input);
+  process.close_input();
+  ProcessResult result = process.wait();
+  tracer.wait();
+  return result;
+}
+
+ProcessResult run_traced(const std::vector<std::string>& strace, const TracedCommand& command) {
+  if (command.traced == Traced::worker) return run_with_traced_worker(strace, command);
   std::vector<std::string> words = {"strace", "-f", "-qq"};
   words.insert(words.end(), strace.begin(), strace.end());
-  words.insert(words.end(), command.begin(), command.end());
-  return words;
+  words.insert(words.end(), command.words.begin(), command.words.end());
+  return run_process(words, command.options);
 }
 
 }  // namespace
@@ -36,18 +67,24 @@ std::string describe(const Injection& injection) {
          injection.call.text;
 }
 
-std::string obstacle_to_tracing() {
-  const ProcessResult tried = run_process({"sh", "-c", "strace -f -o /dev/null true"});
-  if (tried.status == 0) return "";
-  return "strace cannot trace here: " + (tried.err.empty() ? "it is not installed" : tried.err);
+std::string obstacle_to_tracing(Traced traced) {
+  const auto words = [](const std::string& reason) {
+    return "strace cannot trace here: " + (reason.empty() ? "it is not installed" : reason);
+  };
+  if (traced == Traced::process) {
+    const ProcessResult tried = run_process({"sh", "-c", "strace -f -o /dev/null true"});
+    return tried.status == 0 ? "" : words(tried.err);
+  }
+  const Process sleeper({"sleep", "60"});
+  Process tracer({"strace", "-o", "/dev/null", "-p", std::to_string(sleeper.pid())});
+  return tracer.wait_for("attached") ? "" : words(tracer.err());
 }
 
-std::vector<Call> write_side_calls(const std::vector<std::string>& command, const ProcessOptions& options,
-                                   const std::string& directory, ProcessResult& result) {
+std::vector<Call> write_side_calls(const TracedCommand& command, const std::string& directory,
+                                   ProcessResult& result) {
   const TempDir temp;
   const std::string trace = temp / "trace";
-  result = run_process(
-      traced({"-y", "-s", "64", "-o", trace, "-e", "trace=" + std::string(k_write_side)}, command), options);
+  result = run_traced({"-y", "-s", "64", "-o", trace, "-e", "trace=" + std::string(k_write_side)}, command);
   // strace counts the calls of each thread for itself: what several threads do as their n-th call of a name
   // is one injection, which is of use only if it is work on the directory in all of them.
   std::map<std::pair<std::string, std::string>, unsigned> numbers;
@@ -56,7 +93,9 @@ std::vector<Call> write_side_calls(const std::vector<std::string>& command, cons
   std::set<std::string> workers;
   std::ifstream lines(trace);
   for (std::string line; std::getline(lines, line);) {
-    // "1234 fsync(4</dir/name>) = 0"; with threads also "1234 fsync(4</dir/name> <unfinished ...>".
+    // "1234 fsync(4</dir/name>) = 0"; with threads also "1234 fsync(4</dir/name> <unfinished ...>"; of one
+    // that strace was attached to, without its number.
+    if (command.traced == Traced::worker) line.insert(0, "0 ");
     const std::size_t space = line.find_first_not_of(' ', line.find(' '));
     const std::size_t bracket = line.find('(');
     if (space == std::string::npos || bracket == std::string::npos || line[space] == '<') continue;
@@ -81,15 +120,12 @@ std::vector<Call> write_side_calls(const std::vector<std::string>& command, cons
   return clear;
 }
 
-ProcessResult run_with(const Injection& injection, const std::vector<std::string>& command,
-                       const ProcessOptions& options) {
+ProcessResult run_with(const Injection& injection, const TracedCommand& command) {
   const std::string blow = injection.blow == Blow::kill ? "signal=KILL" : "error=" + injection.error;
   const std::string& name = injection.call.name;
-  return run_process(
-      traced({"-o", "/dev/null", "-e", "trace=" + name, "-e",
-              "inject=" + name + ":" + blow + ":when=" + std::to_string(injection.call.number)},
-             command),
-      options);
+  const std::string when = ":when=" + std::to_string(injection.call.number);
+  return run_traced({"-o", "/dev/null", "-e", "trace=" + name, "-e", "inject=" + name + ":" + blow + when},
+                    command);
 }
 
 }  // namespace session::test

@@ -25,19 +25,32 @@ struct Injection {
   std::string error;  ///< "ENOSPC"
 };
 
+/// Which calls are counted and struck.
+enum class Traced : std::uint8_t {
+  process,  ///< those of all threads
+  /// Those of the one thread that waits until there is something to do, once it waits: a call of its own
+  /// cannot be told from the same call of the thread that started it otherwise.
+  worker,
+};
+
+struct TracedCommand {
+  std::vector<std::string> words;
+  ProcessOptions options;
+  Traced traced = Traced::process;
+};
+
 /// "killed at renameat 1: renameat(3, …)".
 std::string describe(const Injection& injection);
 
 /// Why nothing can be injected here; empty if it can.
-std::string obstacle_to_tracing();
+std::string obstacle_to_tracing(Traced traced);
 
 /// Runs `command` and returns those of its calls that may change what is under `directory`, or were about to:
 /// everything that names it, or a file in it, by path or by descriptor. Calls that cannot be told from
 /// others by thread (their name and number) are left out.
-std::vector<Call> write_side_calls(const std::vector<std::string>& command, const ProcessOptions& options,
-                                   const std::string& directory, ProcessResult& result);
+std::vector<Call> write_side_calls(const TracedCommand& command, const std::string& directory,
+                                   ProcessResult& result);
 
-ProcessResult run_with(const Injection& injection, const std::vector<std::string>& command,
-                       const ProcessOptions& options);
+ProcessResult run_with(const Injection& injection, const TracedCommand& command);
 
 }  // namespace session::test

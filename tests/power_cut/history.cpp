@@ -11,6 +11,11 @@ void History::begin(const std::string& path, Growth growth, std::string content,
   file.versions.push_back({std::move(content), now, std::nullopt});
 }
 
+void History::begin_removal(const std::string& path, std::size_t now) {
+  const std::lock_guard lock(mutex_);
+  files_.at(path).versions.push_back({std::nullopt, now, std::nullopt});
+}
+
 void History::acknowledge(const std::string& path, std::size_t now) {
   const std::lock_guard lock(mutex_);
   files_.at(path).versions.back().acknowledged = now;
@@ -29,12 +34,12 @@ std::vector<std::string> History::paths(std::size_t position) const {
 Found History::judge_appended(const File& file, std::size_t first, std::size_t end,
                               std::string_view content) {
   for (std::size_t index = end; index-- > first;) {
-    const std::string& version = file.versions[index].content;
+    const std::string& version = *file.versions[index].content;
     if (!content.starts_with(version)) continue;
     if (content.size() == version.size()) return Found::whole;
     if (index + 1 == end) return Found::torn;  // nothing more was begun
     // The size may be on the medium and the bytes not: a tail may have its whole length and hold zeroes.
-    return content.size() <= file.versions[index + 1].content.size() ? Found::torn_tail : Found::torn;
+    return content.size() <= file.versions[index + 1].content->size() ? Found::torn_tail : Found::torn;
   }
   return Found::torn;
 }
@@ -53,14 +58,14 @@ Found History::judge(const std::string& path, const std::optional<std::string>& 
     first = end;
     must_exist = true;
   }
-  if (!content) return must_exist ? Found::lost : Found::whole;
-  const auto is_content = [&](const Version& version) { return version.content == *content; };
+  if (!content && !must_exist) return Found::whole;
+  const auto is_content = [&](const Version& version) { return version.content == content; };
   const auto begin = file.versions.begin();
   const auto at = [&](std::size_t index) { return begin + static_cast<std::ptrdiff_t>(index); };
   if (std::any_of(at(first), at(end), is_content)) return Found::whole;
-  if (std::any_of(begin, at(first), is_content)) return Found::lost;
+  if (!content || std::any_of(begin, at(first), is_content)) return Found::lost;
   if (file.growth == Growth::replaced) return Found::torn;
-  if (!must_exist && content->size() <= file.versions.front().content.size()) return Found::torn_tail;
+  if (!must_exist && content->size() <= file.versions.front().content->size()) return Found::torn_tail;
   return judge_appended(file, first, end, *content);
 }
 

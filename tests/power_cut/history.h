@@ -20,7 +20,7 @@ enum class Growth : std::uint8_t {
 enum class Found : std::uint8_t {
   whole,      ///< the version acknowledged last, or one begun after it
   torn_tail,  ///< appended only: the same, with part of the next record behind it
-  lost,       ///< an older version, or none, where a newer one was acknowledged
+  lost,       ///< an older version, or none, where a newer one (or its removal) was acknowledged
   torn,       ///< bytes that nobody saved
 };
 
@@ -28,6 +28,8 @@ class History {
  public:
   /// A version of `path` is about to be saved; versions of one path come one after the other.
   void begin(const std::string& path, Growth growth, std::string content, std::size_t now);
+  /// `path` is about to be removed: a version without content.
+  void begin_removal(const std::string& path, std::size_t now);
   /// The version of `path` begun last is saved, says the saver.
   void acknowledge(const std::string& path, std::size_t now);
 
@@ -45,7 +47,7 @@ class History {
 
  private:
   struct Version {
-    std::string content;
+    std::optional<std::string> content;  ///< nullopt: removed
     std::size_t begun = 0;
     std::optional<std::size_t> acknowledged;
   };

@@ -21,6 +21,7 @@
 #include "power_cut/history.h"
 #include "power_cut/recorded_disk.h"
 #include "power_cut/savers.h"
+#include "session/names.h"
 #include "support/mounting.h"
 #include "support/run_process.h"
 #include "support/temp_dir.h"
@@ -98,7 +99,7 @@ std::optional<std::string> content_of(const std::string& path) {
   return read_file(path);
 }
 
-/// Every file on the mounted copy is a session that was begun, a temporary of one, or a lock.
+/// Every file on the mounted copy is a session that was begun, a temporary or a claim of one, or a lock.
 void look_for_strangers(const std::string& root, const History& history, const Cut& cut, Tally& tally) {
   const std::vector<std::string> known = history.paths(cut.position + 1);
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
@@ -106,7 +107,10 @@ void look_for_strangers(const std::string& root, const History& history, const C
     const std::string path = std::filesystem::relative(entry.path(), root);
     const std::string name = entry.path().filename();
     if (std::binary_search(known.begin(), known.end(), path) || name.ends_with(".lock")) continue;
-    if (name.find(".tmp.") != std::string::npos) {
+    const auto artifact = session::parse_artifact(name);
+    const bool is_orphan = artifact && (artifact->kind == session::ArtifactKind::temporary ||
+                                        artifact->kind == session::ArtifactKind::claim);
+    if (is_orphan) {
       ++tally.orphans;
     } else {
       ++tally.foreign;
@@ -202,7 +206,7 @@ Tally try_file_system(const FileSystem& kind, const Options& options, unsigned c
             << " writes, " << disk.flushes() << " flushes; " << tally.cuts << " cuts, " << tally.files
             << " files looked at: " << tally.torn << " torn, " << tally.lost << " acknowledged and lost, "
             << tally.foreign << " strangers, " << tally.torn_tails << " torn tails, " << tally.orphans
-            << " orphan temporaries\n"
+            << " orphans\n"
             << std::flush;
   return tally;
 }

@@ -100,6 +100,20 @@ TEST_CASE("what a cut may leave of a session") {
   CHECK(history.acknowledged() == 2);
 }
 
+TEST_CASE("what a cut may leave of a session that is removed") {
+  History history;
+  history.begin("s", Growth::replaced, "one", 10);
+  history.acknowledge("s", 20);
+  history.begin_removal("s", 30);
+  CHECK(history.judge("s", std::nullopt, 25) == Found::lost);
+  CHECK(history.judge("s", std::nullopt, 35) == Found::whole);
+  CHECK(history.judge("s", "one", 35) == Found::whole);
+  history.acknowledge("s", 40);
+  CHECK(history.judge("s", std::nullopt, 45) == Found::whole);
+  CHECK(history.judge("s", "one", 45) == Found::lost);
+  CHECK(history.judge("s", "on", 45) == Found::torn);
+}
+
 TEST_CASE("what a cut may leave of a transcript") {
   History history;
   history.begin("t", Growth::appended, "a\n", 10);

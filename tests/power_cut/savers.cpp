@@ -4,6 +4,7 @@
 #include <random>
 #include <thread>
 
+#include "session/patch.h"
 #include "support/run_process.h"
 
 namespace session::test {
@@ -73,6 +74,43 @@ class Savers {
     }
   }
 
+  /// One session, changed by one patch after the other.
+  void save_patches(const std::string& id) {
+    std::mt19937 random(4);
+    std::string content = make_session(id, 0, random);
+    save(path_of(id), content, {"--store", at("store"), id});
+    for (unsigned version = 1; !is_over(); ++version) {
+      const std::string patch = make_session(id, version, random);
+      content = *merge_patch(content, patch);
+      history_.begin(path_of(id), Growth::replaced, content, disk_.position());
+      finish(path_of(id), run_process(command({"--patch", "--store", at("store"), id}), {.input = patch}));
+    }
+  }
+
+  /// Kept in memory by one process and flushed together; every fourth version of each is its removal.
+  void save_by_autosave() {
+    std::mt19937 random(5);
+    Process keeper(command({"--autosave", "--store", at("kept"), "--interval", "1h"}));
+    bool works = true;
+    for (unsigned version = 0; works && !is_over(); ++version) {
+      std::string input;
+      for (unsigned number = 0; number < k_kept; ++number) {
+        input += version > 0 && (version + number) % 4 == 3 ? begin_removal(number)
+                                                            : begin_put(number, version, random);
+      }
+      keeper.write(input + "{\"op\":\"flush\"}\n");
+      works = keeper.wait_for(R"("op":"flush")", version + 1) &&
+              keeper.out().find(R"("ok":false)") == std::string::npos;
+      if (!works) break;
+      for (unsigned number = 0; number < k_kept; ++number) {
+        history_.acknowledge(kept_path(number), disk_.position());
+      }
+    }
+    keeper.close_input();
+    const ProcessResult result = keeper.wait();
+    if (!works || result.status != 0) complain("autosave", result);
+  }
+
   /// One record after the other to the same file.
   void append_records(const std::string& path) {
     std::mt19937 random(2);
@@ -92,6 +130,7 @@ class Savers {
 
  private:
   static constexpr unsigned k_batch_size = 20;
+  static constexpr unsigned k_kept = 5;
   static std::string path_of(const std::string& id) { return "store/" + id + ".json"; }
   [[nodiscard]] bool is_over() const { return Clock::now() >= end_; }
   [[nodiscard]] std::string at(const std::string& path) const { return setup_.mount_point + "/" + path; }
@@ -101,6 +140,22 @@ class Savers {
                                         setup_.durability};
     command.insert(command.end(), words.begin(), words.end());
     return command;
+  }
+
+  static std::string kept_id(unsigned number) { return "kept-" + std::to_string(number); }
+  static std::string kept_path(unsigned number) { return "kept/" + kept_id(number) + ".json"; }
+
+  /// The request.
+  std::string begin_removal(unsigned number) {
+    history_.begin_removal(kept_path(number), disk_.position());
+    return R"({"op":"delete","id":")" + kept_id(number) + "\"}\n";
+  }
+  std::string begin_put(unsigned number, unsigned version, std::mt19937& random) {
+    std::string content = make_session(kept_id(number), version, random);
+    content.pop_back();
+    std::string request = R"({"op":"put","id":")" + kept_id(number) + R"(","session":)" + content + "}\n";
+    history_.begin(kept_path(number), Growth::replaced, std::move(content), disk_.position());
+    return request;
   }
 
   void save(const std::string& path, const std::string& content, const std::vector<std::string>& words) {
@@ -143,6 +198,8 @@ std::vector<std::string> run_savers(const SaverSetup& setup, RecordedDisk& disk,
   }
   threads.emplace_back([&] { savers.save_into_new_dirs(); });
   threads.emplace_back([&] { savers.save_batches(); });
+  threads.emplace_back([&] { savers.save_patches("patched"); });
+  threads.emplace_back([&] { savers.save_by_autosave(); });
   threads.emplace_back([&] { savers.append_records("store/transcript.jsonl"); });
   for (std::thread& thread : threads) thread.join();
   return savers.complaints();

@@ -18,8 +18,9 @@ struct SaverSetup {
   std::chrono::milliseconds duration{};
 };
 
-/// Saves for that long: single sessions by four threads, files in new directories, batches, and records
-/// appended. Returns the complaints of savers that failed; there should be none.
+/// Saves for that long: single sessions by four threads, files in new directories, batches, patches, sessions
+/// kept and removed by an autosaving process, and records appended. Returns the complaints of savers that
+/// failed; there should be none.
 std::vector<std::string> run_savers(const SaverSetup& setup, RecordedDisk& disk, History& history);
 
 /// The command that appends the record on its standard input to `path`.
