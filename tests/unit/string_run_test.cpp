@@ -11,20 +11,28 @@ namespace {
 
 using namespace session::json;
 
+/// How long the escape at `at` is, if it is whole and means a character by itself; else 0.
+std::size_t plain_escape(std::string_view text, std::size_t at) {
+  if (at + 1 >= text.size()) return 0;
+  if (text[at + 1] != 'u')
+    return std::string_view("\"\\/bfnrt").find(text[at + 1]) == std::string_view::npos ? 0 : 2;
+  const std::string digits(text.substr(at + 2, 4));
+  const bool whole =
+      digits.size() == 4 && digits.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+  const unsigned long unit = whole ? std::stoul(digits, nullptr, 16) : 0xD800;
+  return unit < 0xD800 || unit > 0xDFFF ? 6 : 0;
+}
+
 /// Byte by byte, as the grammar says it: where a string's content that begins at 0 stops being plain bytes
-/// and escapes of one letter.
+/// and escapes that mean a character by themselves.
 std::size_t plain_end(const std::string& text) {
   std::size_t i = 0;
   while (i < text.size()) {
     const auto byte = static_cast<unsigned char>(text[i]);
     if (byte == '"' || byte < 0x20) return i;
-    if (byte != '\\') {
-      ++i;
-      continue;
-    }
-    if (i + 1 == text.size() || std::string_view("\"\\/bfnrt").find(text[i + 1]) == std::string_view::npos)
-      return i;
-    i += 2;
+    const std::size_t length = byte == '\\' ? plain_escape(text, i) : 1;
+    if (length == 0) return i;
+    i += length;
   }
   return i;
 }
@@ -64,9 +72,21 @@ TEST_CASE("runs of backslashes of every length across the border of blocks") {
   }
 }
 
+TEST_CASE("escapes of characters and of halves, whole, wrong and cut, across the border of blocks") {
+  for (const std::string_view escape : {"\\u00e9", "\\uD7FF", "\\ud800", "\\uDfff", "\\uE000", "\\uFFFF",
+                                        "\\u12g4", "\\u12\"4", "\\u\\u0041", "\\u004"}) {
+    for (std::size_t at = 0; at < 140; ++at) {
+      check_run(std::string(at, 'x') + std::string(escape) + std::string(140, 'y'));
+      check_run(std::string(at, 'x') + "\\" + std::string(escape) + std::string(140, 'y'));
+      check_run(std::string(at, 'x') + std::string(escape));
+      check_run(std::string(at, 'x') + std::string(escape) + "\"" + std::string(140, '\\'));
+    }
+  }
+}
+
 TEST_CASE("random content dense in escapes") {
   std::mt19937 random(7);
-  constexpr std::string_view k_letters = "\\\\\\\"nrtbfu/x a\x01\xC3\xA9";
+  constexpr std::string_view k_letters = "\\\\\\\"nrtbfu/u0x aD8\x01\xC3\xA9";
   for (int round = 0; round < 20000; ++round) {
     std::string text;
     const std::size_t size = random() % 300;

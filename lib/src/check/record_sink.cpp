@@ -5,11 +5,6 @@
 #include "json/text.h"
 
 namespace session::check {
-namespace {
-
-constexpr std::size_t k_few_keys = 24;
-
-}  // namespace
 
 void RecordSink::reset(const CheckOptions& options) {
   layout_level_ = options.level != Level::syntax && options.layout != nullptr;
@@ -96,19 +91,25 @@ void RecordSink::on_close(json::Container, json::Offset offset) {
   keys_.resize(closed_.first_key);
 }
 
-bool RecordSink::is_new_key(std::uint64_t hash) {
-  Frame& frame = frames_.back();
+bool RecordSink::is_new_among_many(Frame& frame, std::uint64_t hash) {
   const std::size_t count = keys_.size() - frame.first_key;
   if (count >= k_keys_of_object || keys_.size() >= k_keys_open) return true;
   const std::uint64_t salt = frames_.size();
-  if (count == k_few_keys && !frame.indexed) {
+  if (!frame.indexed) {
     for (std::size_t i = frame.first_key; i < keys_.size(); ++i) index_.insert(keys_[i] * 31 + salt);
     frame.indexed = true;
   }
-  const auto first = keys_.begin() + frame.first_key;
-  const bool known = frame.indexed ? !index_.insert(hash * 31 + salt).second
-                                   : std::find(first, keys_.end(), hash) != keys_.end();
-  if (known) return false;
+  if (!index_.insert(hash * 31 + salt).second) return false;
+  keys_.push_back(hash);
+  return true;
+}
+
+inline bool RecordSink::is_new_key(std::uint64_t hash) {
+  Frame& frame = frames_.back();
+  const std::size_t count = keys_.size() - frame.first_key;
+  if (count >= k_few_keys || keys_.size() >= k_keys_open) return is_new_among_many(frame, hash);
+  const auto first = keys_.end() - static_cast<std::ptrdiff_t>(count);
+  if (std::find(first, keys_.end(), hash) != keys_.end()) return false;
   if (count < 2) frame.signature = (frame.signature ^ hash) * 0x9E3779B97F4A7C15U;
   keys_.push_back(hash);
   return true;
@@ -122,14 +123,9 @@ void RecordSink::on_key(const json::Token& key) {
   if (!is_new_key(hash_of_string(key))) report_->add(Kind::duplicate_key, key.offset, key.length);
 }
 
-void RecordSink::on_scalar(json::Scalar type, const json::Token& token) {
-  if (muted_) return;
-  if (layout_level_) schema_walk_.on_scalar(type, token);
-  if (links_level_) links_walk_.on_scalar(type, token);
-  const bool fits = type == json::Scalar::integer ? token.length < 19 || fits_64_bits(token)
-                    : type == json::Scalar::real  ? fits_double(token)
-                                                  : true;
-  if (!fits) report_->add(Kind::number_limits, token.offset, token.length);
+void RecordSink::check_number(json::Scalar type, const json::Token& number) {
+  const bool fits = type == json::Scalar::integer ? fits_64_bits(number) : fits_double(number);
+  if (!fits) report_->add(Kind::number_limits, number.offset, number.length);
 }
 
 void RecordSink::on_lone_surrogate(json::Offset offset) {

@@ -22,6 +22,10 @@ class RecordSink : public json::SilentSink {
   static constexpr std::size_t k_keys_of_object = 1U << 16;
   static constexpr std::size_t k_keys_open = 1U << 18;
   static constexpr std::uint64_t k_common_depth = 1024;
+  /// So many keys of an object are looked through, more are indexed.
+  static constexpr std::size_t k_few_keys = 24;
+  /// Shorter ones fit 64 bits.
+  static constexpr json::Offset k_long_integer = 19;
 
   explicit RecordSink(Report& report) : report_(&report), schema_walk_(report), links_walk_(report) {}
   /// Ready for the next file.
@@ -51,7 +55,14 @@ class RecordSink : public json::SilentSink {
   void on_open(json::Container container, json::Offset offset);
   void on_close(json::Container container, json::Offset offset);
   void on_key(const json::Token& key);
-  void on_scalar(json::Scalar type, const json::Token& token);
+  void on_scalar(json::Scalar type, const json::Token& token) {
+    if (muted_) return;
+    if (layout_level_) schema_walk_.on_scalar(type, token);
+    if (links_level_) links_walk_.on_scalar(type, token);
+    if (type == json::Scalar::real || (type == json::Scalar::integer && token.length >= k_long_integer)) {
+      check_number(type, token);
+    }
+  }
   void on_lone_surrogate(json::Offset offset);
 
  private:
@@ -66,6 +77,8 @@ class RecordSink : public json::SilentSink {
   };
   void place(Frame& frame);
   [[nodiscard]] bool is_new_key(std::uint64_t hash);
+  [[nodiscard]] bool is_new_among_many(Frame& frame, std::uint64_t hash);
+  void check_number(json::Scalar type, const json::Token& number);
 
   Report* report_;
   SchemaWalk schema_walk_;

@@ -82,7 +82,15 @@ int Schema::find(std::string_view path) const {
 }
 
 int Schema::child(int index, std::string_view key) const {
-  for (const int child_index : node(index).children) {
+  std::uint32_t turn = 0;
+  return child(index, key, turn);
+}
+
+int Schema::child(int index, std::string_view key, std::uint32_t& turn) const {
+  const std::vector<int>& children = node(index).children;
+  for (std::size_t tried = 0; tried < children.size(); ++tried) {
+    if (turn >= children.size()) turn = 0;
+    const int child_index = children[turn++];
     if (node(child_index).key == key) return child_index;
   }
   return k_none;

@@ -33,6 +33,9 @@ class Schema {
   [[nodiscard]] bool empty() const { return nodes_.empty(); }
   [[nodiscard]] const Node& node(int index) const { return nodes_[static_cast<std::size_t>(index)]; }
   [[nodiscard]] int child(int index, std::string_view key) const;
+  /// The same where keys mostly come in the order of the last object: `turn` is where the next is expected,
+  /// and is moved on.
+  [[nodiscard]] int child(int index, std::string_view key, std::uint32_t& turn) const;
   /// The node of a path that was compiled.
   [[nodiscard]] int find(std::string_view path) const;
 
@@ -74,6 +77,7 @@ class SchemaWalk {
     json::Offset offset = 0;
     json::Position position;
     bool positioned = false;
+    std::uint32_t turn = 0;  ///< the child that is expected next
   };
   struct Pending {
     Finding finding;

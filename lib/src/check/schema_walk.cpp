@@ -136,6 +136,7 @@ void SchemaWalk::on_open(json::Container container, json::Offset offset) {
   frame.seen = 0;
   frame.met.clear();
   frame.index = 0;
+  frame.turn = 0;
   frame.offset = offset;
   frame.positioned = false;
   next_ = Schema::k_none;
@@ -180,7 +181,7 @@ void SchemaWalk::on_key(const json::Token& key) {
   Frame& frame = frames_[depth_ - 1];
   const std::string_view text = text_of(key, buffer_);
   if (depth_ == 1 && numeric_keys_ == keys_ && keys_ < k_spread_keys) watch_numeric_keys(text);
-  next_ = schema_->child(frame.node, text);
+  next_ = schema_->child(frame.node, text, frame.turn);
   if (next_ == Schema::k_none) {
     next_ = schema_->node(frame.node).any_child;
     return;

@@ -2,6 +2,7 @@
 // Searches for the bytes that matter to JSON, several at a time. SSE2 is part of every x86-64; elsewhere
 // eight bytes are looked at as one word.
 
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -63,6 +64,23 @@ inline const char* find_string_special(const char* p, const char* end) {
 std::size_t count_bytes(const char* p, const char* end, char byte);
 /// How many characters begin in [p, end), which is valid UTF-8.
 std::size_t count_valid_characters(const char* p, const char* end);
+
+inline bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
+
+namespace detail {
+inline constexpr auto k_hex_values = [] {
+  std::array<std::int8_t, 256> values{};
+  values.fill(-1);
+  for (int digit = 0; digit < 16; ++digit) {
+    values[static_cast<unsigned char>("0123456789abcdef"[digit])] = static_cast<std::int8_t>(digit);
+    values[static_cast<unsigned char>("0123456789ABCDEF"[digit])] = static_cast<std::int8_t>(digit);
+  }
+  return values;
+}();
+}  // namespace detail
+
+/// The value of a hexadecimal digit, or -1.
+inline int hex_value(char byte) { return detail::k_hex_values[static_cast<unsigned char>(byte)]; }
 
 /// Blanks of RFC 8259.
 inline bool is_blank(char byte) { return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t'; }

@@ -167,6 +167,7 @@ class Scanner : private ScannerState {
 
   const char* run(const char* p);
   const char* between_tokens(const char* p);
+  const char* next_token(const char* p);
   const char* skip_blanks(const char* p);
   const char* begin_value(const char* p);
   const char* begin_literal(const char* p, std::string_view word);

@@ -114,12 +114,21 @@ const char* Scanner<Sink>::skip_blanks(const char* p) {
   return p;
 }
 
+/// Goes from token to token for as long as none is cut by the end of the piece.
 template <class Sink>
 const char* Scanner<Sink>::between_tokens(const char* p) {
-  if (is_blank(*p)) {
-    p = skip_blanks(p);
-    if (p == end_ || progress_ != Progress::more) return p;
-  }
+  do {
+    if (is_blank(*p)) {
+      p = skip_blanks(p);
+      if (p == end_ || progress_ != Progress::more) return p;
+    }
+    p = next_token(p);
+  } while (p != end_ && progress_ == Progress::more && !in_token());
+  return p;
+}
+
+template <class Sink>
+inline const char* Scanner<Sink>::next_token(const char* p) {
   const char byte = *p;
   switch (state_) {
     case State::after_value:
@@ -233,7 +242,8 @@ Token Scanner<Sink>::end_token(const char* p, std::size_t quote) {
       if (token_ != nullptr) spill(p);
       token.text = spilled_;
     }
-    token.text = token.text.substr(quote, std::min<std::size_t>(token.length - 2 * quote, k_token_limit));
+    const std::size_t inside = std::min<std::size_t>(token.length - 2 * quote, k_token_limit);
+    token.text = std::string_view(token.text.data() + quote, inside);
   }
   return token;
 }

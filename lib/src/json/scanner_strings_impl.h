@@ -6,14 +6,6 @@
 
 namespace session::json {
 
-inline bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
-
-/// The value of a hexadecimal digit, or -1.
-inline int hex_value(char byte) {
-  if (is_digit(byte)) return byte - '0';
-  const char lower = static_cast<char>(byte | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 template <class Sink>
 const char* Scanner<Sink>::begin_string(const char* p, bool key) {
   begin_token(p);
@@ -30,11 +22,11 @@ const char* Scanner<Sink>::pass_string_content(const char* p) {
   constexpr std::ptrdiff_t k_worth_it = 96;
   if (end_ - p >= k_worth_it) {
     const char* const near = find_string_special(p, p + 16);
-    const bool escape_of_letter = near != p + 16 && *near == '\\' && near[1] != 'u';
-    if (near != p + 16 && !escape_of_letter) return near;
+    if (near != p + 16 && *near != '\\') return near;
     const StringRun run = pass_string_blocks(near, end_);
     escaped_ = escaped_ || run.escaped;
     p = run.end;
+    if (p != end_ && is_string_special(*p)) return p;
   }
   return find_string_special(p, end_);
 }
@@ -43,7 +35,8 @@ template <class Sink>
 const char* Scanner<Sink>::in_string(const char* p) {
   while (true) {
     if (high_surrogate_ != k_no_offset && p != end_ && *p != '\\') lone_high_surrogate();
-    p = pass_string_content(p);
+    // Its other half has to come at once: no run may pass over what comes instead.
+    if (high_surrogate_ == k_no_offset) p = pass_string_content(p);
     if (p == end_) return p;
     if (*p == '"') return end_string(p);
     if (*p != '\\') return fail(p);

@@ -3,6 +3,8 @@
 #include <bit>
 #include <cstdint>
 
+#include "json/byte_search.h"
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -18,6 +20,15 @@ struct BlockBits {
   std::uint64_t backslashes = 0;
   std::uint64_t controls = 0;
 };
+
+/// Whether four hexadecimal digits stand at `p` that mean a character by themselves: the halves of surrogate
+/// pairs want a closer look.
+bool is_whole_character(const char* p, const char* end) {
+  if (end - p < 4) return false;
+  const int first = hex_value(p[0]), second = hex_value(p[1]), third = hex_value(p[2]),
+            last = hex_value(p[3]);
+  return (first | second | third | last) >= 0 && !(first == 0xD && second >= 8);
+}
 
 /// The bytes that a backslash before them escapes. In a run of backslashes every second one is escaped, and
 /// so is what follows a run of odd length. Adding a run's first bit to the run carries to the bit behind it;
@@ -69,6 +80,17 @@ std::uint64_t escaped_bytes(std::uint64_t backslashes, bool& first_is_escaped) {
                   _mm256_cmpeq_epi8(escape_letters(high), zero));
 }
 
+/// Of the escaped bytes that are no letter by themselves, those that are no \u of a character's own either.
+[[gnu::target("avx2,bmi")]] inline std::uint64_t wrong_escapes(const char* block, const char* end,
+                                                               std::uint64_t candidates) {
+  while (candidates != 0) {
+    const char* const letter = block + std::countr_zero(candidates);
+    if (*letter != 'u' || !is_whole_character(letter + 1, end)) return candidates;
+    candidates &= candidates - 1;
+  }
+  return 0;
+}
+
 [[gnu::target("avx2,bmi")]] StringRun pass_blocks_avx2(const char* p, const char* end) {
   bool first_is_escaped = false;
   bool escaped = false;
@@ -80,7 +102,10 @@ std::uint64_t escaped_bytes(std::uint64_t backslashes, bool& first_is_escaped) {
     std::uint64_t stops = bits.quotes | bits.controls;
     if (bits.backslashes != 0 || first_is_escaped) {
       escapes = escaped_bytes(bits.backslashes, first_is_escaped);
-      stops = (bits.quotes & ~escapes) | bits.controls | (escapes & no_escape_letters(low, high));
+      stops = (bits.quotes & ~escapes) | bits.controls;
+      // Nothing behind the end of the string is looked at.
+      const std::uint64_t inside = stops == 0 ? escapes : escapes & (stops - 1) & ~stops;
+      stops |= wrong_escapes(p, end, inside & no_escape_letters(low, high));
     }
     if (stops != 0) {
       const int at = std::countr_zero(stops);

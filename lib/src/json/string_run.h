@@ -10,8 +10,9 @@ struct StringRun {
 };
 
 /// Passes over string content from `p` on, which must not stand behind a backslash that escapes it, while
-/// whole blocks are left: plain bytes and escapes of one letter. Stops at a quote that ends the string, a
-/// control character, a \u or a wrong escape, or where less than a block is left.
+/// whole blocks are left: plain bytes, escapes of one letter and those \u that mean a character by
+/// themselves. Stops at a quote that ends the string, a control character, half a surrogate pair, a wrong
+/// escape or one that `end` cuts, or where less than a block is left.
 StringRun pass_string_blocks(const char* p, const char* end);
 
 }  // namespace session::json

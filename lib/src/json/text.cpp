@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 namespace session::json {
@@ -61,6 +60,14 @@ char simple_escape(char letter) {
   }
 }
 
+bool has_exponent(std::string_view number) {
+  // Most numbers are too short for the way to memchr to pay.
+  for (const char byte : number) {
+    if ((byte | 0x20) == 'e') return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string text_of(const Token& string) {
@@ -87,30 +94,6 @@ std::string_view text_of(const Token& string, std::string& buffer) {
   if (!string.escaped) return string.text;
   buffer = text_of(string);
   return buffer;
-}
-
-std::uint64_t hash_of_bytes(std::string_view bytes) {
-  constexpr std::uint64_t k_multiplier = 0x9E3779B97F4A7C15U;
-  std::uint64_t hash = bytes.size() * k_multiplier;
-  const auto mix = [&hash](std::uint64_t word) {
-    hash = (hash ^ word) * k_multiplier;
-    hash ^= hash >> 29;
-  };
-  const char* p = bytes.data();
-  std::size_t left = bytes.size();
-  for (; left >= 8; p += 8, left -= 8) {
-    std::uint64_t word;
-    std::memcpy(&word, p, 8);
-    mix(word);
-  }
-  std::uint64_t word = 0;
-  for (std::size_t i = 0; i < left; ++i) word |= std::uint64_t{static_cast<unsigned char>(p[i])} << (8 * i);
-  mix(word);
-  return hash;
-}
-
-std::uint64_t hash_of_string(const Token& string) {
-  return string.escaped ? hash_of_bytes(text_of(string)) : hash_of_bytes(string.text);
 }
 
 bool fits_64_bits(const Token& integer) {
@@ -142,8 +125,7 @@ std::optional<double> number_of(const Token& number) {
 }
 
 bool fits_double(const Token& number) {
-  const bool plain = number.length < 300 && number.text.find_first_of("eE") == std::string_view::npos;
-  return plain || number_of(number).has_value();
+  return (number.length < 300 && !has_exponent(number.text)) || number_of(number).has_value();
 }
 
 }  // namespace session::json
