@@ -170,7 +170,8 @@ class Sweep {
       const std::size_t end = std::min(begin + k_batch, count);
       std::vector<AuditEntry> entries;
       for (std::size_t i = begin; i < end; ++i) entries.push_back(describe(i));
-      const bool may_act = options_.doing == Doing::planning || log_intents(entries);
+      const bool may_act =
+          !cli::stop_requested() && (options_.doing == Doing::planning || log_intents(entries));
       std::vector<Fate> fates;
       for (std::size_t i = begin; i < end; ++i) {
         fates.push_back(!may_act || cli::stop_requested()   ? Fate::not_done
@@ -241,6 +242,9 @@ class Sweep {
   // -- the trash
 
   bool list_expired_trash() {
+    if (store_.trash) {
+      if (const auto checked = check_trash(fs_, store_.path); !checked) return fail_with(checked.error());
+    }
     if (store_.only || store_.trash_ttl == milliseconds{0}) return true;
     auto trashed = list_trash(fs_, store_.path);
     if (!trashed) return fail_with(trashed.error());

@@ -39,7 +39,17 @@ MoveStep TrashRun::step(const Path& directory, const Name& name, const FileId& j
           .durability = Durability::none};
 }
 
+Result<void> check_trash(Fs& fs, const Path& store) {
+  const auto dir = fs.open_dir(store, FollowLinks::yes);
+  if (!dir && dir.error().code == Errc::not_found) return {};
+  if (!dir) return Unexpected{dir.error()};
+  const auto trash = fs.open_subdir(*dir, Name(k_trash_name));
+  if (!trash && trash.error().code != Errc::not_found) return Unexpected{trash.error()};
+  return {};
+}
+
 Result<std::vector<TrashedSession>> list_trash(Fs& fs, const Path& store) {
+  if (const auto checked = check_trash(fs, store); !checked) return Unexpected{checked.error()};
   const Path root = trash_of(store);
   std::vector<TrashedSession> found;
   std::optional<Error> failure;

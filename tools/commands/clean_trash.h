@@ -32,7 +32,11 @@ class TrashRun {
   Path run_;
 };
 
-/// What is in the trash of `store`, the latest first. Empty where there is no trash.
+/// Error where the trash of `store` is there and no directory of its own: a symlink would lead out of the
+/// store.
+Result<void> check_trash(Fs& fs, const Path& store);
+
+/// What is in the trash of `store`, the latest first. Empty where there is no trash; as check_trash().
 Result<std::vector<TrashedSession>> list_trash(Fs& fs, const Path& store);
 
 /// Those of `trashed` (as listed) that `id` means: a file name, or one without its suffix. All of them are of
