@@ -52,6 +52,10 @@ set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXE
 set(CPACK_DEBIAN_TOOLS_PACKAGE_NAME session-toolkit)
 set(CPACK_DEBIAN_TOOLS_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_TOOLS_PACKAGE_SHLIBDEPS ON)
+# Loaded at its first use, where dpkg-shlibdeps does not see it: libsimdjson.so.14 is in libsimdjson14.
+if(simdjson_soname)
+  string(REPLACE ".so." "" CPACK_DEBIAN_TOOLS_PACKAGE_DEPENDS ${simdjson_soname})
+endif()
 set(CPACK_COMPONENT_TOOLS_DESCRIPTION
     "Four tools that keep directories of agent and chat session files healthy:
 session-save writes them so that no crash can tear or lose them,

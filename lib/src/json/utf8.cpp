@@ -3,6 +3,8 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 namespace session::json {
 namespace {
@@ -45,6 +47,23 @@ std::size_t matching_bytes(const char* p, const char* end) {
   return matched;
 }
 
+bool is_ascii(const char* p, const char* end) {
+  std::uint64_t bits = 0;
+  std::uint64_t word = 0;
+  for (; static_cast<std::size_t>(end - p) >= sizeof word; p += sizeof word) {
+    std::memcpy(&word, p, sizeof word);
+    bits |= word;
+  }
+  for (; p != end; ++p) bits |= byte_at(p);
+  return (bits & 0x8080'8080'8080'8080U) == 0;
+}
+
+/// Most sessions are ASCII, and for those simdjson need not be loaded.
+bool is_valid(const char* p, const char* end) {
+  return is_ascii(p, end) ||
+         simdjson::get_active_implementation()->validate_utf8(p, static_cast<std::size_t>(end - p));
+}
+
 }  // namespace
 
 std::size_t utf8_character(const char* p, const char* end) {
@@ -72,7 +91,7 @@ const char* Utf8Walker::valid_end(const char* p, const char* end) {
   while (p != end) {
     if (careful_until_ == nullptr || p >= careful_until_) {
       const char* block = end - p > k_block ? utf8_whole_end(p, p + k_block) : end;
-      if (simdjson::validate_utf8(p, static_cast<std::size_t>(block - p))) {
+      if (is_valid(p, block)) {
         p = block;
         continue;
       }
