@@ -111,8 +111,7 @@ TEST_CASE("the unit is one that systemd understands") {
   const TempDir root;
   const std::string unit =
       read_file(SESSION_SOURCE_DIR "/tools/packaging/systemd/session-autosave.service.in");
-  write_file(root / "session-autosave.service",
-             replaced(unit, "@CMAKE_INSTALL_FULL_BINDIR@", bin_directory()));
+  write_file(root / "session-autosave.service", replaced(unit, "@bindir@", bin_directory()));
   const ProcessResult result =
       run_process({"systemd-analyze", "--man=no", "verify", root / "session-autosave.service"});
   CHECK(result.status == 0);
