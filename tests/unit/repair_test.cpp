@@ -118,10 +118,83 @@ TEST_CASE("a hole costs the messages it hit and nothing else") {
                k_head + message("one") + "," + message("four") + "]}", Format::json, "miniclaw");
 }
 
+TEST_CASE("a value never lands off its own path, wherever bytes are gone unseen") {
+  const std::string whole = k_head + message("one") + "," + message("two") + "," + message("three") + "]}";
+  // From the middle of a value of the head into the middle of a message.
+  for (std::size_t from = whole.find("01-02"); from < k_head.size(); ++from) {
+    const std::size_t to = whole.find("wo\"");
+    const std::string damaged = whole.substr(0, from) + whole.substr(to);
+    CAPTURE(damaged);
+    RepairOptions options;
+    options.format = Format::json;
+    options.layout = find_layout("miniclaw");
+    options.level = Level::syntax;
+    const RepairPlan planned = plan_repair(damaged, {}, options);
+    REQUIRE(planned.status == RepairStatus::repaired);
+    CHECK(planned.content.find("wo\"") == Bytes::npos);
+    CHECK(planned.content.ends_with("\"messages\":[" + message("three") + "]}"));
+  }
+  // From one call of a tool into the message behind it.
+  const std::string call = R"(,"tool_calls":[{"id":"c1","name":"read","arguments":"{}"}])";
+  std::string with_call = message("one");
+  with_call.insert(with_call.size() - 1, call);
+  const std::string called = k_head + with_call + "," + message("two") + "," + message("three") + "]}";
+  const std::size_t in_name = called.find("read") + 2;
+  const std::size_t in_content = called.find("two") + 1;
+  check_repair(called.substr(0, in_name) + called.substr(in_content), k_head + message("three") + "]}",
+               Format::json, "miniclaw");
+}
+
+TEST_CASE("what the owner would refuse takes nobody's place") {
+  const std::string headless =
+      R"(er","content":"x","timestamp":"2026-01-01T00:00:00Z"},)" + message("two") + R"(],"extra":1})";
+  const RepairPlan refused = plan(headless, Format::json, "miniclaw");
+  CHECK(refused.status == RepairStatus::unloadable);
+  CHECK(refused.content.empty());
+  CHECK(refused.after.verdict == Verdict::damaged);
+  CHECK(plan(k_head.substr(0, 60), Format::json, "miniclaw").status == RepairStatus::unloadable);
+  // What lost nothing is no worse than it was.
+  CHECK(plan("\xEF\xBB\xBF{\"session_id\":\"t_1\",}", Format::json, "miniclaw").status ==
+        RepairStatus::repaired);
+}
+
 TEST_CASE("a document without its beginning finds its place by the layout") {
-  check_repair(
-      R"(er","content":"x","timestamp":"2026-01-01T00:00:00Z"},)" + message("two") + R"(],"extra":1})",
-      R"({"messages":[)" + message("two") + R"(],"extra":1})", Format::json, "miniclaw");
+  RepairOptions options;
+  options.format = Format::json;
+  options.layout = find_layout("miniclaw");
+  options.level = Level::syntax;
+  const std::string headless =
+      R"(er","content":"x","timestamp":"2026-01-01T00:00:00Z"},)" + message("two") + R"(],"extra":1})";
+  const RepairPlan planned = plan_repair(headless, {}, options);
+  CHECK(planned.content == R"({"messages":[)" + message("two") + R"(],"extra":1})");
+  check_account(planned, headless);
+}
+
+TEST_CASE("a time or an id with bytes gone bad is none, and goes") {
+  std::string damaged = k_head + message("one") + "," + message("two") + "]}";
+  damaged[damaged.rfind("01-01T") + 2] = '\x02';
+  check_repair(damaged, k_head + message("one") + "]}", Format::json, "miniclaw");
+  damaged[damaged.rfind("01\x02") + 2] = '\xFE';
+  check_repair(damaged, k_head + message("one") + "]}", Format::json, "miniclaw");
+}
+
+TEST_CASE("a document nested too deeply is one document") {
+  const RepairPlan planned = plan(Bytes(200'000, '['));
+  CHECK(planned.strategy == "close-cut-tail");
+  REQUIRE(planned.dropped.size() == 1);
+  CHECK(planned.dropped[0].because == Kind::depth_limits);
+}
+
+TEST_CASE("what was dropped is named as the diagnosis names it") {
+  const auto kind = [](ByteView bytes, Format format) {
+    const RepairPlan planned = plan(bytes, format);
+    REQUIRE(planned.dropped.size() == 1);
+    CHECK(planned.loss.lossless);
+    return id_of(planned.dropped[0].because);
+  };
+  CHECK(kind("{\"a\":1}\n"s + std::string(500, '\0'), Format::json) == "nul-tail");
+  CHECK(kind("{\"a\":1}"s + std::string(3, '\0'), Format::json) == "nul-tail");
+  CHECK(kind("{\"a\":1}\n"s + std::string(500, '\0'), Format::json_lines) == "nul-tail");
 }
 
 TEST_CASE("records of JSON Lines are kept as they are, and damaged ones by what they hold") {

@@ -55,6 +55,10 @@ class RepairTool final : public cli::Tool {
         .add(app, "--cut-values", "sessions.repair.cutValues", "HOW",
              "A string that is cut goes, or keeps what is left of it: drop, keep-prefix")
         ->check(cli::one_of({"drop", "keep-prefix"}));
+    app.add_option("--level", level_,
+                   "What the result must satisfy: syntax, or also what its layout requires (layout)")
+        ->type_name("LEVEL")
+        ->check(cli::one_of({"syntax", "layout"}));
     app.add_option("--from", from_, "Another copy of the same session to take from; repeatable")
         ->type_name("FILE")
         ->allow_extra_args(false);
@@ -121,6 +125,7 @@ class RepairTool final : public cli::Tool {
     RepairRequest request;
     request.plan.accept_loss = context.config.accept_loss;
     request.plan.cut_values = context.config.cut_values;
+    request.plan.level = level_ == "syntax" ? Level::syntax : Level::layout;
     request.doing = dry_run_ ? Doing::planning : Doing::repairing;
     request.durability = context.config.durability;
     request.lock_timeout = context.config.lock_timeout;
@@ -155,6 +160,7 @@ class RepairTool final : public cli::Tool {
   std::vector<std::string> paths_;
   std::string files0_from_;
   bool dry_run_ = false;
+  std::string level_ = "layout";
   std::vector<std::string> from_;
   bool reset_ = false;
   std::string lock_timeout_;

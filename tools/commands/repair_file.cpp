@@ -25,6 +25,10 @@ bool may_hold_a_version(const Artifact& artifact) {
   return artifact.kind == ArtifactKind::backup;
 }
 
+bool is_kept_by_repair(ArtifactKind kind) {
+  return kind == ArtifactKind::backup || kind == ArtifactKind::sidecar || kind == ArtifactKind::quarantined;
+}
+
 }  // namespace
 
 struct FileRepairer::Work {
@@ -43,10 +47,12 @@ RepairAnswer FileRepairer::repair(const VerifyTask& task) {
     return answer;
   }
   const VerifyPlace& place = *task.place;
-  if (task.named == Named::no && parse_artifact(task.name)) {
+  const std::optional<Artifact> artifact = parse_artifact(task.name);
+  if (task.named == Named::no && artifact) {
     answer.skipped = true;
     return answer;
   }
+  if (artifact && artifact->ours && is_kept_by_repair(artifact->kind)) answer.set_aside = artifact;
   std::optional<Subject> subject = subject_of(place, task.name, task.named);
   if (!subject) {
     answer.skipped = true;
@@ -82,8 +88,9 @@ RepairAnswer FileRepairer::repair(const VerifyTask& task) {
   if (!original) return failed(original.error());
   // Without candidates first: a healthy file needs no look around it.
   answer.plan = plan_repair(*original, {}, options);
-  if (answer.plan.status == RepairStatus::healthy || answer.plan.status == RepairStatus::beyond_text)
-    return answer;
+  const bool is_whole =
+      answer.plan.status == RepairStatus::healthy || answer.plan.status == RepairStatus::beyond_text;
+  if (is_whole || answer.set_aside) return answer;
   if (auto looked = look_around(place); !looked) return failed(looked.error());
   collect_candidates(place, task.name);
   if (!candidates_.empty()) {
@@ -177,7 +184,8 @@ void FileRepairer::apply(const VerifyPlace& place, const Name& name, const FileI
                          RepairAnswer& answer) {
   const Dir& dir = *place.dir;
   if (answer.plan.status == RepairStatus::over_budget) return;
-  if (answer.plan.status == RepairStatus::unrepairable) {
+  if (answer.plan.status == RepairStatus::unloadable && !request_.reset) return;
+  if (answer.plan.status == RepairStatus::unrepairable || answer.plan.status == RepairStatus::unloadable) {
     const Result<Name> moved = quarantine(dir, name, judged);
     if (!moved) {
       answer.error = moved.error();
@@ -203,6 +211,7 @@ void FileRepairer::apply(const VerifyPlace& place, const Name& name, const FileI
     if (replaced.error().code != Errc::durability_unknown) return;
   }
   answer.replaced = true;
+  if (answer.plan.strategy == "promote-temporary") remove_source(dir, answer);
   const bool lost = std::any_of(answer.plan.dropped.begin(), answer.plan.dropped.end(),
                                 [](const DroppedRange& range) { return range.lost; });
   if (!lost) return;
@@ -213,6 +222,16 @@ void FileRepairer::apply(const VerifyPlace& place, const Name& name, const FileI
   } else {
     answer.error = sidecar.error();
   }
+}
+
+/// The temporary that is the session now: left where it is, the next look would find it orphaned.
+void FileRepairer::remove_source(const Dir& dir, RepairAnswer& answer) {
+  const Result<File> file = fs_.open(dir, answer.plan.source, Access::read);
+  const Result<Stat> about = file ? fs_.stat(*file) : Unexpected{file.error()};
+  if (!about) return;
+  const Result<Bytes> bytes = read_all(fs_, *file, about->size);
+  if (!bytes || *bytes != answer.plan.content) return;
+  answer.source_removed = execute(fs_, dir, RemoveStep{answer.plan.source, id_of(*about)}).has_value();
 }
 
 /// A copy made by a run that was stopped before it replaced anything is used again.

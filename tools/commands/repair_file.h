@@ -43,6 +43,8 @@ struct RepairAnswer {
   Name sidecar;      ///< with the bytes that were dropped
   Name quarantined;  ///< where the original went
   bool reset = false;
+  bool source_removed = false;        ///< the temporary that was promoted
+  std::optional<Artifact> set_aside;  ///< a file that an earlier repair made: never repaired itself
 };
 
 /// Repairs files one after the other; keeps what it knows of the directory of the last one.
@@ -68,6 +70,7 @@ class FileRepairer {
   void apply(const VerifyPlace& place, const Name& name, const FileId& judged, ByteView original,
              RepairAnswer& answer);
   Result<Name> copy_original(const Dir& dir, const Name& name, const FileId& judged, ByteView original);
+  void remove_source(const Dir& dir, RepairAnswer& answer);
   Result<Name> quarantine(const Dir& dir, const Name& name, const FileId& judged);
   Result<Name> write_beside(const Dir& dir, const Name& name, ArtifactKind kind, Bytes bytes);
   std::optional<Error> put_empty_session(const VerifyPlace& place, const Name& name,

@@ -84,10 +84,14 @@ Json record_of(const RepairAnswer& answer, Doing doing) {
 
 std::string_view outcome_of(const RepairAnswer& answer, Doing doing) {
   if (answer.error && !answer.replaced && answer.quarantined.empty()) return "failed";
+  if (answer.set_aside && answer.plan.status != RepairStatus::healthy) return "left-alone";
   switch (answer.plan.status) {
     case RepairStatus::healthy: return "healthy";
     case RepairStatus::beyond_text: return "damage-remains";
     case RepairStatus::over_budget: return "over-budget";
+    case RepairStatus::unloadable:
+      if (!answer.quarantined.empty()) return "quarantined";
+      return "unloadable";
     case RepairStatus::repaired: return doing == Doing::planning ? "would-repair" : "repaired";
     case RepairStatus::unrepairable: return doing == Doing::planning ? "would-quarantine" : "quarantined";
   }
@@ -106,10 +110,14 @@ std::string loss_text(const RepairPlan& plan) {
 
 ExitStatus RepairReport::status_of(const RepairAnswer& answer) const {
   ExitStatus status = answer.error ? cli::k_exit_operation_failed : cli::k_exit_fine;
+  if (answer.set_aside && answer.plan.status != RepairStatus::healthy) {
+    return status | cli::k_exit_damage_remains;
+  }
   switch (answer.plan.status) {
     case RepairStatus::healthy: return status;
     case RepairStatus::beyond_text:
     case RepairStatus::over_budget: return status | cli::k_exit_damage_remains;
+    case RepairStatus::unloadable:
     case RepairStatus::unrepairable:
       return status | (answer.reset ? cli::k_exit_repaired : cli::k_exit_damage_remains);
     case RepairStatus::repaired: break;
@@ -128,6 +136,11 @@ std::string RepairReport::lines_of(const RepairAnswer& answer) const {
     return fmt::format("{}: {}{}{}\n", path, report_.styled(style, word), rest.empty() ? "" : ": ", rest);
   };
   if (outcome == "failed") return {};
+  if (answer.set_aside && plan.status != RepairStatus::healthy) {
+    return line(Style::bad, "left alone",
+                fmt::format("session-repair made it; to repair it again, copy it to {} first",
+                            report_.display(answer.set_aside->primary)));
+  }
   if (plan.status == RepairStatus::healthy)
     return verbose_ ? line(Style::faint, "healthy", "") : std::string();
   if (plan.status == RepairStatus::beyond_text) {
@@ -138,7 +151,13 @@ std::string RepairReport::lines_of(const RepairAnswer& answer) const {
     return line(Style::bad, "not repaired",
                 fmt::format("{}: {}, more than --accept-loss allows", plan.strategy, loss_text(plan)));
   }
-  if (plan.status == RepairStatus::unrepairable) {
+  if (plan.status == RepairStatus::unloadable && answer.quarantined.empty()) {
+    return line(Style::bad, "not repaired",
+                fmt::format("{}: what is left of it would not load: {}", plan.strategy,
+                            remaining_text(plan.after))) +
+           "  left as it is; --level syntax repairs its text all the same\n";
+  }
+  if (plan.status == RepairStatus::unrepairable || plan.status == RepairStatus::unloadable) {
     std::string text = line(Style::bad, doing_ == Doing::planning ? "would quarantine" : "quarantined",
                             "nothing in it can be read as a session");
     if (!answer.quarantined.empty())
@@ -149,7 +168,10 @@ std::string RepairReport::lines_of(const RepairAnswer& answer) const {
   std::string text = line(plan.loss.lossless ? Style::good : Style::warning,
                           doing_ == Doing::planning ? "would repair" : "repaired",
                           fmt::format("{}: {}", plan.strategy, loss_text(plan)));
-  if (!plan.source.empty()) text += fmt::format("  taken from {}\n", report_.display(plan.source));
+  if (!plan.source.empty()) {
+    text += fmt::format("  taken from {}{}\n", report_.display(plan.source),
+                        answer.source_removed ? ", which is gone: it is the session now" : "");
+  }
   std::size_t told = 0;
   for (const DroppedRange& range : plan.dropped) {
     if (!range.lost) continue;

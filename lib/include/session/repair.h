@@ -55,6 +55,8 @@ struct RepairOptions {
   std::string_view file_stem = {};
   LossBudget accept_loss = LossBudget::any;
   CutValues cut_values = CutValues::drop;
+  /// Level::syntax: a document whose text is whole is a result, whether its owner could load it or not.
+  Level level = Level::layout;
 };
 
 enum class RepairStatus : std::uint8_t {
@@ -62,6 +64,7 @@ enum class RepairStatus : std::uint8_t {
   repaired,      ///< `content` is the result
   beyond_text,   ///< the text is whole; what is wrong is in its values, which are not repair's to make up
   unrepairable,  ///< nothing survived: quarantine
+  unloadable,    ///< what survived lacks what its owner requires: `after` says what
   over_budget,   ///< repairable, but only with more loss than accepted
 };
 
@@ -79,8 +82,8 @@ struct RepairPlan {
 /// Whether plan_repair() would do anything about a file of this diagnosis.
 bool needs_repair(const Diagnosis& diagnosis);
 
-/// Plans the repair of `bytes`. The result always passes parses_strictly(), and a second plan of it repairs
-/// nothing. A text that parses is left alone whatever its values.
+/// Plans the repair of `bytes`. The result always passes parses_strictly(), has what its layout requires of a
+/// document, and a second plan of it repairs nothing. A text that parses is left alone whatever its values.
 RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, const RepairOptions& options);
 
 }  // namespace session

@@ -29,6 +29,12 @@ bool is_whole(ByteView bytes, Format format, const Diagnosis& diagnosis) {
   return !needs_repair(diagnosis) && parses_strictly(bytes, format);
 }
 
+/// Whether the owner of a document would refuse what is left of it, as far as its layout tells. A reader of
+/// records skips those it cannot use; and what lost nothing is no worse than it was.
+bool is_refused(const RepairPlan& plan, Format format) {
+  return format == Format::json && plan.after.verdict == Verdict::damaged && !plan.loss.lossless;
+}
+
 Loss loss_of(const std::vector<DroppedRange>& dropped, const Mended& mended) {
   Loss loss;
   for (const DroppedRange& range : dropped) {
@@ -108,6 +114,11 @@ RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, co
     return plan;
   }
   plan.status = RepairStatus::repaired;
+  if (options.level != Level::syntax && is_refused(plan, format)) {
+    plan.status = RepairStatus::unloadable;
+    plan.content.clear();
+    return plan;
+  }
   if (!within_budget(plan, options.accept_loss, bytes.size())) {
     plan.status = RepairStatus::over_budget;
     plan.content.clear();

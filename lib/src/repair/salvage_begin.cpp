@@ -16,9 +16,9 @@ void SalvageParser::imagine_frame(std::size_t at, ShapeId shape, char open) {
   frame.begin = at;
   frame.members = members_.size();
   attempt_.pieces.insert(open == '{' ? "{" : "[");
-  frame.item = attempt_.pieces.mark();
-  frame.item_begin = at;
-  frame.item_values = attempt_.values_kept;
+  frame.item.mark = attempt_.pieces.mark();
+  frame.item.begin = at;
+  frame.item.values = attempt_.values_kept;
   frames_.push_back(frame);
   state_ = open == '{' ? State::key : State::value;
 }

@@ -62,8 +62,8 @@ std::size_t choose(const std::vector<Attempt>& attempts) {
   return chosen;
 }
 
-std::string_view strategy_of(const Attempt& attempt, std::size_t attempts, bool has_tail) {
-  if (attempts > 1) return "newest-version";
+std::string_view strategy_of(const Attempt& attempt, std::size_t documents, bool has_tail) {
+  if (documents > 1) return "newest-version";
   if (attempt.headless) return "salvage-headless";
   if (attempt.clean) return has_tail ? "cut-trailing-bytes" : "strip-padding";
   return attempt.closed ? "salvage" : "close-cut-tail";
@@ -87,6 +87,7 @@ Salvaged salvage_json(ByteView bytes, Shapes& shapes, const SalvageOptions& opti
     if (attempts.empty() || (attempt.has_root && are_versions(attempts.front(), attempt)) ||
         !attempts.front().has_root) {
       attempts.push_back(std::move(attempt));
+      if (attempts.back().hit_limits) break;  // what follows is the rest of it
     } else {
       has_tail = true;
     }
@@ -94,22 +95,27 @@ Salvaged salvage_json(ByteView bytes, Shapes& shapes, const SalvageOptions& opti
   if (attempts.empty()) return result;
   const std::size_t chosen = choose(attempts);
   Attempt& best = attempts[chosen];
+  std::size_t documents = 0;
   for (std::size_t i = 0; i < attempts.size(); ++i) {
     const Attempt& other = attempts[i];
+    if (other.has_root) ++documents;
     if (i == chosen) continue;
-    best.pieces.because(other.begin, Kind::glued, Harm::loss);
+    best.pieces.because(other.begin, other.has_root ? Kind::glued : Kind::bad_syntax, Harm::loss);
     result.records_dropped += 1;
     result.values_dropped += other.values_kept;
   }
   if (has_tail) best.pieces.because(best.end, Kind::stale_tail, Harm::loss);
   if (bytes.substr(0, k_mark.size()) == k_mark) best.pieces.because(0, Kind::bom, Harm::none);
   if (!bytes.empty() && bytes.front() == '\0') best.pieces.because(0, Kind::nul_prefix, Harm::none);
-  if (best.clean && best.end < bytes.size() && !has_tail) {
-    best.pieces.because(best.end, Kind::nul_tail, Harm::none);
+  const std::size_t blanks_end = skip_blanks(bytes, best.end, bytes.size());
+  if (best.closed) {
+    best.pieces.keep(best.end, blanks_end);
+    if (skip_fillers(bytes, blanks_end) == bytes.size()) {
+      best.pieces.because(blanks_end, Kind::nul_tail, Harm::none);
+    }
   }
-  if (best.closed) best.pieces.keep(best.end, skip_blanks(bytes, best.end, bytes.size()));
   result.has_content = best.has_root;
-  result.strategy = strategy_of(best, attempts.size(), has_tail);
+  result.strategy = strategy_of(best, documents, has_tail);
   result.records_dropped += best.records_dropped;
   result.values_dropped += best.values_dropped;
   result.pieces = std::move(best.pieces);

@@ -34,7 +34,7 @@ class LinesSalvage {
   bool join_lines(std::size_t begin, std::size_t end);
   bool join_halves(const Attempt& outer, const Attempt& inner, std::size_t end);
   void keep_record(const Attempt& attempt);
-  void end_record();
+  void end_record(std::size_t from, std::size_t to);
   void note(std::string_view strategy) {
     if (result_.strategy.empty() || strategy == "salvage") result_.strategy = strategy;
   }
@@ -86,7 +86,10 @@ void LinesSalvage::line(std::size_t begin, std::size_t end) {
   std::size_t at = text;
   while (at < end && (bytes_[at] == '\0' || is_blank(bytes_[at]))) ++at;
   if (at > text) {
-    result_.pieces.because(text, at == end ? Kind::nul_interior : Kind::nul_prefix, Harm::none);
+    const Kind kind = at < end                ? Kind::nul_prefix
+                      : next_ < bytes_.size() ? Kind::nul_interior
+                                              : Kind::nul_tail;
+    result_.pieces.because(text, kind, Harm::none);
     note("strip-nuls");
     if (at == end) return;
   }
@@ -109,7 +112,19 @@ void LinesSalvage::line(std::size_t begin, std::size_t end) {
   }
 }
 
-void LinesSalvage::end_record() { result_.pieces.insert("\n"); }
+/// Ends the line of a record that ended at `from`; what stands from there to `to` is no record.
+void LinesSalvage::end_record(std::size_t from, std::size_t to) {
+  const std::size_t nul = std::min(bytes_.substr(0, to).find('\0', from), to);
+  std::size_t blanks = to;
+  while (blanks > from && is_blank(bytes_[blanks - 1])) --blanks;
+  const bool only_fillers = skip_nuls(bytes_, skip_blanks(bytes_, from, to), to) >= blanks;
+  if (only_fillers) result_.pieces.because(from, nul < to ? Kind::nul_interior : Kind::glued, Harm::none);
+  if (only_fillers && to < bytes_.size() && bytes_[to] == '\n') {
+    result_.pieces.keep(blanks, to + 1);
+  } else {
+    result_.pieces.insert("\n");
+  }
+}
 
 void LinesSalvage::keep_record(const Attempt& attempt) {
   result_.pieces.append(attempt.pieces);
@@ -140,7 +155,7 @@ void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt firs
                         (attempt.closed ? attempt.values_kept > 0 : attempt.values_dropped == 0);
     if (usable) {
       keep_record(attempt);
-      end_record();
+      end_record(attempt.end, i + 1 < attempts.size() ? attempts[i + 1].begin : end);
       result_.values_dropped += attempt.values_dropped;
       note(attempt.clean ? "split-glued" : "salvage");
       continue;
@@ -185,7 +200,7 @@ bool LinesSalvage::join_lines(std::size_t begin, std::size_t end) {
   if (skip_blanks(bytes_, attempt.end, to) != to) return false;
   result_.pieces.append_as_line(attempt.pieces, bytes_);
   result_.has_content = true;
-  end_record();
+  end_record(attempt.end, to);
   note("join-lines");
   next_ = std::min(to + 1, bytes_.size());
   return true;
@@ -213,9 +228,9 @@ bool LinesSalvage::join_halves(const Attempt& outer, const Attempt& inner, std::
   if (from >= to || to - from > end - outer.begin + (1U << 20) || !whole(from, to)) return false;
   result_.pieces.keep(outer.begin, *outer.restart);
   result_.pieces.keep(from, to);
-  end_record();
+  result_.pieces.insert("\n");
   keep_record(inner);
-  end_record();
+  result_.pieces.insert("\n");
   note("join-halves");
   if (next_line) next_ = std::min(to + 1, bytes_.size());
   return true;

@@ -68,6 +68,11 @@ void SalvageParser::step_value(std::size_t at) {
     unsure_ = shapes_.find(shapes_.find_element(frames_.back().shape), key) == k_no_shape;
     if (unsure_ && !key.empty() && move_from(at)) return;
   }
+  if (contradicts_layout(c)) {
+    trouble();
+    drop_item(at, Kind::bad_syntax);
+    return resync(at, Kind::bad_syntax);
+  }
   if (c == '{' || c == '[') return open(at);
   if (c == ']' && in_array()) return close(at);
   if (in_array()) begin_item(at);
@@ -106,6 +111,8 @@ void SalvageParser::step_key(std::size_t at) {
   if (unsure_) {
     unsure_ = shapes_.find(frames_.back().shape, key) == k_no_shape;
     if (unsure_ && move_from(at)) return;
+  } else if (is_misplaced(key) && move_from(at)) {
+    return;
   }
   begin_item(at);
   Frame& frame = frames_.back();
@@ -134,11 +141,11 @@ void SalvageParser::comma(std::size_t at) {
   Frame& frame = frames_.back();
   if (frame.separated) {
     frame.separated = false;
-    attempt_.pieces.rollback(frame.item);
+    attempt_.pieces.rollback(frame.item.mark);
   }
-  frame.item = attempt_.pieces.mark();
-  frame.item_begin = at;
-  frame.item_values = attempt_.values_kept;
+  frame.item.mark = attempt_.pieces.mark();
+  frame.item.begin = at;
+  frame.item.values = attempt_.values_kept;
   frame.separated = true;
   if (frame.items > 0) {
     attempt_.pieces.keep(pos_, at + 1);
@@ -151,9 +158,9 @@ void SalvageParser::comma(std::size_t at) {
 
 void SalvageParser::insert_comma() {
   Frame& frame = frames_.back();
-  frame.item = attempt_.pieces.mark();
-  frame.item_begin = pos_;
-  frame.item_values = attempt_.values_kept;
+  frame.item.mark = attempt_.pieces.mark();
+  frame.item.begin = pos_;
+  frame.item.values = attempt_.values_kept;
   frame.separated = true;
   if (frame.items > 0) attempt_.pieces.insert(",");
   state_ = frame.open == '{' ? State::key : State::value;
@@ -163,15 +170,16 @@ void SalvageParser::begin_item(std::size_t at) {
   if (frames_.empty()) return;
   Frame& frame = frames_.back();
   if (frame.separated) return;
-  frame.item = attempt_.pieces.mark();
-  frame.item_begin = at;
-  frame.item_values = attempt_.values_kept;
+  frame.item.mark = attempt_.pieces.mark();
+  frame.item.begin = at;
+  frame.item.values = attempt_.values_kept;
 }
 
 void SalvageParser::item_done() {
   Frame& frame = frames_.back();
   ++frame.items;
   frame.separated = false;
+  frame.last = frame.item;
   if (frame.open == '{') members_.push_back(frame.key);
   state_ = State::after_item;
 }
@@ -191,9 +199,9 @@ void SalvageParser::open(std::size_t at) {
   frame.members = members_.size();
   attempt_.pieces.keep(pos_, at + 1);
   pos_ = at + 1;
-  frame.item = attempt_.pieces.mark();
-  frame.item_begin = pos_;
-  frame.item_values = attempt_.values_kept;
+  frame.item.mark = attempt_.pieces.mark();
+  frame.item.begin = pos_;
+  frame.item.values = attempt_.values_kept;
   if (frames_.empty()) learn_indent();
   frames_.push_back(frame);
   state_ = frame.open == '{' ? State::key : State::value;
@@ -201,9 +209,10 @@ void SalvageParser::open(std::size_t at) {
 
 void SalvageParser::close(std::size_t at) {
   Frame& frame = frames_.back();
+  if (closes_another(at)) return;
   if (frame.separated) {  // a comma with nothing behind it
-    attempt_.pieces.rollback(frame.item);
-    attempt_.pieces.because(frame.item_begin, Kind::bad_syntax, Harm::none);
+    attempt_.pieces.rollback(frame.item.mark);
+    attempt_.pieces.because(frame.item.begin, Kind::bad_syntax, Harm::none);
     frame.separated = false;
     trouble();
     pos_ = at;
@@ -223,9 +232,11 @@ void SalvageParser::pop(std::size_t at, bool by_closer) {
   members_.resize(closed_.members);
   bool keep = !closed_.doomed && !(closed_.imagined && closed_.items == 0);
   if (closed_.open == '{') {
-    if (!closed_.damaged) {
-      shapes_.count_whole(closed_.shape, closed_members_, at - closed_.begin);
-    } else if (keep && !shapes_.is_complete(closed_.shape, closed_members_, options_.line_framed)) {
+    // A record is its writer's business as long as it parses; a message decides whether its file loads.
+    const bool is_whole = !closed_.damaged && options_.line_framed;
+    if (is_whole || shapes_.is_complete(closed_.shape, closed_members_, options_.line_framed)) {
+      if (!closed_.damaged) shapes_.count_whole(closed_.shape, closed_members_, at - closed_.begin);
+    } else if (keep) {
       if (frames_.empty()) attempt_.complete = false;
       keep = frames_.empty();
     }
@@ -248,10 +259,10 @@ void SalvageParser::pop(std::size_t at, bool by_closer) {
 void SalvageParser::drop_item(std::size_t resume, Kind kind) {
   trouble();
   Frame& frame = frames_.back();
-  attempt_.pieces.rollback(frame.item);
-  attempt_.pieces.because(frame.item_begin, kind, Harm::loss);
-  attempt_.values_dropped += std::max<std::uint64_t>(attempt_.values_kept - frame.item_values, 1);
-  attempt_.values_kept = frame.item_values;
+  attempt_.pieces.rollback(frame.item.mark);
+  attempt_.pieces.because(frame.item.begin, kind, Harm::loss);
+  attempt_.values_dropped += std::max<std::uint64_t>(attempt_.values_kept - frame.item.values, 1);
+  attempt_.values_kept = frame.item.values;
   frame.separated = false;
   frame.damaged = true;
   pos_ = resume;
@@ -263,6 +274,22 @@ void SalvageParser::drop_last_scalar() {
   Frame& frame = frames_.back();
   --frame.items;
   if (frame.open == '{') members_.pop_back();
+}
+
+/// Takes the item back that was kept right before `at`: it may be half of one and half of another. A
+/// container that the layout names by its key is none of those.
+void SalvageParser::drop_last_item(std::size_t at) {
+  trouble();
+  Frame& frame = frames_.back();
+  const bool is_container = last_ == Last::closer;
+  if (frame.items == 0 || last_ == Last::other || last_ == Last::cut) return;
+  if (is_container && (frame.open != '{' || shapes_.rule(members_.back()) != nullptr)) return;
+  std::size_t behind = skip_blanks(bytes_, last_end_, end_);
+  if (behind < at && bytes_[behind] == ',') behind = skip_blanks(bytes_, behind + 1, end_);
+  if (behind != at) return;
+  frame.item = frame.last;
+  drop_last_scalar();
+  drop_item(at, Kind::bad_syntax);
 }
 
 void SalvageParser::skip(std::size_t to, Kind kind, Harm harm) {
@@ -288,8 +315,8 @@ void SalvageParser::finish_item(std::size_t at, Kind kind) {
   if (cut_number || state_ == State::colon || (state_ == State::value && frame.open == '{')) {
     drop_item(at, kind);
   } else if (frame.separated) {
-    attempt_.pieces.rollback(frame.item);
-    attempt_.pieces.because(frame.item_begin, Kind::bad_syntax, Harm::none);
+    attempt_.pieces.rollback(frame.item.mark);
+    attempt_.pieces.because(frame.item.begin, Kind::bad_syntax, Harm::none);
     frame.separated = false;
   }
   pos_ = at;

@@ -30,6 +30,12 @@ class SalvageParser {
   };
   enum class Last : std::uint8_t { other, string, scalar, closer, cut };
 
+  struct Item {
+    Pieces::Mark mark;  ///< before it, its comma included
+    std::size_t begin = 0;
+    std::uint64_t values = 0;  ///< values_kept when it began
+  };
+
   struct Frame {
     char open = '{';
     bool damaged = false;    ///< something of it was lost
@@ -41,9 +47,8 @@ class SalvageParser {
     std::size_t begin = 0;     ///< of its opener
     std::size_t members = 0;   ///< where its members begin in members_
     std::size_t items = 0;     ///< kept so far
-    std::size_t item_begin = 0;
-    std::uint64_t item_values = 0;  ///< values_kept when the item began
-    Pieces::Mark item;              ///< before the item, its comma included
+    Item item;                 ///< being read
+    Item last;                 ///< kept last
   };
 
   /// What stands at a place after a break, as far as it can be read.
@@ -83,6 +88,7 @@ class SalvageParser {
   void insert_comma();
   void drop_item(std::size_t resume, Kind kind);
   void drop_last_scalar();
+  void drop_last_item(std::size_t at);
   void skip(std::size_t to, Kind kind, Harm harm);
   void finish(std::size_t at, Kind kind);
   void finish_item(std::size_t at, Kind kind);
@@ -99,6 +105,7 @@ class SalvageParser {
   [[nodiscard]] std::size_t utf8_at(std::size_t at, std::size_t end) const;
   [[nodiscard]] bool has_bad_utf8(std::size_t from, std::size_t to);
   void take_string(std::size_t at, const StringToken& token);
+  [[nodiscard]] bool is_ruled() const;
   void mend_string(std::size_t at, std::size_t end);
   bool keep_prefix(std::size_t open, std::size_t end);
 
@@ -130,7 +137,10 @@ class SalvageParser {
   void hole(std::size_t at);
   void resync(std::size_t from, Kind kind);
   [[nodiscard]] bool goes_on(std::size_t at);
+  [[nodiscard]] bool is_misplaced(ByteView key) const;
+  [[nodiscard]] bool contradicts_layout(char first) const;
   bool move_from(std::size_t at);
+  bool closes_another(std::size_t at);
   bool begin_headless(std::size_t at);
   bool place_next(std::size_t from, Kind kind);
   void imagine_path(std::size_t at, const std::vector<ShapeId>& path, char last);

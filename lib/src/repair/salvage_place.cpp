@@ -3,6 +3,7 @@
 // text.
 
 #include <algorithm>
+#include <span>
 
 #include "repair/salvage_parser.h"
 
@@ -91,7 +92,7 @@ bool SalvageParser::is_wrong_closer(int other) const {
 
 void SalvageParser::close_instead(std::size_t at) {
   Frame& frame = frames_.back();
-  if (frame.separated) attempt_.pieces.rollback(frame.item);
+  if (frame.separated) attempt_.pieces.rollback(frame.item.mark);
   frame.separated = false;
   attempt_.pieces.keep(std::min(pos_, at), at);
   attempt_.pieces.because(at, Kind::bad_syntax, Harm::none);
@@ -157,7 +158,7 @@ void SalvageParser::place_key_in_array(std::size_t at) {
 
   if (way == Way::reopen && reopen(at)) return;
   if (way == Way::ancestor) {
-    if (array.separated) attempt_.pieces.rollback(array.item);
+    if (array.separated) attempt_.pieces.rollback(array.item.mark);
     array.separated = false;
     pos_ = at;
     return close_to(frames);
@@ -193,7 +194,7 @@ void SalvageParser::place_opener_in_object(std::size_t at) {
   }
   peek(at + 1);
   if (state_ == State::after_item && is_wrong_closer(best)) return close_instead(at);
-  if (frame.separated) attempt_.pieces.rollback(frame.item);
+  if (frame.separated) attempt_.pieces.rollback(frame.item.mark);
   frame.separated = false;
   state_ = State::after_item;
   if (frames > 0) {
@@ -258,13 +259,50 @@ bool SalvageParser::goes_on(std::size_t at) {
   return level.frames == frames_.size() && level.path.empty() && level.score >= 0;
 }
 
+/// Whether the layout has `key` in another object than the innermost: what stands before it may have been cut
+/// where nothing shows it.
+bool SalvageParser::is_misplaced(ByteView key) const {
+  const ShapeId shape = frames_.back().shape;
+  return shapes_.is_described(shape) && shapes_.find(shape, key) == k_no_shape && shapes_.is_named(key);
+}
+
+/// Whether a value that begins with `first` is none that its owner takes for the member being read, which
+/// must be there: its key and the value may be those of two members.
+bool SalvageParser::contradicts_layout(char first) const {
+  if (!in_object() || options_.line_framed) return false;
+  const FieldRule* rule = shapes_.rule(frames_.back().key);
+  if (rule == nullptr) return false;
+  switch (first) {
+    case '{': return (rule->types & k_object) == 0;
+    case '[': return (rule->types & k_array) == 0;
+    case '"': return (rule->types & k_string) == 0;
+    default: return false;
+  }
+}
+
+/// Whether the closer at `at` ends an object that lies deeper, whose beginning is lost: the innermost one
+/// lacks members, and more closers follow than there are open containers. Goes on behind it.
+bool SalvageParser::closes_another(std::size_t at) {
+  const Frame& frame = frames_.back();
+  if (frame.open != '{' || frame.damaged || options_.line_framed || !shapes_.is_described(frame.shape)) {
+    return false;
+  }
+  const std::span<const ShapeId> members = std::span(members_).subspan(frame.members);
+  if (shapes_.is_complete(frame.shape, members, false)) return false;
+  if (!count_closers(at) || closers_.size() <= frames_.size()) return false;
+  drop_last_item(at);
+  resync(at, Kind::bad_syntax);
+  return true;
+}
+
 /// Behind a visible break the text may be another container's: moves there if what stands at `at` fits
 /// better.
 bool SalvageParser::move_from(std::size_t at) {
   const Level level = best_level(at);
   if (level.score < k_enough || (level.frames == frames_.size() && level.path.empty())) return false;
+  if (!unsure_) drop_last_item(at);
   Frame& frame = frames_.back();
-  if (frame.separated) attempt_.pieces.rollback(frame.item);
+  if (frame.separated) attempt_.pieces.rollback(frame.item.mark);
   frame.separated = false;
   state_ = State::after_item;
   attempt_.pieces.because(at, Kind::bad_syntax, Harm::loss);

@@ -45,10 +45,22 @@ bool SalvageParser::has_bad_utf8(std::size_t from, std::size_t to) {
   return bad_utf8_ < to;
 }
 
+/// Whether the layout has a rule for the value being read: a time or an id with bytes gone bad is none any
+/// more.
+bool SalvageParser::is_ruled() const {
+  if (!in_object()) return false;
+  const FieldRule* rule = shapes_.rule(frames_.back().key);
+  return rule != nullptr && rule->rule != ValueRule::none;
+}
+
 void SalvageParser::take_string(std::size_t at, const StringToken& token) {
   if (token.how == StringEnd::closed) {
     if (token.flawed || has_bad_utf8(at, token.end)) {
       trouble();
+      if (is_ruled()) {
+        drop_item(token.end, token.flawed ? Kind::raw_control : Kind::invalid_utf8);
+        return;
+      }
       mend_string(at, token.end - 1);
     }
     attempt_.pieces.keep(pos_, token.end);

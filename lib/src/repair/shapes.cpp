@@ -30,10 +30,12 @@ void Shapes::learn(const FieldRule& rule) {
     const std::size_t length = std::min(rest.find('/'), rest.size());
     const ByteView component = rest.substr(0, length);
     at = component == "*" ? element(at) : member(at, component);
+    if (component != "*") named_.insert(component);
     rest.remove_prefix(length);
   }
   nodes_[at].types = rule.types;
   nodes_[at].required = rule.presence == Presence::required;
+  if (nodes_[at].required) nodes_[nodes_[at].parent].has_required = true;
   nodes_[at].rule = &rule;
 }
 
@@ -96,6 +98,7 @@ bool Shapes::is_complete(ShapeId shape, std::span<const ShapeId> members, bool r
   if (shape == k_no_shape) return true;
   const Node& node = nodes_[shape];
   const bool learned = roots_are_records && shape == k_root_shape && node.instances >= k_enough_siblings;
+  if (!learned && !node.has_required) return true;
   for (ShapeId id = node.first_member; id != k_no_shape; id = nodes_[id].next_sibling) {
     const Node& member = nodes_[id];
     const bool required = member.required || (learned && member.present >= node.instances);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "session/bytes.h"
@@ -44,6 +45,12 @@ class Shapes {
   /// Which types of value the layout allows there; k_any where it says nothing.
   [[nodiscard]] TypeSet types(ShapeId shape) const { return nodes_[shape].types; }
   [[nodiscard]] const FieldRule* rule(ShapeId shape) const { return nodes_[shape].rule; }
+  /// Whether the layout names members of this object.
+  [[nodiscard]] bool is_described(ShapeId shape) const {
+    return nodes_[nodes_[shape].first_member].rule != nullptr;
+  }
+  /// Whether the layout names a member `key` anywhere.
+  [[nodiscard]] bool is_named(ByteView key) const { return named_.count(key) > 0; }
   /// Ids are below this; those that a layout names come first.
   [[nodiscard]] std::size_t size() const { return nodes_.size(); }
 
@@ -67,6 +74,7 @@ class Shapes {
     std::uint64_t instance_bytes = 0;
     TypeSet types = k_any;
     bool required = false;
+    bool has_required = false;  ///< a member of it is
     const FieldRule* rule = nullptr;
     ByteView key;
   };
@@ -86,6 +94,7 @@ class Shapes {
 
   std::vector<Node> nodes_;
   std::unordered_map<Key, ShapeId, KeyHash> members_;
+  std::unordered_set<ByteView> named_;
   ShapeId last_found_ = k_no_shape;
 };
 

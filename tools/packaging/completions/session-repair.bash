@@ -8,6 +8,7 @@ _session_repair() {
     --files0-from) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --accept-loss) mapfile -t COMPREPLY < <(compgen -W 'none tail any' -- "$current"); return ;;
     --cut-values) mapfile -t COMPREPLY < <(compgen -W 'drop keep-prefix' -- "$current"); return ;;
+    --level) mapfile -t COMPREPLY < <(compgen -W 'syntax layout' -- "$current"); return ;;
     --from) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --durability) mapfile -t COMPREPLY < <(compgen -W 'full data none' -- "$current"); return ;;
     --lock-timeout) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
@@ -19,7 +20,7 @@ _session_repair() {
     --generate) mapfile -t COMPREPLY < <(compgen -W 'man bash zsh fish' -- "$current"); return ;;
   esac
   if [[ $current == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W '--files0-from -n --dry-run --accept-loss --cut-values --from --reset --durability --lock-timeout --store --layout --config --show-config --format --color -q --quiet -v --verbose -h --help --version --generate' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W '--files0-from -n --dry-run --accept-loss --cut-values --level --from --reset --durability --lock-timeout --store --layout --config --show-config --format --color -q --quiet -v --verbose -h --help --version --generate' -- "$current")
   else
     mapfile -t COMPREPLY < <(compgen -f -- "$current")
   fi

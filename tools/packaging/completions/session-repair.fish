@@ -3,6 +3,7 @@ complete -c session-repair -l files0-from -r -F -d 'Read more paths from FILE (-
 complete -c session-repair -s n -l dry-run -d 'Show what would be done and do nothing'
 complete -c session-repair -l accept-loss -x -a 'none tail any' -d 'Repair only what loses nothing, only at the end, or anything: none, tail, any'
 complete -c session-repair -l cut-values -x -a 'drop keep-prefix' -d 'A string that is cut goes, or keeps what is left of it: drop, keep-prefix'
+complete -c session-repair -l level -x -a 'syntax layout' -d 'What the result must satisfy: syntax, or also what its layout requires (layout)'
 complete -c session-repair -l from -r -F -d 'Another copy of the same session to take from; repeatable'
 complete -c session-repair -l reset -d 'Put an empty session in the place of one that must be quarantined'
 complete -c session-repair -l durability -x -a 'full data none' -d 'What must have reached the disk: full, data, none'

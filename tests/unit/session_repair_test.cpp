@@ -1,0 +1,178 @@
+// session-repair as its users see it: what it does to a directory, what it says, and what a second run finds.
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
+
+#include "session/names.h"
+#include "support/run_process.h"
+#include "support/temp_dir.h"
+
+using namespace session;
+using namespace session::test;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+using Tree = std::map<std::string, std::string>;
+
+Tree tree_of(const std::string& directory) {
+  Tree tree;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    if (entry.is_regular_file() && entry.path().filename() != ".lock") {
+      tree[entry.path().filename()] = read_file(entry.path());
+    }
+  }
+  return tree;
+}
+
+std::vector<std::string> names_of(const Tree& tree, ArtifactKind kind) {
+  std::vector<std::string> names;
+  for (const auto& [name, content] : tree) {
+    const std::optional<Artifact> artifact = parse_artifact(name);
+    if (artifact && artifact->kind == kind) names.push_back(name);
+  }
+  return names;
+}
+
+ProcessResult tool(const char* name, std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), tool_path(name));
+  return run_process(arguments);
+}
+ProcessResult repair(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), {"--durability", "none"});
+  return tool("session-repair", std::move(arguments));
+}
+
+/// The records of a run with --format ndjson, by the name of the file.
+std::map<std::string, Json> items_of(const std::string& ndjson) {
+  std::map<std::string, Json> items;
+  std::istringstream lines(ndjson);
+  for (std::string line; std::getline(lines, line);) {
+    Json record = Json::parse(line);
+    if (record["type"] != "item") continue;
+    const std::string name = std::filesystem::path(record.at("path").get<std::string>()).filename();
+    items[name] = std::move(record);
+  }
+  return items;
+}
+
+const std::string k_head =
+    R"({"session_id":"t_1","channel":"t","chat_id":"1","created_at":"2026-01-01T00:00:00Z",)"
+    R"("last_accessed":"2026-01-02T00:00:00Z","messages":[)";
+std::string message(const std::string& text) {
+  return R"({"role":"user","content":")" + text + R"(","timestamp":"2026-01-01T00:00:00Z"})";
+}
+
+}  // namespace
+
+TEST_CASE("every damaged fixture is repaired or set aside, and a second run writes nothing") {
+  const TempDir dir;
+  std::size_t fixtures = 0;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(SESSION_SOURCE_DIR "/tests/damage")) {
+    if (!entry.is_regular_file() || entry.path().stem() != "input") continue;
+    const std::filesystem::path at = entry.path().parent_path();
+    std::string name = at.parent_path().filename().string() + "-" + at.filename().string();
+    name += entry.path().extension().string();
+    write_file(dir / name, read_file(entry.path()));
+    ++fixtures;
+  }
+  REQUIRE(fixtures >= 47);
+  const Tree before = tree_of(dir.path());
+  const ProcessResult verified =
+      tool("session-verify", {"--level", "syntax", "--format", "ndjson", dir.path()});
+  CHECK(verified.status == 4);
+  const std::map<std::string, Json> found = items_of(verified.out);
+
+  const ProcessResult first = repair({"--format", "ndjson", dir.path()});
+  CHECK((first.status & 1) == 1);
+  CHECK((first.status & ~5) == 0);
+  const Tree after = tree_of(dir.path());
+  const std::map<std::string, Json> done = items_of(first.out);
+  for (const auto& [name, content] : before) {
+    CAPTURE(name);
+    REQUIRE(done.count(name) == 1);
+    const std::string outcome = done.at(name).at("outcome");
+    if (outcome == "healthy") {
+      CHECK(after.at(name) == content);
+      CHECK((found.count(name) == 0 || found.at(name).at("verdict") != "damaged"));
+    } else if (outcome == "repaired") {
+      CHECK(after.at(name) != content);
+      CHECK(after.at(done.at(name).at("copy")) == content);
+      CHECK(done.at(name)["lossless"] == !done.at(name).contains("sidecar"));
+    } else {
+      CHECK(outcome == "quarantined");
+      CHECK(after.count(name) == 0);
+      CHECK(after.at(done.at(name).at("quarantined")) == content);
+    }
+  }
+  const ProcessResult again = tool("session-verify", {"--level", "syntax", "--format", "ndjson", dir.path()});
+  CHECK(again.status == 0);
+
+  const ProcessResult second = repair({"--format", "ndjson", dir.path()});
+  CHECK(second.status == 0);
+  CHECK(tree_of(dir.path()) == after);
+}
+
+TEST_CASE("a session that its owner would refuse is left as it is") {
+  const TempDir dir;
+  const std::string path = dir / "t_1.json";
+  write_file(path, k_head.substr(0, 70));
+  const ProcessResult result = repair({"--layout", "miniclaw", path});
+  CHECK(result.status == 4);
+  CHECK(
+      result.out.find(
+          "what is left of it would not load: missing-field (/created_at), missing-field (/last_accessed") !=
+      std::string::npos);
+  CHECK(tree_of(dir.path()).size() == 1);
+  CHECK(read_file(path) == k_head.substr(0, 70));
+  CHECK(repair({"--layout", "miniclaw", path}).out == result.out);
+
+  SUBCASE("unless its text alone is asked for") {
+    CHECK(repair({"--layout", "miniclaw", "--level", "syntax", path}).status == 4);
+    CHECK(read_file(path) == R"({"session_id":"t_1","channel":"t","chat_id":"1"})");
+  }
+  SUBCASE("or an empty session in its place") {
+    CHECK(repair({"--layout", "miniclaw", "--reset", path}).status == 1);
+    const Tree tree = tree_of(dir.path());
+    REQUIRE(names_of(tree, ArtifactKind::quarantined).size() == 1);
+    CHECK(tree.at(names_of(tree, ArtifactKind::quarantined)[0]) == k_head.substr(0, 70));
+    CHECK(tool("session-verify", {"--layout", "miniclaw", path}).status == 0);
+  }
+}
+
+TEST_CASE("a promoted temporary leaves nothing to warn of") {
+  const TempDir dir;
+  const std::string newer = k_head + message("one") + "," + message("two") + "]}";
+  write_file(dir / "t_1.json", k_head + message("one") + ",{\"ro");
+  write_file(dir / "t_1.json.tmp.999999999", newer);
+  const ProcessResult result = repair({"--layout", "miniclaw", dir.path()});
+  CHECK(result.status == 1);
+  CHECK(read_file(dir / "t_1.json") == newer);
+  CHECK(names_of(tree_of(dir.path()), ArtifactKind::temporary).empty());
+  std::filesystem::permissions(dir / "t_1.json", std::filesystem::perms(0600));
+  const ProcessResult verified = tool("session-verify", {"--strict", "--layout", "miniclaw", dir.path()});
+  CHECK(verified.out.find("orphan-temp") == std::string::npos);
+}
+
+TEST_CASE("what an earlier repair set aside is never repaired itself") {
+  const TempDir dir;
+  write_file(dir / "a.json", std::string(500, '\0'));
+  write_file(dir / "b.json", "{\"a\":\"x\",\"b\":\"cu");
+  CHECK(repair({dir.path()}).status == 5);
+  const Tree tree = tree_of(dir.path());
+  for (const ArtifactKind kind : {ArtifactKind::quarantined, ArtifactKind::backup, ArtifactKind::sidecar}) {
+    const std::vector<std::string> names = names_of(tree, kind);
+    REQUIRE(names.size() == 1);
+    CAPTURE(names[0]);
+    const ProcessResult result = repair({dir / names[0]});
+    CHECK(result.status == 4);
+    CHECK(result.out.find("left alone") != std::string::npos);
+    CHECK(tree_of(dir.path()) == tree);
+  }
+}
