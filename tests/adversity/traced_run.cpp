@@ -22,6 +22,9 @@ constexpr std::string_view k_write_side =
     "fallocate,"
     "chmod,fchmod,fchmodat,chown,fchown,fchownat,flock,close,copy_file_range,sendfile,utimensat";
 
+bool starts_thread(const std::string& name) { return name == "clone" || name == "clone3"; }
+bool is_flush(const std::string& name) { return name == "fsync" || name == "fdatasync"; }
+
 std::string first_other_thread(pid_t process) {
   for (const auto& entry :
        std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/task")) {
@@ -84,13 +87,15 @@ std::vector<Call> write_side_calls(const TracedCommand& command, const std::stri
                                    ProcessResult& result) {
   const TempDir temp;
   const std::string trace = temp / "trace";
-  result = run_traced({"-y", "-s", "64", "-o", trace, "-e", "trace=" + std::string(k_write_side)}, command);
+  result = run_traced(
+      {"-y", "-s", "64", "-o", trace, "-e", "trace=clone,clone3," + std::string(k_write_side)}, command);
   // strace counts the calls of each thread for itself: what several threads do as their n-th call of a name
   // is one injection, which is of use only if it is work on the directory in all of them.
   std::map<std::pair<std::string, std::string>, unsigned> numbers;
   std::map<std::pair<std::string, unsigned>, Call> calls;
   std::set<std::pair<std::string, unsigned>> elsewhere;
   std::set<std::string> workers;
+  bool has_threads = false;
   std::ifstream lines(trace);
   for (std::string line; std::getline(lines, line);) {
     // "1234 fsync(4</dir/name>) = 0"; with threads also "1234 fsync(4</dir/name> <unfinished ...>"; of one
@@ -101,6 +106,10 @@ std::vector<Call> write_side_calls(const TracedCommand& command, const std::stri
     if (space == std::string::npos || bracket == std::string::npos || line[space] == '<') continue;
     const std::string thread = line.substr(0, line.find(' '));
     const std::string name = line.substr(space, bracket - space);
+    if (starts_thread(name)) {
+      has_threads = true;
+      continue;
+    }
     const unsigned number = ++numbers[{thread, name}];
     // Reports name the directory too, but are no work on it.
     const bool is_report =
@@ -114,7 +123,8 @@ std::vector<Call> write_side_calls(const TracedCommand& command, const std::stri
   }
   std::vector<Call> clear;
   for (auto& [key, call] : calls) {
-    call.may_vary = workers.size() > 1;
+    // Flushes are what threads share, even if one of them was quick enough to do all of them in this run.
+    call.may_vary = workers.size() > 1 || (has_threads && is_flush(call.name));
     if (!elsewhere.contains(key)) clear.push_back(call);
   }
   return clear;

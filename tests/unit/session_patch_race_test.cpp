@@ -21,11 +21,12 @@ constexpr int k_patches = 4;
 constexpr int k_patches = 100;
 #endif
 
-/// $0: the number of the process; $1: session-save; $2: the store.
+/// $0: the number of the process; $1: session-save; $2: the store. A here-document, because a pipe would cost
+/// another process for each patch.
 const std::string k_loop =
     "i=0; while [ $i -lt " + std::to_string(k_patches) +
-    " ]; do echo \"{\\\"p$0_$i\\\":1}\" | \"$1\" -q --durability none --lock-timeout 300s "
-    "--store \"$2\" --patch a || exit 1; i=$((i+1)); done";
+    " ]; do \"$1\" -q --durability none --lock-timeout 300s --store \"$2\" --patch a <<PATCH "
+    "|| exit 1\n{\"p$0_$i\":1}\nPATCH\ni=$((i+1)); done";
 
 }  // namespace
 

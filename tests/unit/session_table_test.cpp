@@ -42,6 +42,28 @@ TEST_CASE("a snapshot shares the contents") {
   CHECK(table.snapshot().unsaved.front()->content == content);
 }
 
+TEST_CASE("a snapshot of many is whole, whatever is put and marked meanwhile") {
+  SessionTable table;
+  constexpr int k_sessions = 5'000;
+  for (int i = 0; i < k_sessions; ++i) table.put("s" + std::to_string(i), share("1"));
+  std::atomic<bool> done = false;
+  std::jthread marker([&] {
+    // Those that are put anew and marked move others about in the table.
+    while (!done) {
+      table.put("busy", share("1"));
+      table.put_saved("busy", share("2"));
+    }
+  });
+  for (int round = 0; round < 20; ++round) {
+    Ids ids = unsaved_ids(table);
+    const auto repeated = std::ranges::unique(ids);
+    ids.erase(repeated.begin(), repeated.end());
+    std::erase(ids, "busy");
+    CHECK(ids.size() == k_sessions);
+  }
+  done = true;
+}
+
 TEST_CASE("a session that changed while it was saved stays unsaved") {
   SessionTable table;
   table.put("a", share("1"));

@@ -41,11 +41,12 @@ class SessionTable {
   /// The session's content; nullptr if there is none.
   [[nodiscard]] SharedBytes get(std::string_view id) const;
 
-  /// What is to be saved, as it is at one moment. Takes the lock for reading; the cost grows with the number
-  /// of unsaved sessions only.
+  /// What is to be saved: of each session that was unsaved at the beginning, one state. Takes the lock for
+  /// reading, again and again for a thousand sessions at a time; the cost grows with the number of unsaved
+  /// sessions only.
   struct Snapshot {
     std::vector<VersionRef> unsaved;
-    std::chrono::nanoseconds lock_held{0};
+    std::chrono::nanoseconds lock_held{0};  ///< the longest time
   };
   [[nodiscard]] Snapshot snapshot() const;
   /// These versions are on the disk. A session that has a newer one stays marked.

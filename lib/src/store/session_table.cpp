@@ -7,8 +7,8 @@ namespace session {
 
 namespace {
 
-/// So many marks are taken away under one hold of the lock.
-constexpr std::size_t k_marks_per_hold = 1'024;
+/// So many sessions are looked at under one hold of the lock.
+constexpr std::size_t k_sessions_per_hold = 1'024;
 
 std::uint64_t bytes_of(const SessionTable::VersionRef& version) {
   return version && version->content ? version->content->size() : 0;
@@ -68,17 +68,26 @@ SharedBytes SessionTable::get(std::string_view id) const {
 SessionTable::Snapshot SessionTable::snapshot() const {
   using Clock = std::chrono::steady_clock;
   Snapshot snapshot;
-  const std::shared_lock hold(mutex_);
-  const Clock::time_point start = Clock::now();
-  snapshot.unsaved.reserve(unsaved_.size());
-  for (const Entry* entry : unsaved_) snapshot.unsaved.push_back(entry->version);
-  snapshot.lock_held = Clock::now() - start;
+  std::size_t left = counts().unsaved;
+  snapshot.unsaved.reserve(left);
+  // From the last to the first: one that is unmarked between two holds makes the last take its place, which
+  // may then be seen twice, but never missed.
+  while (left > 0) {
+    const std::shared_lock hold(mutex_);
+    const Clock::time_point start = Clock::now();
+    left = std::min(left, unsaved_.size());
+    for (std::size_t i = 0; i < k_sessions_per_hold && left > 0; ++i) {
+      snapshot.unsaved.push_back(unsaved_[--left]->version);
+    }
+    snapshot.lock_held = std::max<std::chrono::nanoseconds>(snapshot.lock_held, Clock::now() - start);
+  }
+  std::ranges::reverse(snapshot.unsaved);
   return snapshot;
 }
 
 void SessionTable::mark_saved(std::span<const VersionRef> versions) {
   while (!versions.empty()) {
-    const auto some = versions.first(std::min(versions.size(), k_marks_per_hold));
+    const auto some = versions.first(std::min(versions.size(), k_sessions_per_hold));
     versions = versions.subspan(some.size());
     std::vector<Entries::node_type> gone;
     const std::unique_lock hold(mutex_);
