@@ -54,7 +54,7 @@ struct InspectOptions {
 /// One for each thread; its buffer and parser are used again from file to file.
 class Inspector {
  public:
-  Inspector(Fs& fs, const InspectOptions& options);
+  Inspector(Fs& fs, InspectOptions options);
 
   /// Runs part(inspector, index) for every index below `count` on this and other threads, each with an
   /// Inspector of its own (OrderedPool::share); returns when all are done.
@@ -83,7 +83,7 @@ class Inspector {
   void judge_mode(const Stat& about, const Subject& subject, Diagnosis& diagnosis) const;
 
   Fs& fs_;
-  const InspectOptions& options_;
+  InspectOptions options_;
   std::vector<char> buffer_;
   Checker checker_;
   ContentHash hash_;

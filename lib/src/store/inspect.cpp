@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstring>
 #include <thread>
+#include <utility>
 
 namespace session {
 
@@ -79,8 +80,8 @@ struct Inspector::Parts {
   }
 };
 
-Inspector::Inspector(Fs& fs, const InspectOptions& options)
-    : fs_(fs), options_(options), buffer_(options.buffer_bytes), checker_(CheckOptions()) {}
+Inspector::Inspector(Fs& fs, InspectOptions options)
+    : fs_(fs), options_(std::move(options)), buffer_(options_.buffer_bytes), checker_(CheckOptions()) {}
 
 Inspection Inspector::inspect(const Dir& dir, const Name& name, const Subject& subject, const Share& share) {
   const Result<File> file = fs_.open(dir, name, Access::read);
