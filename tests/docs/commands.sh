@@ -5,6 +5,7 @@
 # page are run one after the other in one sandbox: a project with sessions whole, torn and stale, and a home
 # directory with the stores of other agents.
 #
+# Blocks marked `console` act on the machine itself, and are left out: tests/schedule tries what they put in place.
 # Lines that begin with ./dev are not run (this is one of its tests) but looked up in ./dev help.
 #
 # usage: commands.sh BIN_DIR

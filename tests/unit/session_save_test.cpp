@@ -220,8 +220,10 @@ TEST_CASE("a large batch goes through in bounded groups") {
   for (int i = 0; i < k_sessions; ++i) {
     input += "{\"id\":\"s" + std::to_string(i) + "\",\"session\":[" + std::to_string(i + 1) + "]}\n";
   }
-  CHECK(store.save(input, {"--batch"}).status == 0);
-  CHECK(store.save(input, {"--batch"}).status == 0);
+  // Not durable: what is tried here is the grouping, not the disk of the machine.
+  for (int round = 0; round < 2; ++round) {
+    CHECK(store.save(input, {"--batch", "--durability", "none"}).status == 0);
+  }
   CHECK(store.names().size() == k_sessions);
   CHECK(store.content("s2999.json") == "[3000]");
 }

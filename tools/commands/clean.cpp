@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "cli/act_as_owner.h"
 #include "cli/config_flags.h"
 #include "cli/options.h"
 #include "commands/clean_hook.h"
@@ -89,6 +90,7 @@ class CleanTool final : public cli::Tool {
                    "Wait that long for a store that is locked; a bare number is seconds")
         ->type_name("DURATION")
         ->check(cli::duration_text());
+    cli::add_as_root(app, act_as_);
   }
 
   std::optional<ExitStatus> execute_early(const cli::CommonOptions& common, Fs& fs,
@@ -112,6 +114,12 @@ class CleanTool final : public cli::Tool {
     const auto stores = select_stores(paths_, context);
     if (!stores) {
       context.report.usage_error(stores.error().message, stores.error().hint);
+      return cli::k_exit_usage;
+    }
+    std::vector<Path> places;
+    for (const CleanStore& store : *stores) places.push_back(store.path);
+    if (const auto acted = cli::act_as_owner(context.fs, act_as_, places); !acted) {
+      context.report.usage_error(acted.error().message, acted.error().hint);
       return cli::k_exit_usage;
     }
     SweepOptions options = sweep_options(context.config);
@@ -189,6 +197,7 @@ class CleanTool final : public cli::Tool {
   bool hook_ = false;
   bool if_enabled_ = false;
   std::string as_of_;
+  cli::ActAs act_as_ = cli::ActAs::owner;
   std::string lock_timeout_;
   std::string audit_log_;
   bool trash_ = false;

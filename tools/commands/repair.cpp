@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "cli/act_as_owner.h"
 #include "cli/config_flags.h"
 #include "cli/input.h"
 #include "cli/options.h"
 #include "commands/repair_report.h"
 #include "commands/verify_walk.h"
+#include "session/process.h"
 
 namespace session::commands {
 namespace {
@@ -71,6 +73,8 @@ class RepairTool final : public cli::Tool {
                    "Wait that long for a store that is locked; a bare number is seconds")
         ->type_name("DURATION")
         ->check(cli::duration_text());
+    add_shard(app, shard_);
+    cli::add_as_root(app, act_as_);
   }
 
   Result<void, ConfigError> apply_flags(Config& config) override {
@@ -87,6 +91,7 @@ class RepairTool final : public cli::Tool {
     if (std::count(paths_.begin(), paths_.end(), cli::k_standard_input) > 0) {
       return refuse(context, {"standard input cannot be repaired in place", "name a file"});
     }
+    if (const auto acted = act_as_owner(context, *stores); !acted) return refuse(context, acted.error());
     for (const std::string& path : from_) {
       const Result<Place> place = open_parent_resolved(context.fs, path);
       const Result<Stat> about = place ? context.fs.stat(place->dir, place->name) : Unexpected{place.error()};
@@ -121,6 +126,17 @@ class RepairTool final : public cli::Tool {
                      "name files or directories (session-repair FILE); session-verify finds them"}};
   }
 
+  Result<void, UsageProblem> act_as_owner(const cli::Context& context,
+                                          const std::vector<cli::ChosenStore>& stores) const {
+    if (!files0_from_.empty() && user_id() == 0 && act_as_ == cli::ActAs::owner) {
+      return Unexpected{UsageProblem{"run as root with --files0-from: whose files they will be is not known",
+                                     "run as their owner (sudo -u USER), or say --as-root"}};
+    }
+    std::vector<Path> places(paths_.begin(), paths_.end());
+    for (const cli::ChosenStore& store : stores) places.push_back(store.path);
+    return cli::act_as_owner(context.fs, act_as_, places);
+  }
+
   [[nodiscard]] RepairRequest request_of(const cli::Context& context, const Layout* layout) const {
     RepairRequest request;
     request.plan.accept_loss = context.config.accept_loss;
@@ -141,7 +157,7 @@ class RepairTool final : public cli::Tool {
     FileRepairer repairer(context.fs, request);
     RepairReport report(context.report, request.doing, context.common.verbose > 0);
     VerifyWalk walk(
-        context, layout, [&](const VerifyTask& task) { report.add(repairer.repair(task)); },
+        context, layout, shard_, [&](const VerifyTask& task) { report.add(repairer.repair(task)); },
         cli::stop_requested);
     for (const cli::ChosenStore& store : stores) walk.add_store(store);
     for (const std::string& path : paths_) {
@@ -152,7 +168,8 @@ class RepairTool final : public cli::Tool {
     if (!listed) {
       context.report.error(fail(Errc::io, Op::read, files0_from_, "the list of paths cannot be read").error);
     }
-    if (report.files() == 0 && listed) context.report.warning("no session files were found");
+    if (report.files() == 0 && listed && shard_.count == 1)
+      context.report.warning("no session files were found");
     report.finish();
     return report.status() | (listed ? cli::k_exit_fine : cli::k_exit_operation_failed);
   }
@@ -163,6 +180,8 @@ class RepairTool final : public cli::Tool {
   std::string level_ = "layout";
   std::vector<std::string> from_;
   bool reset_ = false;
+  Shard shard_;
+  cli::ActAs act_as_ = cli::ActAs::owner;
   std::string lock_timeout_;
   cli::ConfigFlags flags_;
 };

@@ -66,6 +66,7 @@ class SaveTool final : public cli::Tool {
         ->check(cli::one_of({"full", "data", "none"}));
     config_flags_.add(app, "--lock-timeout", "sessions.lockTimeoutSeconds", "DURATION",
                       "Wait that long for a session or store that is in use; a bare number is seconds");
+    cli::add_as_root(app, flags_.act_as);
   }
 
   Result<void, ConfigError> apply_flags(Config& config) override { return config_flags_.apply(config); }

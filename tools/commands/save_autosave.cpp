@@ -90,6 +90,10 @@ ExitStatus save_autosave(cli::Context& context, const SaveRequest& request) {
     context.report.usage_error(store.error().message, store.error().hint);
     return cli::k_exit_usage;
   }
+  if (const auto acted = cli::act_as_owner(context.fs, request.act_as, {&store->path, 1}); !acted) {
+    context.report.usage_error(acted.error().message, acted.error().hint);
+    return cli::k_exit_usage;
+  }
   cli::accept_stop_signal();
   cli::show_info_in_log();
   cli::raise_descriptor_limit();

@@ -149,6 +149,10 @@ ExitStatus save_batch(cli::Context& context, const SaveRequest& request) {
     context.report.usage_error(store.error().message, store.error().hint);
     return cli::k_exit_usage;
   }
+  if (const auto acted = cli::act_as_owner(context.fs, request.act_as, {&store->path, 1}); !acted) {
+    context.report.usage_error(acted.error().message, acted.error().hint);
+    return cli::k_exit_usage;
+  }
   Result<Dir> dir = open_or_make_dir(context.fs, store->path, context.config.durability);
   if (!dir) {
     context.report.error(dir.error(), "nothing was written", stage_of(dir.error()));

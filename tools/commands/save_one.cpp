@@ -178,6 +178,10 @@ ExitStatus save_one(cli::Context& context, const SaveRequest& request) {
   if (Result<void> valid = check_content(*content, format, subject); !valid) {
     return refuse(context, valid.error(), k_nothing_written);
   }
+  // The input is the caller's, the store its owner's.
+  if (const auto acted = cli::act_as_owner(context.fs, request.act_as, {&target->path, 1}); !acted) {
+    return refuse(context, acted.error());
+  }
   const Result<Place> place = open_target(context.fs, *target, context.config.durability);
   if (!place) return refuse(context, place.error(), k_nothing_written);
   if (request.mode == SaveMode::patch) return patch_session(context, request, *target, *place, *content);

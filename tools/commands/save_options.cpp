@@ -98,6 +98,7 @@ Result<SaveRequest, cli::UsageProblem> resolve_request(const SaveFlags& flags) {
   request.file = flags.file;
   request.force = flags.force;
   request.listen = flags.listen;
+  request.act_as = flags.act_as;
   if (!flags.if_match.empty()) request.if_match = flags.if_match;
   if (Result<void, cli::UsageProblem> taken = take_words(flags, request); !taken)
     return Problem{taken.error()};

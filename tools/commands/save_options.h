@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "cli/act_as_owner.h"
 #include "cli/options.h"
 #include "session/config.h"
 #include "session/layout.h"
@@ -23,6 +24,7 @@ struct SaveFlags {
   bool force = false;
   std::string if_match;
   std::string listen;
+  cli::ActAs act_as = cli::ActAs::owner;
 };
 
 /// What is to be done: every option checked against the mode.
@@ -34,7 +36,8 @@ struct SaveRequest {
   std::optional<Format> format;  ///< --stdin-format
   bool force = false;
   std::optional<std::string> if_match;
-  std::string listen;       ///< the socket's path; empty: none
+  std::string listen;  ///< the socket's path; empty: none
+  cli::ActAs act_as = cli::ActAs::owner;
   bool reads_input = true;  ///< false for --autosave --listen without "-"
 };
 

@@ -114,6 +114,7 @@ class VerifyTool final : public cli::Tool {
     app.add_option("-j,--jobs", jobs_, "Threads that read and check; default: one for each processor")
         ->type_name("N")
         ->check(CLI::Range(1U, k_most_jobs));
+    add_shard(app, shard_);
     app.add_option("--baseline", baseline_, "Findings that FILE knows do not fail: only new damage does")
         ->type_name("FILE");
     app.add_option("--write-baseline", write_baseline_,
@@ -145,6 +146,7 @@ class VerifyTool final : public cli::Tool {
     request.stores = *stores;
     request.files0_from = files0_from_;
     request.layout = *layout;
+    request.shard = shard_;
     request.threads = threads();
     request.strict = strict_ ? Strict::yes : Strict::no;
     request.write_baseline = write_baseline_;
@@ -205,6 +207,7 @@ class VerifyTool final : public cli::Tool {
   }
 
   std::vector<std::string> paths_;
+  Shard shard_;
   std::string files0_from_;
   std::string level_ = "layout";
   bool strict_ = false;

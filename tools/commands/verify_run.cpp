@@ -43,7 +43,7 @@ class Run {
     };
     if (context_.report.shows_progress()) progress_.count_below(context_.fs, all_roots());
     VerifyWalk walk(
-        context_, request_.layout, [&](VerifyTask task) { pool.submit(std::move(task)); },
+        context_, request_.layout, request_.shard, [&](VerifyTask task) { pool.submit(std::move(task)); },
         cli::stop_requested);
     for (const cli::ChosenStore& store : request_.stores) walk.add_store(store);
     for (const Path& path : request_.paths) {
@@ -103,7 +103,7 @@ class Run {
       context_.report.note(
           fmt::format("{} symlinks and special files were left out", walk.special_entries()));
     }
-    if (report_.files() == 0 && !cli::stop_requested()) {
+    if (report_.files() == 0 && request_.shard.count == 1 && !cli::stop_requested()) {
       context_.report.warning("no session files were found");
     }
     report_.finish(walk.roots(),

@@ -6,6 +6,7 @@
 
 #include "cli/run.h"
 #include "cli/store_choice.h"
+#include "commands/shard.h"
 #include "commands/verify_baseline.h"
 #include "commands/verify_report.h"
 
@@ -18,6 +19,7 @@ struct VerifyRequest {
   Path files0_from;                ///< empty: no list
   const Layout* layout = nullptr;  ///< --layout
   InspectOptions inspect;
+  Shard shard;
   std::size_t threads = 1;
   Strict strict = Strict::no;
   std::optional<VerifyBaseline> baseline;

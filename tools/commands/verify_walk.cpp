@@ -31,9 +31,9 @@ bool is_within(const Path& directory, const Path& store) {
 
 }  // namespace
 
-VerifyWalk::VerifyWalk(const cli::Context& context, const Layout* layout, Submit submit,
+VerifyWalk::VerifyWalk(const cli::Context& context, const Layout* layout, Shard shard, Submit submit,
                        std::function<bool()> stop)
-    : fs_(context.fs), layout_(layout), submit_(std::move(submit)), stop_(std::move(stop)) {
+    : fs_(context.fs), layout_(layout), shard_(shard), submit_(std::move(submit)), stop_(std::move(stop)) {
   for (const StoreConfig& store : context.config.stores) {
     configured_.push_back(cli::configured_store(context.config, store));
     configured_.back().path = cli::absolute_path(store.path);
@@ -43,7 +43,7 @@ VerifyWalk::VerifyWalk(const cli::Context& context, const Layout* layout, Submit
 void VerifyWalk::add_path(const Path& path) {
   roots_.push_back(path);
   if (path == cli::k_standard_input) {
-    submit_({});
+    if (shard_.has_the_rest()) submit_({});
   } else if (path.empty()) {
     submit_error(fail(Errc::bad_argument, Op::open, "''", "an empty path names nothing").error);
   } else if (split(path).name.empty()) {
@@ -106,6 +106,7 @@ void VerifyWalk::add_linked(const Path& path) {
 }
 
 void VerifyWalk::submit_file(std::shared_ptr<const VerifyPlace> place, Name name, const Path& shown) {
+  if (!shard_.has(name)) return;
   VerifyTask task;
   task.place = std::move(place);
   task.name = std::move(name);
@@ -156,9 +157,10 @@ void VerifyWalk::add_entry(const std::shared_ptr<const VerifyPlace>& place, Scan
   }
   if (item.type == FileType::directory) return;
   if (item.type != FileType::regular) {
-    ++special_entries_;
+    if (shard_.has_the_rest()) ++special_entries_;
     return;
   }
+  if (!shard_.has(item.name)) return;
   VerifyTask task;
   task.place = place;
   task.name = std::move(item.name);
@@ -191,6 +193,7 @@ VerifyWalk::Store VerifyWalk::configured(const Path& directory) const {
 }
 
 void VerifyWalk::submit_error(Error error) {
+  if (!shard_.has_the_rest()) return;
   VerifyTask task;
   task.error = std::move(error);
   task.root = roots_.size() - 1;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/store_choice.h"
+#include "commands/shard.h"
 #include "commands/verify_task.h"
 #include "session/scan.h"
 
@@ -14,9 +15,10 @@ namespace session::commands {
 class VerifyWalk {
  public:
   using Submit = std::function<void(VerifyTask)>;
-  /// `layout`: what --layout names, or nullptr; every directory walked is then a store of it. `stop` is asked
-  /// between files.
-  VerifyWalk(const cli::Context& context, const Layout* layout, Submit submit, std::function<bool()> stop);
+  /// `layout`: what --layout names, or nullptr; every directory walked is then a store of it. Only the files
+  /// of `shard` are submitted. `stop` is asked between files.
+  VerifyWalk(const cli::Context& context, const Layout* layout, Shard shard, Submit submit,
+             std::function<bool()> stop);
 
   /// A file, a directory (with everything below it), or "-" for standard input.
   void add_path(const Path& path);
@@ -49,6 +51,7 @@ class VerifyWalk {
 
   Fs& fs_;
   const Layout* layout_;
+  Shard shard_;
   std::vector<cli::ChosenStore> configured_;  ///< with absolute paths
   Submit submit_;
   std::function<bool()> stop_;

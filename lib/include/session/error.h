@@ -43,6 +43,7 @@ enum class Op : std::uint8_t {
   mkdir,
   chmod,
   chown,
+  setuid,
   lock,
   link,
   readlink,

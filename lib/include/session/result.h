@@ -1,10 +1,10 @@
 #pragma once
 // Result<T, E>: a value or the error that prevented it, with the member names of std::expected
-// (C++23), which the oldest compiler we build with does not have.
+// (C++23), which the oldest compiler we build with does not have. Asking for the one that is not there is a
+// mistake of the caller and throws std::bad_variant_access, in every build.
 //
 // What does not belong here: anything that knows what an error means; that is error.h.
 
-#include <cassert>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -36,12 +36,12 @@ class [[nodiscard]] Result {
   [[nodiscard]] bool has_value() const { return state_.index() == 0; }
   explicit operator bool() const { return has_value(); }
 
-  T& value() & { return assert(has_value()), *std::get_if<0>(&state_); }
-  const T& value() const& { return assert(has_value()), *std::get_if<0>(&state_); }
-  T&& value() && { return assert(has_value()), std::move(*std::get_if<0>(&state_)); }
-  E& error() & { return assert(!has_value()), *std::get_if<1>(&state_); }
-  const E& error() const& { return assert(!has_value()), *std::get_if<1>(&state_); }
-  E&& error() && { return assert(!has_value()), std::move(*std::get_if<1>(&state_)); }
+  T& value() & { return std::get<0>(state_); }
+  const T& value() const& { return std::get<0>(state_); }
+  T&& value() && { return std::get<0>(std::move(state_)); }
+  E& error() & { return std::get<1>(state_); }
+  const E& error() const& { return std::get<1>(state_); }
+  E&& error() && { return std::get<1>(std::move(state_)); }
 
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
@@ -71,9 +71,9 @@ class [[nodiscard]] Result<void, E> {
 
   [[nodiscard]] bool has_value() const { return state_.index() == 0; }
   explicit operator bool() const { return has_value(); }
-  E& error() & { return assert(!has_value()), *std::get_if<1>(&state_); }
-  const E& error() const& { return assert(!has_value()), *std::get_if<1>(&state_); }
-  E&& error() && { return assert(!has_value()), std::move(*std::get_if<1>(&state_)); }
+  E& error() & { return std::get<1>(state_); }
+  const E& error() const& { return std::get<1>(state_); }
+  E&& error() && { return std::get<1>(std::move(state_)); }
 
  private:
   std::variant<std::monostate, E> state_;

@@ -39,6 +39,7 @@ std::string_view name_of(Op op) {
     case Op::mkdir: return "mkdir";
     case Op::chmod: return "chmod";
     case Op::chown: return "chown";
+    case Op::setuid: return "setuid";
     case Op::lock: return "lock";
     case Op::link: return "link";
     case Op::readlink: return "readlink";

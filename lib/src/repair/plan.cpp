@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <ranges>
 
 #include "repair/mend.h"
 #include "repair/versions.h"
@@ -51,9 +52,9 @@ Loss loss_of(const std::vector<DroppedRange>& dropped, const Mended& mended) {
 /// Whether all that was lost stood at the end.
 bool only_tail_lost(const std::vector<DroppedRange>& dropped, std::uint64_t size) {
   std::uint64_t end = size;
-  for (auto range = dropped.rbegin(); range != dropped.rend(); ++range) {
-    if (range->lost && range->offset + range->length != end) return false;
-    if (range->offset + range->length == end) end = range->offset;
+  for (const DroppedRange& range : dropped | std::views::reverse) {
+    if (range.lost && range.offset + range.length != end) return false;
+    if (range.offset + range.length == end) end = range.offset;
   }
   return true;
 }

@@ -154,7 +154,7 @@ void SalvageParser::place_key_in_array(std::size_t at) {
   Context inside = context_of(frames_.size());
   const ShapeId element = shapes_.element(array.shape);
   inside.push_back({'{', element, k_nowhere});
-  if (const int sum = score(std::move(inside)); sum > best) best = sum, way = Way::element;
+  if (const int sum = score(std::move(inside)); sum > best) way = Way::element;
 
   if (way == Way::reopen && reopen(at)) return;
   if (way == Way::ancestor) {

@@ -157,7 +157,7 @@ class Recovery {
   }
 
   Result<void> put_back(const Dir& from, const Name& name, const Name& primary, const Name& claim) {
-    const Result<void> back = fs_.rename_no_replace(from, name, dir_, primary);
+    Result<void> back = fs_.rename_no_replace(from, name, dir_, primary);
     if (back) {
       recovery_.put_back.push_back(primary);
     } else if (back.error().code == Errc::exists) {

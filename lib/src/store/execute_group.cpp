@@ -51,9 +51,9 @@ class GroupCommit {
     confirm(items);
     for (Item& item : items) {
       if (item.error) {
-        outcomes_.push_back(Unexpected{std::move(*item.error)});
+        outcomes_.emplace_back(Unexpected{std::move(*item.error)});
       } else {
-        outcomes_.push_back(
+        outcomes_.emplace_back(
             Outcome{.bytes_written = steps_[item.index].content->size(), .id = item.written.id});
       }
     }

@@ -69,7 +69,7 @@ Listing list_after(Fs& fs, Dir& dir, std::string_view after, std::size_t limit) 
   for (bool more = true; more;) {
     entries.clear();
     Result<bool> read = fs.read_dir(dir, entries);
-    if (!read) listing.error = std::move(read).error();
+    if (!read) listing.error = read.error();
     more = read && *read;
     for (const DirEntry& entry : entries) {
       if (entry.name <= after || (!listing.complete && entry.name > bound)) continue;

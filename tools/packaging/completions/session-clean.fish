@@ -14,6 +14,7 @@ complete -c session-clean -l hook -d 'Read a hook\'s JSON (cwd, session_id) from
 complete -c session-clean -l if-enabled -d 'Do nothing where sessions.clean.enabled is false; --hook implies it'
 complete -c session-clean -s j -l jobs -r -F -d 'Threads that read (0: as many as there are processors)'
 complete -c session-clean -l lock-timeout -r -F -d 'Wait that long for a store that is locked; a bare number is seconds'
+complete -c session-clean -l as-root -d 'Where root works on a store of somebody else: keep root\'s rights, instead of taking on the owner\'s'
 complete -c session-clean -l store -r -F -d 'Work on this store: a configured name or a directory; repeatable'
 complete -c session-clean -l layout -r -F -d 'Take the files for sessions of this layout'
 complete -c session-clean -l config -r -F -d 'Read the configuration from FILE, which must exist'

@@ -8,6 +8,8 @@ complete -c session-repair -l from -r -F -d 'Another copy of the same session to
 complete -c session-repair -l reset -d 'Put an empty session in the place of one that must be quarantined'
 complete -c session-repair -l durability -x -a 'full data none' -d 'What must have reached the disk: full, data, none'
 complete -c session-repair -l lock-timeout -r -F -d 'Wait that long for a store that is locked; a bare number is seconds'
+complete -c session-repair -l shard -r -F -d 'Work on the I-th of N parts of the files; N runs, on one machine or many, work on all of them'
+complete -c session-repair -l as-root -d 'Where root works on a store of somebody else: keep root\'s rights, instead of taking on the owner\'s'
 complete -c session-repair -l store -r -F -d 'Work on this store: a configured name or a directory; repeatable'
 complete -c session-repair -l layout -r -F -d 'Take the files for sessions of this layout'
 complete -c session-repair -l config -r -F -d 'Read the configuration from FILE, which must exist'

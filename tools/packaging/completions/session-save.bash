@@ -21,7 +21,7 @@ _session_save() {
     --generate) mapfile -t COMPREPLY < <(compgen -W 'man bash zsh fish' -- "$current"); return ;;
   esac
   if [[ $current == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W '--file --stdin-format --patch --append --batch --autosave --listen --interval --shutdown-timeout --if-match --force --durability --lock-timeout --store --layout --config --show-config --format --color -q --quiet -v --verbose -h --help --version --generate' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W '--file --stdin-format --patch --append --batch --autosave --listen --interval --shutdown-timeout --if-match --force --durability --lock-timeout --as-root --store --layout --config --show-config --format --color -q --quiet -v --verbose -h --help --version --generate' -- "$current")
   else
     mapfile -t COMPREPLY < <(compgen -f -- "$current")
   fi

@@ -9,6 +9,7 @@ _session_verify() {
     --level) mapfile -t COMPREPLY < <(compgen -W 'syntax layout links' -- "$current"); return ;;
     --ignore) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     -j|--jobs) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --shard) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --baseline) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --write-baseline) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --explain) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
@@ -20,7 +21,7 @@ _session_verify() {
     --generate) mapfile -t COMPREPLY < <(compgen -W 'man bash zsh fish' -- "$current"); return ;;
   esac
   if [[ $current == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W '--files0-from --level --strict --ignore -j --jobs --baseline --write-baseline --hash --explain --store --layout --config --show-config --format --color -q --quiet -v --verbose -h --help --version --generate' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W '--files0-from --level --strict --ignore -j --jobs --shard --baseline --write-baseline --hash --explain --store --layout --config --show-config --format --color -q --quiet -v --verbose -h --help --version --generate' -- "$current")
   else
     mapfile -t COMPREPLY < <(compgen -f -- "$current")
   fi

@@ -4,6 +4,7 @@ complete -c session-verify -l level -x -a 'syntax layout links' -d 'How much is 
 complete -c session-verify -l strict -d 'Warnings and limits count as damage in the exit status'
 complete -c session-verify -l ignore -r -F -d 'Do not look for these kinds of damage; repeatable, or with commas'
 complete -c session-verify -s j -l jobs -r -F -d 'Threads that read and check; default: one for each processor'
+complete -c session-verify -l shard -r -F -d 'Work on the I-th of N parts of the files; N runs, on one machine or many, work on all of them'
 complete -c session-verify -l baseline -r -F -d 'Findings that FILE knows do not fail: only new damage does'
 complete -c session-verify -l write-baseline -r -F -d 'Write all that is found to FILE, as the baseline of later runs'
 complete -c session-verify -l hash -d 'Add the SHA-256 of each file to the records (for session-save --if-match)'
