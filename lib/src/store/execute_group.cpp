@@ -15,7 +15,7 @@ namespace {
 /// Below this many files a flush of each costs less than a flush of everything.
 constexpr std::size_t k_few_files = 16;
 /// Other programs' unwritten data that a flush of everything may have to wait for: about 4 ms a megabyte on
-/// a disk that writes 250 MB/s, so beyond this a flush of each file is quicker (bench in docs/safety.md).
+/// a disk that writes 250 MB/s, so beyond this a flush of each file is quicker (docs/performance.md).
 constexpr std::uint64_t k_much_foreign_data = 32 << 20;
 
 class GroupCommit {
