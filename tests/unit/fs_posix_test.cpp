@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -37,6 +38,23 @@ TEST_CASE("open accepts regular files only and never waits on a FIFO") {
     CHECK(code_of(real_fs().open(dir, "fifo", access)) == Errc::not_regular);
     CHECK(code_of(real_fs().open(dir, "none", access)) == Errc::not_found);
   }
+}
+
+TEST_CASE("looking at a file of one's own does not write to it") {
+  const TempDir temp;
+  const Dir dir = open_temp(temp);
+  write_file(temp / "plain", "x");
+  // Older than the last write: an access would be noted, however the file system is mounted.
+  const timespec times[2] = {{.tv_sec = 1'000'000'000, .tv_nsec = 0},
+                             {.tv_sec = 1'100'000'000, .tv_nsec = 0}};
+  REQUIRE(::utimensat(AT_FDCWD, (temp / "plain").c_str(), times, 0) == 0);
+  const auto file = real_fs().open(dir, "plain", Access::read);
+  REQUIRE(file);
+  char byte = 0;
+  CHECK(real_fs().read_at(*file, &byte, 1, 0).value() == 1);
+  struct stat about {};
+  REQUIRE(::stat((temp / "plain").c_str(), &about) == 0);
+  CHECK(about.st_atim.tv_sec == 1'000'000'000);
 }
 
 TEST_CASE("a directory that is a symlink or a file is told from a missing one") {

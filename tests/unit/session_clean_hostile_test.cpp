@@ -162,6 +162,25 @@ TEST_CASE("a store on a read-only mount is looked at, and refused where somethin
   }
 }
 
+TEST_CASE("somebody else's sessions are read like one's own") {
+  if (::geteuid() != 0) {
+    MESSAGE("skipped: only root can make files of two users");
+    return;
+  }
+  constexpr uid_t k_nobody = 65'534;
+  const CleanStore store;
+  store.put_session("a", k_old);
+  store.put_session("b", k_fresh);
+  for (const std::string& path : {store.root().path(), store.root() / ".synapse", store.path()}) {
+    REQUIRE(::chown(path.c_str(), k_nobody, k_nobody) == 0);
+  }
+  for (const auto* name : {"a.json", "b.json"}) REQUIRE(::chmod((store / name).c_str(), 0644) == 0);
+  const ProcessResult result = store.run({"-q", store.path()}, {.user = k_nobody});
+  CHECK(result.status == 0);
+  CHECK(result.err == "");
+  CHECK(store.names() == "b.json");
+}
+
 TEST_CASE("a symlink that takes a session's place in the middle of a run leads nowhere") {
   const CleanStore store;
   const std::string outside = store.root() / "outside.json";

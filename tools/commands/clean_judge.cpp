@@ -23,9 +23,8 @@ TimePoint mtime_of(const FileId& id) {
   return TimePoint{std::chrono::floor<milliseconds>(std::chrono::nanoseconds{id.mtime_ns})};
 }
 
-Result<Facts> read_file_facts(Fs& fs, const File& file, const Layout& layout, std::uint64_t size,
-                              Eyes& eyes) {
-  eyes.reader.reset(layout);
+Result<Facts> read_file_facts(Fs& fs, const File& file, std::uint64_t size, Eyes& eyes) {
+  eyes.reader.reset();
   const auto feed = [&](ByteView piece) {
     eyes.reader.feed(piece);
     return true;
@@ -67,7 +66,7 @@ Judged SessionJudge::judge_entry(Eyes& eyes, const Dir& dir, Entry& entry) const
 std::optional<Decision> SessionJudge::glance(Eyes& eyes, const File& file) const {
   const auto length = fs_.read_at(file, eyes.buffer.data(), eyes.buffer.size(), 0);
   if (!length) return std::nullopt;
-  eyes.reader.reset(*layout_);
+  eyes.reader.reset();
   eyes.reader.feed(ByteView(eyes.buffer).substr(0, *length));
   AgedEntry seen;
   if (*length < eyes.buffer.size()) {
@@ -95,7 +94,7 @@ std::optional<TimePoint> SessionJudge::activity_at_end(Eyes& eyes, const File& f
   const ByteView tail = ByteView(eyes.buffer).substr(0, *length);
   const std::size_t newline = tail.find('\n');
   if (newline == ByteView::npos) return std::nullopt;
-  eyes.reader.reset(*layout_);
+  eyes.reader.reset();
   eyes.reader.feed(tail.substr(newline + 1));
   return eyes.reader.activity_so_far();
 }
@@ -105,7 +104,7 @@ void SessionJudge::read_entry(Eyes& eyes, const File& file, Judged& judged, Aged
   if (!about) return give_up(about.error(), judged, aged);
   judged.id = id_of(*about);
   aged.mtime = mtime_of(judged.id);
-  const auto facts = read_file_facts(fs_, file, *layout_, about->size, eyes);
+  const auto facts = read_file_facts(fs_, file, about->size, eyes);
   if (!facts) return give_up(facts.error(), judged, aged);
   aged.facts = *facts;
   if (facts->parses && !is_recognised(*facts, *layout_)) aged.keep_because = Reason::foreign;

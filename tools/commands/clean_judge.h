@@ -34,8 +34,8 @@ struct Judged {
 
 TimePoint mtime_of(const FileId& id);
 
-/// The facts of an open file of `size` bytes.
-Result<Facts> read_file_facts(Fs& fs, const File& file, const Layout& layout, std::uint64_t size, Eyes& eyes);
+/// The facts of an open file of `size` bytes, of the layout that `eyes` were made for.
+Result<Facts> read_file_facts(Fs& fs, const File& file, std::uint64_t size, Eyes& eyes);
 
 class SessionJudge {
  public:

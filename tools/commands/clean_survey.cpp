@@ -289,7 +289,7 @@ class Surveyor {
     Eyes eyes(shape);
     const auto about = fs_.stat(file);
     if (!about) return false;
-    const auto facts = read_file_facts(fs_, file, shape, about->size, eyes);
+    const auto facts = read_file_facts(fs_, file, about->size, eyes);
     // A husk parses too: `[]` written over a session leaves its temporary as the only copy.
     return facts && facts->parses && !facts->empty_container;
   }

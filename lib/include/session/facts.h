@@ -38,6 +38,8 @@ class FactsReader {
   /// reason to keep a session without reading on, never one to remove it.
   [[nodiscard]] std::optional<TimePoint> activity_so_far() const;
   Facts finish();
+  /// For other input of the same layout.
+  void reset();
   void reset(const Layout& layout);
 
  private:

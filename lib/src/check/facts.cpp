@@ -17,6 +17,7 @@ class FactsReader::Impl {
   Impl& operator=(const Impl&) = delete;
 
   void reset(const Layout& layout);
+  void reset();
   void feed(ByteView chunk);
   [[nodiscard]] std::optional<TimePoint> activity_so_far() const;
   Facts finish();
@@ -46,10 +47,15 @@ class FactsReader::Impl {
 
 void FactsReader::Impl::reset(const Layout& layout) {
   sink_.reset(layout);
-  scanner_.reset();
   scanner_.set_newline(layout.format == Format::json ? json::Newline::blank : json::Newline::violation);
-  carry_.clear();
   format_ = layout.format;
+  reset();
+}
+
+void FactsReader::Impl::reset() {
+  sink_.begin_value();
+  scanner_.reset();
+  carry_.clear();
   phase_ = Phase::front;
   damaged_ = false;
   offset_ = 0;
@@ -188,6 +194,7 @@ FactsReader::~FactsReader() = default;
 void FactsReader::feed(ByteView chunk) { impl_->feed(chunk); }
 std::optional<TimePoint> FactsReader::activity_so_far() const { return impl_->activity_so_far(); }
 Facts FactsReader::finish() { return impl_->finish(); }
+void FactsReader::reset() { impl_->reset(); }
 void FactsReader::reset(const Layout& layout) { impl_->reset(layout); }
 
 Facts read_facts(ByteView bytes, const Layout& layout) {

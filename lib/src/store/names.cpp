@@ -127,8 +127,14 @@ bool take_placeholder(char placeholder, std::string_view& text, Artifact& artifa
   }
 }
 
+/// Whether the last byte rules `form` out: for most names it does, of which a store may have many.
+bool ends_otherwise(const Form& form, std::string_view name) {
+  const bool ends_in_placeholder = form.suffix.size() >= 2 && form.suffix[form.suffix.size() - 2] == '%';
+  return !ends_in_placeholder && !name.ends_with(form.suffix.back());
+}
+
 std::optional<Artifact> match(const Form& form, std::string_view name) {
-  if (!name.starts_with(form.prefix)) return std::nullopt;
+  if (ends_otherwise(form, name) || !name.starts_with(form.prefix)) return std::nullopt;
   std::string_view rest = name.substr(form.prefix.size());
   Artifact artifact{.kind = form.kind, .primary = {}, .pid = {}, .when = {}, .ours = form.ours};
   for (std::size_t i = form.suffix.size(); i > 0;) {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
@@ -129,8 +130,8 @@ class RealFs final : public Fs {
   }
 
   Result<File> open(const Dir& dir, const Name& name, Access access) override {
-    const int descriptor = ::openat(dir.descriptor(), name.c_str(),
-                                    flags_of(access) | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    const int descriptor =
+        open_quietly(dir, name, flags_of(access) | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (descriptor < 0) return last_error(Op::open, dir, name);
     File file(*this, descriptor, join_path(dir.path(), name));
     const Result<Stat> about = stat(file);
@@ -236,6 +237,17 @@ class RealFs final : public Fs {
   void discard(int descriptor) noexcept override { ::close(descriptor); }
 
  private:
+  /// Without noting the access where that is allowed (to the owner, and to root): looking over a store
+  /// would else write to the inode of every file in it, every day.
+  int open_quietly(const Dir& dir, const Name& name, int flags) {
+    if (may_be_quiet_.load(std::memory_order_relaxed)) {
+      const int descriptor = ::openat(dir.descriptor(), name.c_str(), flags | O_NOATIME);
+      if (descriptor >= 0 || errno != EPERM) return descriptor;
+      may_be_quiet_.store(false, std::memory_order_relaxed);
+    }
+    return ::openat(dir.descriptor(), name.c_str(), flags);
+  }
+
   /// ENOTDIR stands both for a missing way and for a thing that is there but no directory (O_DIRECTORY
   /// with O_NOFOLLOW gives it for a symlink); callers need them apart.
   static Unexpected<Error> not_a_directory(int at, const char* name, const Path& path) {
@@ -246,6 +258,8 @@ class RealFs final : public Fs {
     }
     return fail_errno(reason, Op::open, path);
   }
+
+  std::atomic<bool> may_be_quiet_ = true;  ///< until it was refused once
 };
 
 }  // namespace
