@@ -82,6 +82,9 @@ void recover(MemoryFs& fs) {
 
 Step remove_step(const Name& name, const FileId& judged) { return RemoveStep{name, judged}; }
 Step move_step(const Name& name, const FileId& judged) { return MoveStep{name, judged, "quarantine", "b"}; }
+Step unflushed_move_step(const Name& name, const FileId& judged) {
+  return MoveStep{name, judged, "quarantine", "b", Durability::none};
+}
 Step copy_step(const Name& name, const FileId& judged) { return CopyStep{name, judged, "b"}; }
 
 }  // namespace
@@ -137,15 +140,17 @@ TEST_CASE("move: a call that fails leaves the file where it was, or says that on
 }
 
 TEST_CASE("move: after a power cut the file is whole, under exactly one of its names") {
-  for (const Name& name : k_names) {
-    const std::size_t survivors = cut_everywhere(move_step, name, [&](MemoryFs& fs, bool finished) {
-      recover(fs);
-      const bool moved = fs.content("/s/quarantine/b").has_value();
-      CHECK(fs.content("/s/" + name).has_value() != moved);
-      CHECK(fs.content(moved ? "/s/quarantine/b" : "/s/" + name) == k_content);
-      if (finished) CHECK(moved);
-    });
-    CHECK(survivors > 10);
+  for (const MakeStep make : {move_step, unflushed_move_step}) {
+    for (const Name& name : k_names) {
+      const std::size_t survivors = cut_everywhere(make, name, [&](MemoryFs& fs, bool finished) {
+        recover(fs);
+        const bool moved = fs.content("/s/quarantine/b").has_value();
+        CHECK(fs.content("/s/" + name).has_value() != moved);
+        CHECK(fs.content(moved ? "/s/quarantine/b" : "/s/" + name) == k_content);
+        if (finished && make == move_step) CHECK(moved);
+      });
+      CHECK(survivors > 10);
+    }
   }
 }
 

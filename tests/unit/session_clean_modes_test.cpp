@@ -246,6 +246,27 @@ TEST_CASE("the hook cleans at the first prompt of a session, and once") {
   CHECK(names_after_hook(store, hook_payload(store, "s2"), Expect::clean_up) == ".clean-started");
 }
 
+TEST_CASE("the payloads of different hosts and events are understood") {
+  const CleanStore store;
+  const Json common = {{"session_id", "s"}, {"cwd", store.root().path()}};
+  std::vector<Json> payloads;
+  // Claude Code at the start of a session, Codex, Gemini CLI; and a prompt into which somebody pasted an
+  // image.
+  payloads.push_back(
+      {{"transcript_path", "/t.jsonl"}, {"hook_event_name", "SessionStart"}, {"source", "startup"}});
+  payloads.push_back({{"turn_id", "1"}, {"transcript_path", nullptr}, {"model", "m"}, {"prompt", "p"}});
+  payloads.push_back(
+      {{"hook_event_name", "BeforeAgent"}, {"timestamp", k_fresh}, {"prompt", "\u00e4\u2028"}});
+  payloads.push_back({{"prompt", std::string(3'000'000, 'A')}, {"cwd_before", {{"cwd", "/elsewhere"}}}});
+  for (std::size_t i = 0; i < payloads.size(); ++i) {
+    CAPTURE(i);
+    payloads[i].update(common);
+    payloads[i]["session_id"] = "s" + std::to_string(i);
+    store.put_session("old", k_old);
+    CHECK(names_after_hook(store, payloads[i].dump() + "\n", Expect::clean_up) == ".clean-started");
+  }
+}
+
 TEST_CASE("prompt_count 0 is a first prompt, any other is none") {
   const CleanStore store;
   store.put_session("old", k_old);

@@ -35,7 +35,7 @@ struct MoveStep {
   FileId judged;
   Path to_dir;
   Name to_name;
-  Durability durability = Durability::full;
+  Durability durability = Durability::full;  ///< of the move; a directory made for it is always flushed
 };
 
 /// Makes a real copy of the very file that was judged under a new name (never a hard link: a later

@@ -49,7 +49,8 @@ class Executor {
     if (!step.to_dir.empty()) {
       const bool absolute = step.to_dir.starts_with('/');
       const Path path = absolute ? step.to_dir : join_path(dir_.path(), step.to_dir);
-      Result<Dir> opened = open_or_make_dir(fs_, path, step.durability);
+      // A directory made for it is always flushed: a power cut that keeps the move must not lose the place.
+      Result<Dir> opened = open_or_make_dir(fs_, path, Durability::full);
       if (!opened) return Unexpected{std::move(opened).error()};
       other = std::move(*opened);
     }
