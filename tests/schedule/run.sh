@@ -22,7 +22,7 @@ example=$prefix/share/doc/session-toolkit/examples/cron.d/session-clean
 for file in "$units/system/session-clean.service" "$units/user/session-clean.service" \
   "$units/system/session-autosave.service" "$example"; do
   grep -q "$prefix/bin/session-" "$file" || fail "$file does not name $prefix/bin"
-  ! grep -q "@" "$file" || fail "$file has a place that was not filled in"
+  ! grep -q '@[A-Za-z_]*@' "$file" || fail "$file has a place that was not filled in"
 done
 
 if command -v systemd-analyze >/dev/null; then
@@ -90,8 +90,10 @@ try /bin/sh -c "${line#*&& }"
 service=$units/system/session-clean.service
 command=$(sed -n 's/^ExecStart=//p' "$service")
 grep -q '^NoNewPrivileges=yes' "$service" || fail "the service may gain privileges"
-# shellcheck disable=SC2086  # a command line
-try setpriv --no-new-privs --bounding-set=-all nice -n 19 ionice -c 3 $command
+powerless=--no-new-privs
+[ "$(id -u)" != 0 ] || powerless="$powerless --bounding-set=-all"
+# shellcheck disable=SC2086  # lists of words
+try setpriv $powerless nice -n 19 ionice -c 3 $command
 if [ "$(cat /proc/1/comm)" = systemd ] && [ "$(id -u)" = 0 ]; then
   restrictions=$(sed -n '/^\[Service\]/,/^\[/{/^\(ExecStart\|Type\|\[\|$\)/!s/^/-p /p}' "$service")
   # shellcheck disable=SC2086  # lists of options
