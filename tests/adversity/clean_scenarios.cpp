@@ -133,7 +133,7 @@ std::vector<Scenario> clean_scenarios() {
            .prepare = prepare_with_log,
            .command = audited,
            .input = "",
-           .needs_room = true,
+           .needs_room = false,
            .judge = judge_audited,
            .judge_next = judge_next_audited}};
 }

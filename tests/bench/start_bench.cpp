@@ -81,7 +81,7 @@ int main(int argc, char** argv) {
     std::fputs("usage: start_bench BIN_DIR [ROUNDS]\n", stderr);
     return 1;
   }
-  const std::string bin = argv[1];
+  const std::string bin = std::filesystem::absolute(argv[1]);
   const int rounds = argc > 2 ? std::atoi(argv[2]) : 300;
   const TempDir root;
   ::setenv("HOME", root.path().c_str(), 1);

@@ -17,6 +17,8 @@ class Claim {
   /// Where the file stands meanwhile.
   [[nodiscard]] const Dir& dir() const { return shelter_ ? *shelter_ : *dir_; }
   [[nodiscard]] const Name& name() const { return shelter_ ? name_ : claim_name_; }
+  /// Whether it stands in a directory made for it.
+  [[nodiscard]] bool is_sheltered() const { return shelter_ != nullptr; }
   /// What its removal frees.
   [[nodiscard]] std::uint64_t bytes_freed() const { return bytes_freed_; }
 

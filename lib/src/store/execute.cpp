@@ -59,7 +59,8 @@ class Executor {
     if (!claim) return Unexpected{claim.error()};
     const Result<void> moved = fs_.rename_no_replace(claim->dir(), claim->name(), to_dir, step.to_name);
     if (!moved) return claim->put_back(moved.error());
-    if (step.durability == Durability::full) {
+    // Whatever was asked for, the directory of a sheltered claim must not go before the file has arrived.
+    if (step.durability == Durability::full || claim->is_sheltered()) {
       // The new name first: a power cut in between may leave the file under both names, never under none.
       Result<void> synced = fs_.sync(to_dir);
       if (synced && other) synced = fs_.sync(dir_);
