@@ -4,11 +4,14 @@
 
 #include <nlohmann/json.hpp>
 #include <thread>
+#include <tuple>
 
 #include "cli/input.h"
 #include "cli/options.h"
 #include "cli/report/formats.h"
+#include "commands/verify_detect.h"
 #include "commands/verify_run.h"
+#include "commands/verify_stats.h"
 #include "session/suggest.h"
 
 namespace session::commands {
@@ -86,6 +89,9 @@ class VerifyTool final : public cli::Tool {
             {"session-verify --strict --level links --format junit tests/fixtures > verify.xml",
              "fail a build on damage and on warnings"},
             {"find . -name '*.json' -print0 | session-verify --files0-from -", "verify what find(1) finds"},
+            {"session-verify --stats ~/.miniclaw/workspace/sessions",
+             "counts, sizes, ages, damage, and what session-clean would remove"},
+            {"session-verify --detect old-backup/", "tell whose sessions a directory holds"},
             {"session-verify --explain splice", "tell what a kind of damage is"}};
   }
 
@@ -124,10 +130,24 @@ class VerifyTool final : public cli::Tool {
     app.add_flag("--hash", hash_,
                  "Add the SHA-256 of each file to the records (for session-save --if-match)");
     app.add_option("--explain", explain_, "Explain a kind of damage, or all, and exit")->type_name("KIND");
+    for (const auto& [flag, value, words] :
+         {std::tuple{"--detect", &detect_,
+                     "Only tell which layout the sessions of each PATH have, how certainly, and why"},
+          std::tuple{"--stats", &stats_,
+                     "Only count: sessions, sizes, ages, damage, and what session-clean would remove"}}) {
+      CLI::Option* const option = app.add_flag(flag, *value, words);
+      for (const char* const other : {"--files0-from", "--strict", "--baseline", "--write-baseline", "--hash",
+                                      "--explain", "--detect", "--stats"}) {
+        if (CLI::Option* const known = app.get_option_no_throw(other); known != nullptr && known != option) {
+          option->excludes(known);
+        }
+      }
+    }
   }
 
   ExitStatus execute(cli::Context& context) override {
     if (!explain_.empty()) return explain_kinds(context);
+    if (detect_ || stats_) return survey(context);
     const auto layout = cli::chosen_layout(context);
     if (!layout) return refuse(context, layout.error());
     const auto stores = chosen_stores(context, *layout);
@@ -162,6 +182,38 @@ class VerifyTool final : public cli::Tool {
   static ExitStatus refuse(cli::Context& context, const UsageProblem& problem) {
     context.report.usage_error(problem.message, problem.hint);
     return cli::k_exit_usage;
+  }
+
+  /// The modes that judge nothing.
+  ExitStatus survey(cli::Context& context) const {
+    const std::vector<std::string> formats = extra_formats();
+    if (std::find(formats.begin(), formats.end(), context.common.format) != formats.end()) {
+      return refuse(context, {fmt::format("--format {} is for findings alone", context.common.format),
+                              "text, json and ndjson tell the rest"});
+    }
+    const auto ignored = ignored_kinds(ignored_);
+    if (!ignored) return refuse(context, ignored.error());
+    if (detect_) return detect(context);
+    StatsRequest request;
+    request.paths = paths_;
+    request.threads = threads();
+    request.inspect.level = level_of(level_);
+    request.inspect.as_of = now();
+    request.inspect.ignored = *ignored;
+    return run_stats(context, request);
+  }
+
+  ExitStatus detect(cli::Context& context) const {
+    if (!context.common.layout.empty())
+      return refuse(context, {"--detect and --layout contradict each other", ""});
+    std::vector<Path> paths = paths_;
+    for (const std::string& name : context.common.stores) {
+      const auto store = cli::chosen_store(context, name);
+      if (!store) return refuse(context, store.error());
+      paths.push_back(store->path);
+    }
+    if (paths.empty()) return refuse(context, {"--detect wants to know what: no path is given", ""});
+    return run_detect(context, paths);
   }
 
   ExitStatus explain_kinds(cli::Context& context) const {
@@ -217,6 +269,8 @@ class VerifyTool final : public cli::Tool {
   std::string write_baseline_;
   bool hash_ = false;
   std::string explain_;
+  bool detect_ = false;
+  bool stats_ = false;
 };
 
 }  // namespace
