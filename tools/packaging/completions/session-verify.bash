@@ -21,7 +21,7 @@ _session_verify() {
     --generate) mapfile -t COMPREPLY < <(compgen -W 'man bash zsh fish' -- "$current"); return ;;
   esac
   if [[ $current == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W '--files0-from --level --strict --ignore -j --jobs --shard --baseline --write-baseline --hash --explain --store --layout --config --show-config --format --color -q --quiet -v --verbose -h --help --version --generate' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W '--files0-from --level --strict --ignore -j --jobs --shard --baseline --write-baseline --hash --explain --detect --stats --store --layout --config --show-config --format --color -q --quiet -v --verbose -h --help --version --generate' -- "$current")
   else
     mapfile -t COMPREPLY < <(compgen -f -- "$current")
   fi

@@ -9,6 +9,8 @@ complete -c session-verify -l baseline -r -F -d 'Findings that FILE knows do not
 complete -c session-verify -l write-baseline -r -F -d 'Write all that is found to FILE, as the baseline of later runs'
 complete -c session-verify -l hash -d 'Add the SHA-256 of each file to the records (for session-save --if-match)'
 complete -c session-verify -l explain -r -F -d 'Explain a kind of damage, or all, and exit'
+complete -c session-verify -l detect -d 'Only tell which layout the sessions of each PATH have, how certainly, and why'
+complete -c session-verify -l stats -d 'Only count: sessions, sizes, ages, damage, and what session-clean would remove'
 complete -c session-verify -l store -r -F -d 'Work on this store: a configured name or a directory; repeatable'
 complete -c session-verify -l layout -r -F -d 'Take the files for sessions of this layout'
 complete -c session-verify -l config -r -F -d 'Read the configuration from FILE, which must exist'
