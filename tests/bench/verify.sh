@@ -89,4 +89,41 @@ dom_time=$best
 measure 'session-verify' "$verify" -q -j2 "$data/lines.jsonl"
 against 'simdjson' "$dom_time" "$best"
 has jq && measure 'jq empty' jq empty "$data/lines.jsonl"
+
+# What each calls fine of the files in tests/damage that are damaged: those of which session-verify says so.
+corpus=$(cd "$(dirname "$0")/../damage" && pwd)
+find "$corpus" -type f \( -name '*.json' -o -name '*.jsonl' \) | sort >"$data/corpus"
+damaged=0
+while IFS= read -r file; do
+  "$verify" -q --ignore open-mode "$file" >/dev/null 2>&1 || {
+    damaged=$((damaged + 1))
+    printf '%s\n' "$file" >>"$data/damaged"
+  }
+done <"$data/corpus"
+echo "$damaged damaged files; called fine by"
+# calls_fine NAME COMMAND...: how many of them COMMAND FILE leaves with status 0
+calls_fine() {
+  name=$1
+  shift
+  fine=0
+  while IFS= read -r file; do
+    ! "$@" "$file" >/dev/null 2>&1 </dev/null || fine=$((fine + 1))
+  done <"$data/damaged"
+  printf '  %-34s %3d of %d\n' "$name" "$fine" "$damaged"
+}
+has jq && calls_fine 'jq empty' jq empty
+# shellcheck disable=SC2016  # expanded by the inner shell
+has json_verify && calls_fine 'json_verify (yajl)' sh -c 'exec json_verify -q <"$1"' -
+# Line by line where the name says so, as programs read such files.
+by_format_node='const fs=require("fs"),n=process.argv[1],t=fs.readFileSync(n,"utf8");
+if(n.endsWith(".jsonl")){for(const l of t.split("\n"))if(l)JSON.parse(l)}else JSON.parse(t)'
+by_format_python='import json,sys
+name=sys.argv[1]
+text=open(name,encoding="utf8")
+if name.endswith(".jsonl"):
+    for line in text:
+        if line.strip(): json.loads(line)
+else: json.load(text)'
+has node && calls_fine 'JSON.parse in Node.js' node -e "$by_format_node"
+has python3 && calls_fine 'json.load in Python' python3 -c "$by_format_python"
 exit 0

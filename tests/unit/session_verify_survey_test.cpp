@@ -101,6 +101,15 @@ TEST_CASE("a store where its layout lives is that layout, with high confidence")
   CHECK(first["why"].size() >= 3);
 }
 
+TEST_CASE("where a layout lives it is likely, even if no file is as it should be") {
+  const Tree tree;
+  tree.put("p/.synapse/sessions/a.json", R"({"uuid":"a"})");
+  const json item = tree.item({"--detect", "p/.synapse/sessions"});
+  CHECK(item["layout"] == "synapse");
+  CHECK(item["confidence"] == "medium");
+  CHECK(item["candidates"][0]["fitting"] == 0);
+}
+
 TEST_CASE("elsewhere the content tells, in one file as in a directory; damaged files tell nothing") {
   const Tree tree;
   tree.put("backup/telegram_1.json", miniclaw("1"));
@@ -123,12 +132,12 @@ TEST_CASE("elsewhere the content tells, in one file as in a directory; damaged f
 TEST_CASE("what no layout explains has none, and nothing is an error") {
   const Tree tree;
   tree.put("notes/a.txt", "hello");
-  tree.put("notes/package.lock", "{}");
+  tree.put("notes/b.ini", "[a]");
   const json item = tree.item({"--detect", "notes"});
   CHECK(item["layout"].is_null());
   CHECK(item["candidates"].empty());
   const ProcessResult text = tree.verify({"--detect", "notes"});
-  CHECK(text.out == "notes: no known layout (2 files seen)\n");
+  CHECK(text.out == "notes: no known layout; files seen: 2\n");
   CHECK(tree.verify({"--detect", "nowhere"}).status == 8);
 }
 

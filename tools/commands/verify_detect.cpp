@@ -64,7 +64,7 @@ void report(cli::Reporter& reporter, const Path& path, const Detection& detectio
                         name_of(evidence.confidence));
     for (const std::string& reason : reasons_of(evidence)) text += fmt::format("    {}\n", reason);
   }
-  if (candidates.empty()) text = fmt::format("{}: no known layout ({} files seen)\n", shown, detection.files);
+  if (candidates.empty()) text = fmt::format("{}: no known layout; files seen: {}\n", shown, detection.files);
   reporter.item(record, text);
 }
 

@@ -101,7 +101,8 @@ class StatsRun {
     };
     const Result<Survey> survey = survey_store(context_.fs, store, options, events);
     if (!survey) {
-      fail(survey.error());
+      // A store that is configured or usual, and not there yet, holds nothing.
+      if (store.named || survey.error().code != Errc::not_found) fail(survey.error());
       return false;
     }
     for (const Candidate& candidate : survey->stale) {
@@ -243,7 +244,7 @@ Json record_of(const StoreStats& stats) {
 }
 
 std::string text_of(const StoreStats& stats) {
-  std::string text = fmt::format("  files       {}, {}, {} records\n", stats.files,
+  std::string text = fmt::format("  files       {}, {}; records {}\n", stats.files,
                                  cli::describe_bytes(stats.bytes), stats.records);
   text += "  verdicts   ";
   for (std::size_t i = 0; i < stats.verdicts.size(); ++i) {

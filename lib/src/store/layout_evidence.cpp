@@ -22,12 +22,10 @@ constexpr std::size_t k_records = 32;
 bool speaks_against(Kind kind) {
   switch (kind) {
     case Kind::wrong_shape:
-    case Kind::husk:
     case Kind::headless:
     case Kind::missing_field:
     case Kind::wrong_type:
-    case Kind::bad_value:
-    case Kind::bad_time: return true;
+    case Kind::bad_value: return true;
     default: return false;
   }
 }
@@ -149,14 +147,16 @@ class Search {
 
   /// Nullopt: nothing speaks for it, or more against it than for it.
   static std::optional<int> points_of(const LayoutEvidence& evidence) {
-    if (evidence.named == 0 || evidence.fitting * 2 < evidence.looked_at) return std::nullopt;
+    const bool fits = evidence.fitting * 2 >= evidence.looked_at;
+    // Where such sessions live they are that, whatever has become of them.
+    if (evidence.named == 0 || (!fits && !evidence.place)) return std::nullopt;
     int points = 0;
     if (evidence.place) points += 3;
     if (evidence.telling_names) points += 2;
     const bool half = evidence.fields > 0 && evidence.found * 2 >= evidence.fields;
-    if (evidence.fitting > 0 && half) points += evidence.found == evidence.fields ? 3 : 2;
+    if (evidence.fitting > 0 && fits && half) points += evidence.found == evidence.fields ? 3 : 2;
     const bool has_header = !evidence.layout->header_fields.empty();
-    if (evidence.fitting > 0 && has_header && half) points += 1;
+    if (evidence.fitting > 0 && fits && has_header && half) points += 1;
     return points > 0 ? std::optional(points) : std::nullopt;
   }
 
