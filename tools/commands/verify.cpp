@@ -136,8 +136,8 @@ class VerifyTool final : public cli::Tool {
           std::tuple{"--stats", &stats_,
                      "Only count: sessions, sizes, ages, damage, and what session-clean would remove"}}) {
       CLI::Option* const option = app.add_flag(flag, *value, words);
-      for (const char* const other : {"--files0-from", "--strict", "--baseline", "--write-baseline", "--hash",
-                                      "--explain", "--detect", "--stats"}) {
+      for (const char* const other : {"--files0-from", "--strict", "--shard", "--baseline",
+                                      "--write-baseline", "--hash", "--explain", "--detect", "--stats"}) {
         if (CLI::Option* const known = app.get_option_no_throw(other); known != nullptr && known != option) {
           option->excludes(known);
         }

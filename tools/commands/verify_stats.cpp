@@ -135,7 +135,8 @@ class StatsRun {
       pool.share(own, parts, part);
     };
     VerifyWalk walk(
-        context_, stats.layout, [&](VerifyTask task) { pool.submit(std::move(task)); }, cli::stop_requested);
+        context_, stats.layout, Shard(), [&](VerifyTask task) { pool.submit(std::move(task)); },
+        cli::stop_requested);
     walk.add_path(store.only ? join_path(store.path, *store.only) : store.path);
     pool.finish();
   }
