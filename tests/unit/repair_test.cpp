@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <string>
 
 using namespace session;
@@ -183,6 +184,24 @@ TEST_CASE("a document nested too deeply is one document") {
   CHECK(planned.strategy == "close-cut-tail");
   REQUIRE(planned.dropped.size() == 1);
   CHECK(planned.dropped[0].because == Kind::depth_limits);
+}
+
+TEST_CASE("very many beginnings in one text are looked through once, not once each") {
+  // Twice as many must not cost four times as much: the bound is far above a linear pass and far below that.
+  const auto beginnings = [](std::size_t count) {
+    Bytes text;
+    for (std::size_t i = 0; i < count; ++i) text += "{\"a\":1";
+    return text;
+  };
+  const auto seconds = [](ByteView text, Format format) {
+    const auto begin = std::chrono::steady_clock::now();
+    CHECK(plan(text, format).status != RepairStatus::healthy);
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  };
+  for (const Format format : {Format::json, Format::json_lines}) {
+    const double one = seconds(beginnings(4'000), format);
+    CHECK(seconds(beginnings(64'000), format) < 64 * one + 1);
+  }
 }
 
 TEST_CASE("what was dropped is named as the diagnosis names it") {

@@ -160,6 +160,38 @@ TEST_CASE("a promoted temporary leaves nothing to warn of") {
   CHECK(verified.out.find("orphan-temp") == std::string::npos);
 }
 
+TEST_CASE("a diff shows each place that changes, and no more") {
+  const TempDir dir;
+  const std::string path = dir / "a.jsonl";
+  write_file(path, "{\"n\":1}\n{\"n\":2 \"m\":3}\n{\"n\":4}\n{\"n\":\"cu\x1b[2J");
+  const ProcessResult planned = repair({"--dry-run", "--diff", path});
+  CHECK(planned.status == 4);
+  const std::string hunks = "--- " + path + "\n+++ " + path + ", repaired\n" +
+                            "@@ line 2, offset 14: -0 +1 bytes, punctuation @@\n"
+                            "-{\"n\":2 \"m\":3}\n"
+                            "+{\"n\":2, \"m\":3}\n"
+                            "@@ line 4, offset 30: -12 +0 bytes, torn-tail @@\n"
+                            "-{\"n\":\"cu\\x1B[2J\n"
+                            "+\n";
+  CHECK(planned.out.find(hunks) != std::string::npos);
+  const ProcessResult records = repair({"--diff", "--format", "ndjson", path});
+  CHECK(records.status == 1);
+  const Json edits = items_of(records.out).at("a.jsonl").at("edits");
+  REQUIRE(edits.size() == 2);
+  CHECK(edits[1] ==
+        Json{{"line", 4}, {"offset", 30}, {"removed", 12}, {"result_offset", 31}, {"inserted", 0}});
+  CHECK(repair({"--diff", path}).out ==
+        "1 file: 1 healthy, 0 repaired, 0 quarantined, 0 still damaged, 0 failed\n");
+}
+
+TEST_CASE("a promoted or recoded text is one change") {
+  const TempDir dir;
+  write_file(dir / "a.json", std::string("\xFF\xFE{\0}\0", 6));
+  const ProcessResult result = repair({"--diff", "--format", "ndjson", dir / "a.json"});
+  CHECK(result.status == 1);
+  CHECK(items_of(result.out).at("a.json").at("edits").size() == 1);
+}
+
 TEST_CASE("what an earlier repair set aside is never repaired itself") {
   const TempDir dir;
   write_file(dir / "a.json", std::string(500, '\0'));

@@ -38,6 +38,7 @@ class RepairTool final : public cli::Tool {
   [[nodiscard]] std::vector<Example> examples() const override {
     return {{"session-repair --dry-run .synapse/sessions",
              "show what would be done to the damaged files of a store"},
+            {"session-repair --dry-run --diff session.jsonl", "see each place that would be changed"},
             {"session-repair --layout miniclaw telegram_42.json", "repair one session"},
             {"session-repair --accept-loss none ~/.claude/projects", "do only what loses nothing"},
             {"session-repair --from backup/s.jsonl s.jsonl", "repair with the help of an older copy"}};
@@ -49,6 +50,8 @@ class RepairTool final : public cli::Tool {
                    "Read more paths from FILE (- is standard input), each ended by NUL")
         ->type_name("FILE");
     app.add_flag("-n,--dry-run", dry_run_, "Show what would be done and do nothing");
+    app.add_flag("--diff", diff_,
+                 "Show each place that is changed, before and after; with --dry-run, that would be");
     flags_
         .add(app, "--accept-loss", "sessions.repair.acceptLoss", "HOW-MUCH",
              "Repair only what loses nothing, only at the end, or anything: none, tail, any")
@@ -146,6 +149,7 @@ class RepairTool final : public cli::Tool {
     request.durability = context.config.durability;
     request.lock_timeout = context.config.lock_timeout;
     request.reset = reset_;
+    request.keep_bytes = diff_;
     request.layout = layout;
     request.given = from_;
     return request;
@@ -155,7 +159,8 @@ class RepairTool final : public cli::Tool {
                     const std::vector<cli::ChosenStore>& stores) {
     const RepairRequest request = request_of(context, layout);
     FileRepairer repairer(context.fs, request);
-    RepairReport report(context.report, request.doing, context.common.verbose > 0);
+    RepairReport report(context.report, request.doing, context.common.verbose > 0,
+                        diff_ ? ShowEdits::yes : ShowEdits::no);
     VerifyWalk walk(
         context, layout, shard_, [&](const VerifyTask& task) { report.add(repairer.repair(task)); },
         cli::stop_requested);
@@ -177,6 +182,7 @@ class RepairTool final : public cli::Tool {
   std::vector<std::string> paths_;
   std::string files0_from_;
   bool dry_run_ = false;
+  bool diff_ = false;
   std::string level_ = "layout";
   std::vector<std::string> from_;
   bool reset_ = false;

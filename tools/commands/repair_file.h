@@ -23,8 +23,8 @@ struct RepairRequest {
   Doing doing = Doing::repairing;
   Durability durability = Durability::full;
   milliseconds lock_timeout{0};
-  bool reset = false;       ///< an empty session in the place of one that was quarantined
-  bool keep_bytes = false;  ///< for --diff and the HTML report: the original is handed out with the answer
+  bool reset = false;              ///< an empty session in the place of one that was quarantined
+  bool keep_bytes = false;         ///< for --diff: the original is handed out with the answer
   const Layout* layout = nullptr;  ///< --layout: for every file named, whatever its name
   std::vector<Path> given;         ///< --from
 };

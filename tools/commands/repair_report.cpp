@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "commands/repair_edits.h"
+
 namespace session::commands {
 namespace {
 
@@ -53,6 +55,19 @@ Json findings_of(const Diagnosis& diagnosis) {
                         {"detail", finding.detail}});
   }
   return findings;
+}
+
+/// Where the text changes; its content is for the eyes of a person only.
+Json edits_record(const RepairAnswer& answer) {
+  Json edits = Json::array();
+  for (const RepairEdit& edit : edits_of(answer.original, answer.plan)) {
+    edits.push_back({{"line", edit.line},
+                     {"offset", edit.offset},
+                     {"removed", edit.removed},
+                     {"result_offset", edit.result},
+                     {"inserted", edit.inserted.size()}});
+  }
+  return edits;
 }
 
 Json record_of(const RepairAnswer& answer, Doing doing) {
@@ -205,7 +220,13 @@ void RepairReport::add(const RepairAnswer& answer) {
   if (answer.replaced) ++repaired_;
   if (!answer.quarantined.empty()) ++quarantined_;
   if ((status & cli::k_exit_damage_remains) != 0) ++remaining_;
-  report_.item(record_of(answer, doing_), lines_of(answer));
+  Json record = record_of(answer, doing_);
+  std::string lines = lines_of(answer);
+  if (edits_ == ShowEdits::yes && answer.plan.status == RepairStatus::repaired) {
+    record["edits"] = edits_record(answer);
+    lines += diff_text(report_, answer.path, answer.original, answer.plan);
+  }
+  report_.item(record, lines);
 }
 
 void RepairReport::finish() {

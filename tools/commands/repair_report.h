@@ -9,10 +9,12 @@
 
 namespace session::commands {
 
+enum class ShowEdits : bool { no, yes };
+
 class RepairReport {
  public:
-  RepairReport(cli::Reporter& report, Doing doing, bool verbose)
-      : report_(report), doing_(doing), verbose_(verbose) {}
+  RepairReport(cli::Reporter& report, Doing doing, bool verbose, ShowEdits edits)
+      : report_(report), doing_(doing), verbose_(verbose), edits_(edits) {}
 
   void add(const RepairAnswer& answer);
   void finish();
@@ -26,6 +28,7 @@ class RepairReport {
   cli::Reporter& report_;
   Doing doing_;
   bool verbose_;
+  ShowEdits edits_;
   cli::ExitStatus status_ = cli::k_exit_fine;
   std::uint64_t files_ = 0, healthy_ = 0, repaired_ = 0, quarantined_ = 0, remaining_ = 0, failed_ = 0;
 };

@@ -38,6 +38,9 @@ struct SalvageOptions {
   CutValues cut_values = CutValues::drop;
   /// A line break ends a record: one inside a string is no part of it.
   bool line_framed = false;
+  /// Counts the bytes read ahead in all documents of a file, of which it may hold very many; nullptr: this
+  /// one is the only one.
+  std::size_t* look_ahead = nullptr;
 };
 
 /// Reads the document that begins at `begin` (blanks, a mark or NULs may stand before it) in

@@ -71,7 +71,10 @@ std::string_view strategy_of(const Attempt& attempt, std::size_t documents, bool
 
 }  // namespace
 
-Salvaged salvage_json(ByteView bytes, Shapes& shapes, const SalvageOptions& options) {
+Salvaged salvage_json(ByteView bytes, Shapes& shapes, const SalvageOptions& given) {
+  std::size_t look_ahead = 0;
+  SalvageOptions options = given;
+  options.look_ahead = &look_ahead;
   Salvaged result;
   std::vector<Attempt> attempts;
   std::size_t at = skip_fillers(bytes, 0);

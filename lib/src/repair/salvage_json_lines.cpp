@@ -19,6 +19,7 @@ class LinesSalvage {
   LinesSalvage(ByteView bytes, Shapes& shapes, const SalvageOptions& options)
       : bytes_(bytes), shapes_(shapes), options_(options) {
     options_.line_framed = true;
+    options_.look_ahead = &look_ahead_;
   }
 
   Salvaged run();
@@ -44,8 +45,10 @@ class LinesSalvage {
   Shapes& shapes_;
   SalvageOptions options_;
   Salvaged result_;
-  std::size_t next_ = 0;  ///< where reading goes on
-  std::size_t joined_ = 0;
+  std::size_t next_ = 0;    ///< where reading goes on
+  std::size_t joined_ = 0;  ///< bytes read again to join lines
+  std::size_t halves_ = 0;  ///< and to join halves
+  std::size_t look_ahead_ = 0;
   std::size_t fragments_end_ = 0;
 };
 
@@ -225,7 +228,9 @@ bool LinesSalvage::join_halves(const Attempt& outer, const Attempt& inner, std::
     to = line_end(from);
     next_line = true;
   }
-  if (from >= to || to - from > end - outer.begin + (1U << 20) || !whole(from, to)) return false;
+  if (from >= to || halves_ + (to - from) > k_join_factor * bytes_.size()) return false;
+  halves_ += to - from;
+  if (!whole(from, to)) return false;
   result_.pieces.keep(outer.begin, *outer.restart);
   result_.pieces.keep(from, to);
   result_.pieces.insert("\n");

@@ -154,6 +154,9 @@ class SalvageParser {
   [[nodiscard]] int score_anchor(std::size_t anchor, const Context& context, bool to_end) const;
   [[nodiscard]] std::vector<ShapeId> path_to(ShapeId shape, std::size_t& frames) const;
   void doom(std::size_t hole_begin, std::size_t hole_length);
+  std::size_t& look_ahead() {
+    return options_.look_ahead != nullptr ? *options_.look_ahead : own_look_ahead_;
+  }
   bool count_closers(std::size_t at);
   [[nodiscard]] std::size_t behind_closers(std::size_t at, std::size_t count) const;
   [[nodiscard]] std::size_t behind_value(std::size_t at) const;
@@ -174,6 +177,8 @@ class SalvageParser {
   Attempt attempt_;
 
   json::Utf8Walker utf8_;
+  std::size_t utf8_reach_ = 256;
+  bool bad_utf8_is_certain_ = false;
   std::size_t bad_utf8_ = 0;  ///< no bad byte stands between what was last asked for and this
 
   std::size_t last_begin_ = 0;  ///< of the last scalar
@@ -184,10 +189,10 @@ class SalvageParser {
 
   bool unsure_ = false;  ///< text broke, and nothing since has shown that it is still the same container's
 
-  std::size_t indent_ = 0;      ///< of a pretty-printed document; 0 where it is none
-  std::size_t look_ahead_ = 0;  ///< bytes read ahead to the end so far, which stays linear
-  std::vector<Event> events_;   ///< of the last peek()
-  std::string closers_;         ///< of the last count_closers()
+  std::size_t indent_ = 0;          ///< of a pretty-printed document; 0 where it is none
+  std::size_t own_look_ahead_ = 0;  ///< bytes read ahead to the end so far, which stays linear
+  std::vector<Event> events_;       ///< of the last peek()
+  std::string closers_;             ///< of the last count_closers()
 };
 
 }  // namespace session::repair

@@ -176,7 +176,8 @@ SalvageParser::Level SalvageParser::best_level(std::size_t anchor) {
 /// first. False if the text breaks before its end, or too much was read ahead already.
 bool SalvageParser::count_closers(std::size_t at) {
   closers_.clear();
-  if (look_ahead_ > k_look_ahead_factor * (end_ - begin_)) return false;
+  const std::size_t whole = options_.look_ahead != nullptr ? bytes_.size() : end_ - begin_;
+  if (look_ahead() > k_look_ahead_factor * whole) return false;
   std::string open;
   const std::size_t begin = at;
   while (at < end_) {
@@ -203,7 +204,7 @@ bool SalvageParser::count_closers(std::size_t at) {
     }
     ++at;
   }
-  look_ahead_ += at - begin;
+  look_ahead() += at - begin;
   return at >= end_ && open.empty() && !closers_.empty();
 }
 

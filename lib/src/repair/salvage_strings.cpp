@@ -1,12 +1,15 @@
 // Strings: taken as they are where they are whole, without the bytes that no string may have where those
 // are few, and not at all, or as the prefix that survived, where they are cut.
 
+#include <algorithm>
 #include <array>
 
 #include "repair/salvage_parser.h"
 
 namespace session::repair {
 namespace {
+
+constexpr std::size_t k_furthest_reach = 1U << 20;
 
 std::string_view escape_of(char c) {
   // One escape for each control character; the short forms are those a writer would use.
@@ -36,13 +39,23 @@ std::size_t SalvageParser::utf8_at(std::size_t at, std::size_t end) const {
   return json::utf8_character(bytes_.data() + at, bytes_.data() + end);
 }
 
-/// Whether [from, to) has bytes that are not UTF-8; most texts have none, which is known from one pass.
+/// Whether [from, to) has bytes that are not UTF-8; most texts have none, which is known from few passes,
+/// each reaching further: many documents in one file must not be looked through to its end each.
 bool SalvageParser::has_bad_utf8(std::size_t from, std::size_t to) {
-  if (bad_utf8_ < from) {
-    const char* base = bytes_.data();
-    bad_utf8_ = static_cast<std::size_t>(utf8_.valid_end(base + from, base + end_) - base);
+  const char* base = bytes_.data();
+  while (bad_utf8_ < to) {
+    if (bad_utf8_is_certain_ && bad_utf8_ >= from) return true;
+    const std::size_t at = std::max(from, bad_utf8_);
+    const std::size_t reach = std::max(to, std::min(end_, at + utf8_reach_));
+    utf8_reach_ = std::min(2 * utf8_reach_, k_furthest_reach);
+    utf8_.reset();
+    bad_utf8_ = static_cast<std::size_t>(utf8_.valid_end(base + at, base + reach) - base);
+    // Right before where the look ended it may be a character whose rest was not looked at.
+    constexpr std::size_t k_longest_character = 4;
+    const bool is_whole = reach == end_ || reach == to || bad_utf8_ + k_longest_character <= reach;
+    bad_utf8_is_certain_ = bad_utf8_ < reach && is_whole;
   }
-  return bad_utf8_ < to;
+  return false;
 }
 
 /// Whether the layout has a rule for the value being read: a time or an id with bytes gone bad is none any

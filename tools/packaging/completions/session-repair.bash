@@ -21,7 +21,7 @@ _session_repair() {
     --generate) mapfile -t COMPREPLY < <(compgen -W 'man bash zsh fish' -- "$current"); return ;;
   esac
   if [[ $current == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W '--files0-from -n --dry-run --accept-loss --cut-values --level --from --reset --durability --lock-timeout --shard --as-root --store --layout --config --show-config --format --color -q --quiet -v --verbose -h --help --version --generate' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W '--files0-from -n --dry-run --diff --accept-loss --cut-values --level --from --reset --durability --lock-timeout --shard --as-root --store --layout --config --show-config --format --color -q --quiet -v --verbose -h --help --version --generate' -- "$current")
   else
     mapfile -t COMPREPLY < <(compgen -f -- "$current")
   fi

@@ -1,6 +1,7 @@
 # fish completion for session-repair, written by session-repair --generate fish.
 complete -c session-repair -l files0-from -r -F -d 'Read more paths from FILE (- is standard input), each ended by NUL'
 complete -c session-repair -s n -l dry-run -d 'Show what would be done and do nothing'
+complete -c session-repair -l diff -d 'Show each place that is changed, before and after; with --dry-run, that would be'
 complete -c session-repair -l accept-loss -x -a 'none tail any' -d 'Repair only what loses nothing, only at the end, or anything: none, tail, any'
 complete -c session-repair -l cut-values -x -a 'drop keep-prefix' -d 'A string that is cut goes, or keeps what is left of it: drop, keep-prefix'
 complete -c session-repair -l level -x -a 'syntax layout' -d 'What the result must satisfy: syntax, or also what its layout requires (layout)'
