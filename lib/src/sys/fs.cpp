@@ -40,7 +40,7 @@ Result<Place> open_parent_resolved(Fs& fs, const Path& path) { return resolve_li
 Result<std::size_t> read_fully(Fs& fs, const File& file, char* into, std::size_t size, std::uint64_t offset) {
   std::size_t length = 0;
   while (length < size) {
-    const Result<std::size_t> got = fs.read_at(file, into + length, size - length, offset + length);
+    Result<std::size_t> got = fs.read_at(file, into + length, size - length, offset + length);
     if (!got && got.error().os_errno == EINTR) continue;
     if (!got) return got;
     if (*got == 0) break;

@@ -1,6 +1,6 @@
 #include <grp.h>
 #include <pwd.h>
-#include <signal.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): kill() is POSIX's, not C++'s
 #include <unistd.h>
 
 #include <cerrno>
