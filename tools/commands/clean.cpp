@@ -157,7 +157,9 @@ class CleanTool final : public cli::Tool {
       if (option->get_items_expected_max() == 0) {
         arguments.push_back(flag);
       } else {
-        for (const std::string& value : option->results()) arguments.push_back(flag + "=" + value);
+        for (const std::string& value : option->results()) {
+          arguments.push_back(std::string(flag).append("=").append(value));
+        }
       }
     }
     arguments.emplace_back("--");

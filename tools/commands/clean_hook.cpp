@@ -14,8 +14,6 @@
 #include "session/layout.h"
 #include "session/lock.h"
 
-extern char** environ;
-
 namespace session::commands {
 namespace {
 
