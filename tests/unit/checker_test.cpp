@@ -167,6 +167,19 @@ TEST_CASE("at most max_findings are kept, the most severe") {
   CHECK(diagnose(text, options).verdict == Verdict::warn);
 }
 
+TEST_CASE("bytes left out of a key do not count as its text") {
+  using namespace std::string_literals;
+  for (const std::string& gap :
+       {std::string(40, '\0'), "\n"s, "\x01"s, "\xff"s, "\xff\xfe"s, std::string(9, '\0')}) {
+    for (std::size_t length = 1; length <= 40; ++length) {
+      const std::string text = "{\"" + std::string(length, 'k') + gap + "end\":1,\"b\":2}";
+      CAPTURE(length);
+      CHECK(check(text, Format::json).verdict == Verdict::damaged);
+      CHECK(check(text + "\n" + text + "\n", Format::json_lines).verdict == Verdict::damaged);
+    }
+  }
+}
+
 TEST_CASE("depth is no damage, whatever it is") {
   for (const std::size_t depth : {std::size_t{1024}, std::size_t{5000}, std::size_t{1000000}}) {
     const std::string text = std::string(depth, '[') + std::string(depth, ']');
