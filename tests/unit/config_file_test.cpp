@@ -70,6 +70,14 @@ TEST_CASE("a found file that others can write, or that is none, is an error and 
   CHECK(tree.found().find("/a/core-config.yaml: open: ") != Path::npos);
 }
 
+TEST_CASE("a link to a configuration that is gone is an error, not a missing configuration") {
+  Tree tree;
+  tree.put("core-config.yaml", "x: 1\n");
+  fs::create_directories(tree.root + "/a");
+  fs::create_symlink("gone.yaml", tree.root + "/a/core-config.yaml");
+  CHECK(tree.found().find("/a/core-config.yaml: open: No such file or directory") != Path::npos);
+}
+
 TEST_CASE("a found file of somebody else is refused, a named one is taken") {
   if (::geteuid() != 0) {
     MESSAGE("skipped: only root can give a file away");

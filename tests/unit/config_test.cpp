@@ -40,8 +40,9 @@ std::string value_of(const Config& config, std::string_view key) {
 }  // namespace
 
 TEST_CASE("a file without our sections gives the defaults") {
-  for (const std::string_view yaml : {"# nothing\n", "---\n", "project: x\n", "sessions:\n", "synapse: 7\n",
-                                      "synapse: {session: {}}\n", "synapse: {session: [1]}\n", "\n"}) {
+  for (const std::string_view yaml :
+       {"# nothing\n", "---\n", "project: x\n", "sessions:\n", "synapse:\n", "synapse: {session: {}}\n",
+        "synapse: {session: }\n", "b: &b {a: 1}\n<<: *b\nsynapse: {<<: *b}\n", "\n"}) {
     CAPTURE(yaml);
     const Config config = good(yaml);
     CHECK(config.defaults.ttl == 168h);
@@ -109,6 +110,13 @@ TEST_CASE("what YAML itself forbids or allows is judged in our part") {
   CHECK(refusal("sessions: {ttlHours: !hours 7}").find("the tag !hours is not read here") !=
         std::string::npos);
   CHECK(refusal("d: &d {ttlHours: 7}\nsessions:\n  <<: *d\n").starts_with("3:3: sessions.<<: merge keys"));
+  CHECK(refusal("d: &d {staleTTLHours: 7}\nsynapse:\n  session:\n    <<: *d\n")
+            .starts_with("4:5: synapse.session.staleTTLHours: may come from a merge key"));
+  CHECK(refusal("d: &d {session: {staleTTLHours: 7}}\nsynapse: {<<: [{}, *d]}\n")
+            .starts_with("2:11: synapse.session: may come from a merge key"));
+  CHECK(refusal("<<: {sessions: {ttlHours: 7}}\n").starts_with("1:1: sessions: may come from a merge key"));
+  CHECK(refusal("synapse: 7\n") == "1:10: synapse: is not a map of keys and values");
+  CHECK(refusal("synapse: {session: [1]}\n") == "1:20: synapse.session: is not a map of keys and values");
   CHECK(good("t: &ttl 7\nsessions: {ttlHours: *ttl}").defaults.ttl == 7h);
   CHECK(refusal("sessions: &s\n  stores: [*s]\n").find("sessions.stores[0]") != std::string::npos);
   CHECK(refusal("sessions: [1]") == "1:11: sessions: is not a map of keys and values");

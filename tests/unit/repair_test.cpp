@@ -154,6 +154,8 @@ TEST_CASE("what the owner would refuse takes nobody's place") {
   CHECK(refused.content.empty());
   CHECK(refused.after.verdict == Verdict::damaged);
   CHECK(plan(k_head.substr(0, 60), Format::json, "miniclaw").status == RepairStatus::unloadable);
+  // Nothing is dropped here, and yet most is missing.
+  CHECK(plan(R"({"session_id": "telegram_42")", Format::json, "miniclaw").status == RepairStatus::unloadable);
   // What lost nothing is no worse than it was.
   CHECK(plan("\xEF\xBB\xBF{\"session_id\":\"t_1\",}", Format::json, "miniclaw").status ==
         RepairStatus::repaired);

@@ -44,9 +44,8 @@ class Loader {
   void load(const YAML::Node& root) {
     if (root.IsNull()) return;
     if (!root.IsMap()) refuse(root, "", "the file is not a map of sections", "");
-    const YAML::Node synapse = sole_member(root, "synapse", "synapse");
-    const YAML::Node session =
-        synapse.IsMap() ? sole_member(synapse, "session", "synapse.session") : missing();
+    const YAML::Node synapse = section(root, "synapse", "synapse");
+    const YAML::Node session = section(synapse, "session", "synapse.session");
     const YAML::Node ttl =
         session.IsMap() ? sole_member(session, "staleTTLHours", config::k_synapse_ttl) : missing();
     if (ttl.IsDefined()) load_synapse_ttl(ttl);
@@ -71,11 +70,38 @@ class Loader {
                    std::string{key}, std::move(problem), std::move(expected)}};
   }
 
+  /// Whether the merged map, or one of the merged maps, has the key.
+  static bool may_hold(const YAML::Node& merged, std::string_view name) {
+    if (merged.IsSequence()) {
+      return std::any_of(merged.begin(), merged.end(),
+                         [name](const YAML::Node& element) { return may_hold(element, name); });
+    }
+    if (!merged.IsMap()) return false;
+    return std::any_of(merged.begin(), merged.end(), [name](const auto& member) {
+      if (!member.first.IsScalar()) return false;
+      return member.first.Scalar() == name ||
+             (member.first.Scalar() == "<<" && may_hold(member.second, name));
+    });
+  }
+
+  /// A section on the way to a key of ours: a map, or nothing at all.
+  YAML::Node section(const YAML::Node& parent, std::string_view name, std::string_view key) const {
+    if (!parent.IsMap()) return missing();
+    const YAML::Node found = sole_member(parent, name, key);
+    if (found.IsDefined() && !found.IsNull() && !found.IsMap()) {
+      refuse(found, key, "is not a map of keys and values", "");
+    }
+    return found;
+  }
+
   /// The member `name` of `map`, Undefined if there is none. Twice the same key is refused: YAML forbids
   /// it, and which of the two somebody meant nobody can know.
   YAML::Node sole_member(const YAML::Node& map, std::string_view name, std::string_view key) const {
     YAML::Node found = missing();
     for (const auto& member : map) {
+      if (member.first.IsScalar() && member.first.Scalar() == "<<" && may_hold(member.second, name)) {
+        refuse(member.first, key, "may come from a merge key, which is not read here", "write the keys out");
+      }
       if (!member.first.IsScalar() || member.first.Scalar() != name) continue;
       if (found.IsDefined()) refuse(member.first, key, "stands here a second time", "");
       found.reset(member.second);

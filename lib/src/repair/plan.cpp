@@ -31,9 +31,13 @@ bool is_whole(ByteView bytes, Format format, const Diagnosis& diagnosis) {
 }
 
 /// Whether the owner of a document would refuse what is left of it, as far as its layout tells. A reader of
-/// records skips those it cannot use; and what lost nothing is no worse than it was.
+/// records skips those it cannot use; and what lost nothing is no worse than it was, unless its end is
+/// missing: a cut between two members leaves nothing to drop, and yet half a document.
 bool is_refused(const RepairPlan& plan, Format format) {
-  return format == Format::json && plan.after.verdict == Verdict::damaged && !plan.loss.lossless;
+  if (format != Format::json || plan.after.verdict != Verdict::damaged) return false;
+  const bool is_cut = std::ranges::any_of(
+      plan.before.findings, [](const Finding& finding) { return finding.kind == Kind::torn_tail; });
+  return is_cut || !plan.loss.lossless;
 }
 
 Loss loss_of(const std::vector<DroppedRange>& dropped, const Mended& mended) {

@@ -86,8 +86,10 @@ void SalvageParser::take_string(std::size_t at, const StringToken& token) {
   }
   const Kind kind = token.how == StringEnd::hole ? Kind::nul_interior : Kind::torn_tail;
   trouble();
-  if (options_.cut_values == CutValues::keep_prefix && keep_prefix(at, token.end)) {
+  // The beginning of a time, an id or a role is none.
+  if (options_.cut_values == CutValues::keep_prefix && !is_ruled() && keep_prefix(at, token.end)) {
     ++attempt_.values_kept;
+    ++attempt_.values_dropped;  // its other part
     item_done();
     frames_.back().damaged = true;
     last_ = Last::cut;

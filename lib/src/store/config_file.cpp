@@ -29,6 +29,13 @@ struct Found {
   File file;
 };
 
+/// Whether a symlink stands at `path`, wherever it leads.
+bool is_link(Fs& fs, const Path& path) {
+  const auto place = open_parent(fs, path);
+  const auto about = place ? fs.stat(place->dir, place->name) : Result<Stat>{Unexpected{place.error()}};
+  return about && about->type == FileType::symlink;
+}
+
 /// The open file at `path`, nothing if a candidate does not exist. What was judged is what is read: the
 /// checks look at the open file.
 Result<std::optional<Found>, ConfigError> look(Fs& fs, const Path& path, Trust trust) {
@@ -38,7 +45,8 @@ Result<std::optional<Found>, ConfigError> look(Fs& fs, const Path& path, Trust t
   const auto stat = file ? fs.stat(*file) : Result<Stat>{Unexpected{file.error()}};
   if (!stat) {
     const bool absent = stat.error().code == Errc::not_found && trust == Trust::discovered;
-    if (absent) return std::optional<Found>{};
+    // A link to a file that is gone is no missing configuration: somebody has one, and it cannot be read.
+    if (absent && !is_link(fs, path)) return std::optional<Found>{};
     return Unexpected{file_error(path, reason(stat.error()))};
   }
   if (trust == Trust::discovered && stat->uid != 0 && stat->uid != user_id()) {
