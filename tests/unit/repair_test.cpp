@@ -146,6 +146,28 @@ TEST_CASE("a value never lands off its own path, wherever bytes are gone unseen"
                Format::json, "miniclaw");
 }
 
+TEST_CASE("a record behind a cut is a record, wherever grammar would take it for a value") {
+  const std::string cut =
+      R"({"type":"user","uuid":"u1","parentUuid":null,"message":{"role":"user","content":"hi"}})";
+  const std::string next =
+      R"({"type":"user","uuid":"u2","parentUuid":"u1","message":{"role":"user","content":"so"}})";
+  for (std::size_t length = 9; length < cut.size(); ++length) {
+    CAPTURE(length);
+    check_repair(cut.substr(0, length) + next + "\n", next + "\n", Format::json_lines, "jsonl");
+  }
+  // A value that looks like its parent, and is one.
+  const std::string tree = R"({"id":1,"name":"a","left":{"id":2,"name":"b"})";
+  check_repair(tree, tree + "}", Format::json, "");
+}
+
+TEST_CASE("a whole version behind a cut one is the session") {
+  const std::string whole = k_head + message("one") + "," + message("two") + "]}";
+  for (std::size_t length = 14; length < whole.size(); length += 3) {
+    CAPTURE(length);
+    check_repair(whole.substr(0, length) + whole, whole, Format::json, "miniclaw");
+  }
+}
+
 TEST_CASE("what the owner would refuse takes nobody's place") {
   const std::string headless =
       R"(er","content":"x","timestamp":"2026-01-01T00:00:00Z"},)" + message("two") + R"(],"extra":1})";

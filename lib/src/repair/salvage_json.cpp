@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "repair/lexing.h"
+#include "repair/restart.h"
 #include "repair/salvage_text.h"
 
 namespace session::repair {
@@ -86,6 +87,12 @@ Salvaged salvage_json(ByteView bytes, Shapes& shapes, const SalvageOptions& give
       if (at == ByteView::npos) break;
     }
     Attempt attempt = salvage_document(bytes, at, bytes.size(), shapes, options);
+    if (!attempt.clean || !attempt.closed) {
+      if (const auto restart = find_restart(bytes, at, bytes.size(), options)) {
+        attempt = salvage_document(bytes, at, *restart, shapes, options);
+        attempt.restart = restart;
+      }
+    }
     at = attempt.restart ? *attempt.restart : skip_fillers(bytes, std::max(attempt.end, at + 1));
     if (attempts.empty() || (attempt.has_root && are_versions(attempts.front(), attempt)) ||
         !attempts.front().has_root) {

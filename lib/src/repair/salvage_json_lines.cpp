@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "repair/lexing.h"
+#include "repair/restart.h"
 #include "repair/salvage_text.h"
 
 namespace session::repair {
@@ -137,6 +138,17 @@ void LinesSalvage::keep_record(const Attempt& attempt) {
 void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt first) {
   if (join_lines(begin, end)) return;
   std::vector<Attempt> attempts;
+  bool cut_by_hindsight = false;
+  const bool is_whole = first.clean && first.closed;
+  if (const auto restart = is_whole ? std::nullopt : find_restart(bytes_, begin, end, options_)) {
+    cut_by_hindsight = restart != first.restart;
+    if (cut_by_hindsight) {
+      Shapes scratch;
+      first = salvage_document(bytes_, begin, *restart, scratch, options_);
+      first.restart = restart;
+    }
+    first.complete = false;  // a record follows that has what is missing here
+  }
   attempts.push_back(std::move(first));
   for (;;) {
     const Attempt& last = attempts.back();
@@ -150,7 +162,8 @@ void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt firs
   }
   for (std::size_t i = 0; i < attempts.size(); ++i) {
     const Attempt& attempt = attempts[i];
-    if (i + 1 < attempts.size() && attempt.restart && join_halves(attempt, attempts[i + 1], end)) {
+    const bool may_join = attempt.restart && !(i == 0 && cut_by_hindsight);
+    if (i + 1 < attempts.size() && may_join && join_halves(attempt, attempts[i + 1], end)) {
       ++i;
       continue;
     }

@@ -1,0 +1,72 @@
+#include "repair/restart.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "repair/lexing.h"
+
+namespace session::repair {
+namespace {
+
+constexpr int k_most_tries = 16;
+// One key in common says little; an object with as many members as this is no value of a small one.
+constexpr std::size_t k_few_members = 3;
+
+/// The keys of the root that begins at `begin`, as far as they stand before `end`, as written.
+std::vector<ByteView> root_keys(ByteView bytes, std::size_t begin, std::size_t end) {
+  std::vector<ByteView> keys;
+  int depth = 0;
+  bool expects_key = false;
+  for (std::size_t at = begin; at < end; ++at) {
+    const char c = bytes[at];
+    if (c == '"') {
+      const StringToken token = read_string(bytes, at, end);
+      if (token.how != StringEnd::closed) break;
+      if (depth == 1 && expects_key) keys.push_back(bytes.substr(at, token.end - at));
+      expects_key = false;
+      at = token.end - 1;
+    } else if (c == '{' || c == '[') {
+      ++depth;
+      expects_key = c == '{';
+    } else if (c == '}' || c == ']') {
+      --depth;
+    } else if (c == ',' && depth == 1) {
+      expects_key = true;
+    }
+  }
+  return keys;
+}
+
+bool continues(ByteView bytes, std::size_t begin, std::size_t at, std::size_t end,
+               const SalvageOptions& options) {
+  Shapes scratch;
+  const Attempt attempt = salvage_document(bytes, at, end, scratch, options);
+  if (!attempt.clean || !attempt.closed) return false;
+  if (skip_blanks(bytes, skip_nuls(bytes, skip_blanks(bytes, attempt.end, end), end), end) != end)
+    return false;
+  const std::vector<ByteView> before = root_keys(bytes, begin, at);
+  const std::vector<ByteView> own = root_keys(bytes, at, attempt.end);
+  if (before.size() < 2 && own.size() < k_few_members) return false;
+  return std::ranges::all_of(before, [&](ByteView key) { return std::ranges::find(own, key) != own.end(); });
+}
+
+}  // namespace
+
+std::optional<std::size_t> find_restart(ByteView bytes, std::size_t begin, std::size_t end,
+                                        const SalvageOptions& options) {
+  if (begin >= end || bytes[begin] != '{') return std::nullopt;
+  const std::size_t open = skip_blanks(bytes, begin + 1, end);
+  if (open >= end || bytes[open] != '"') return std::nullopt;
+  const StringToken first = read_string(bytes, open, end);
+  if (first.how != StringEnd::closed) return std::nullopt;
+  const ByteView beginning = bytes.substr(begin, first.end - begin);
+  int tries = 0;
+  for (std::size_t at = bytes.find(beginning, first.end); at < end && tries < k_most_tries;
+       at = bytes.find(beginning, at + 1), ++tries) {
+    if (continues(bytes, begin, at, end, options)) return at;
+  }
+  return std::nullopt;
+}
+
+}  // namespace session::repair
