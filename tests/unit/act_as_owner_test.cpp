@@ -92,6 +92,23 @@ TEST_CASE("the user's rights reach no further than the user could") {
   CHECK_FALSE(files::exists(home.temp / "store/roots.json"));
 }
 
+TEST_CASE("a link in the user's store does not lead to root's files") {
+  if (!is_root()) return;
+  const Home home;
+  home.make_store("rootonly", 0);
+  home.put("rootonly/conf.json", "{\"r\":1}", 0);
+  files::create_symlink(home.temp / "rootonly/conf.json", home.temp / "store/evil.json");
+  files::create_directory_symlink(home.temp / "rootonly", home.temp / "store/below");
+  const std::string owned = "{\"owned\":1}";
+  CHECK(home.run({"session-save", "--store", "./store", "evil"}, owned).status == 8);
+  CHECK(home.run({"session-save", "--patch", "--store", "./store", "evil"}, owned).status == 8);
+  CHECK(home.run({"session-save", "--file", "store/evil.json"}, owned).status == 8);
+  CHECK(home.run({"session-save", "--file", "store/below/conf.json"}, owned).status == 8);
+  CHECK(home.run({"session-save", "--store", "store/below/", "new"}, owned).status == 8);
+  CHECK(read_file(home.temp / "rootonly/conf.json") == "{\"r\":1}");
+  CHECK_FALSE(files::exists(home.temp / "rootonly/new.json"));
+}
+
 TEST_CASE("stores of several users, and paths that only the input names, need a word") {
   if (!is_root()) return;
   const Home home;

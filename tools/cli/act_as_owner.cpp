@@ -18,19 +18,38 @@ Path parent_of(const Path& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-/// What is there of `place`: itself, or the nearest directory above it.
-Result<Stat> nearest(Fs& fs, Path place) {
+/// The directory of a user other than root in which a link stands on the way to `place`: it leads wherever
+/// that user wants.
+std::optional<Stat> holder_of_link(Fs& fs, const Path& place) {
+  for (std::size_t slash = place.find('/', 1); slash != Path::npos; slash = place.find('/', slash + 1)) {
+    const Result<Place> step = open_parent(fs, place.substr(0, slash));
+    if (!step) continue;
+    const Result<Stat> about = fs.stat(step->dir, step->name);
+    if (!about || about->type != FileType::symlink) continue;
+    const Result<Stat> holder = fs.stat(step->dir);
+    if (holder && holder->uid != 0) return *holder;
+  }
+  return std::nullopt;
+}
+
+/// Who has `place` in hand: the owner of the directory it names; of anything else, a link above all, and of
+/// what is not there yet, the owner of the nearest directory above it.
+Result<Stat> holder_of(Fs& fs, Path place) {
   for (;;) {
-    if (const Result<Dir> dir = fs.open_dir(place, FollowLinks::yes)) return fs.stat(*dir);
-    if (const Result<Place> file = open_parent_resolved(fs, place)) {
-      if (Result<Stat> about = fs.stat(file->dir, file->name);
-          about || about.error().code != Errc::not_found) {
-        return about;
-      }
+    while (place.size() > 1 && place.back() == '/') place.pop_back();
+    if (const auto holder = holder_of_link(fs, place)) return *holder;
+    const Result<Place> parent = open_parent(fs, place);
+    if (!parent && parent.error().code == Errc::bad_argument) {  // "/", ".", "x/.."
+      const Result<Dir> dir = fs.open_dir(place, FollowLinks::yes);
+      if (!dir) return Unexpected{dir.error()};
+      return fs.stat(*dir);
     }
-    const Path above = parent_of(place);
-    if (above == place) return fail(Errc::not_found, Op::stat, place);
-    place = above;
+    if (parent) {
+      Result<Stat> about = fs.stat(parent->dir, parent->name);
+      if (about && about->type == FileType::directory) return about;
+      return fs.stat(parent->dir);
+    }
+    place = parent_of(place);
   }
 }
 
@@ -46,7 +65,7 @@ Result<void, UsageProblem> act_as_owner(Fs& fs, ActAs act_as, std::span<const Pa
   if (user_id() != 0 || act_as == ActAs::root) return {};
   std::optional<Stat> owner;
   for (const Path& place : places) {
-    const Result<Stat> about = nearest(fs, place);
+    const Result<Stat> about = holder_of(fs, place);
     // What cannot be looked at is reported where it is worked on.
     if (!about) continue;
     if (owner && owner->uid != about->uid) {

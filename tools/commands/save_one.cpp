@@ -170,6 +170,13 @@ ExitStatus save_one(cli::Context& context, const SaveRequest& request) {
   if (bad_id) return refuse(context, *bad_id, k_nothing_written);
   Result<Bytes> content = cli::read_input(context.fs, request.input);
   if (!content) return refuse(context, content.error(), k_nothing_written);
+  // Whoever was to stop this most likely stopped what feeds it, too: what came may be half of it.
+  if (cli::stop_requested()) {
+    context.report.error(
+        fail(Errc::io, Op::read, request.input, "stopped by a signal before all was read").error,
+        k_nothing_written);
+    return cli::k_exit_operation_failed;
+  }
   const std::string_view subject =
       request.input == cli::k_standard_input ? cli::k_standard_input_name : std::string_view(request.input);
   if (request.mode == SaveMode::append) content = Bytes(record_of(*content));

@@ -9,7 +9,7 @@
 namespace session::repair {
 namespace {
 
-constexpr int k_most_tries = 16;
+constexpr std::size_t k_read_again_factor = 4;
 // One key in common says little; an object with as many members as this is no value of a small one.
 constexpr std::size_t k_few_members = 3;
 
@@ -54,17 +54,21 @@ bool continues(ByteView bytes, std::size_t begin, std::size_t at, std::size_t en
 }  // namespace
 
 std::optional<std::size_t> find_restart(ByteView bytes, std::size_t begin, std::size_t end,
-                                        const SalvageOptions& options) {
+                                        const SalvageOptions& options, std::size_t& read_again) {
   if (begin >= end || bytes[begin] != '{') return std::nullopt;
   const std::size_t open = skip_blanks(bytes, begin + 1, end);
   if (open >= end || bytes[open] != '"') return std::nullopt;
   const StringToken first = read_string(bytes, open, end);
   if (first.how != StringEnd::closed) return std::nullopt;
   const ByteView beginning = bytes.substr(begin, first.end - begin);
-  int tries = 0;
-  for (std::size_t at = bytes.find(beginning, first.end); at < end && tries < k_most_tries;
-       at = bytes.find(beginning, at + 1), ++tries) {
-    if (continues(bytes, begin, at, end, options)) return at;
+  std::size_t at = first.end;
+  while (read_again <= k_read_again_factor * bytes.size()) {
+    const std::size_t found = bytes.substr(0, end).find(beginning, at);
+    read_again += std::min(found, end) - at;
+    if (found >= end) break;
+    read_again += end - begin;
+    if (continues(bytes, begin, found, end, options)) return found;
+    at = found + 1;
   }
   return std::nullopt;
 }

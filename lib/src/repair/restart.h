@@ -10,8 +10,9 @@ namespace session::repair {
 
 /// Where in the document that begins at `begin` another one begins that is whole, reaches to `end` (but for
 /// blanks and NULs), begins with the same key, and has every key that stands in the first one's root before
-/// it. nullopt where there is none. At most 16 places are tried.
+/// it. nullopt where there is none. `read_again` counts the bytes looked at, in all documents of a file:
+/// beyond four times the file nothing is looked for any more.
 std::optional<std::size_t> find_restart(ByteView bytes, std::size_t begin, std::size_t end,
-                                        const SalvageOptions& options);
+                                        const SalvageOptions& options, std::size_t& read_again);
 
 }  // namespace session::repair

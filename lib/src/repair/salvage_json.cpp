@@ -74,6 +74,7 @@ std::string_view strategy_of(const Attempt& attempt, std::size_t documents, bool
 
 Salvaged salvage_json(ByteView bytes, Shapes& shapes, const SalvageOptions& given) {
   std::size_t look_ahead = 0;
+  std::size_t read_again = 0;
   SalvageOptions options = given;
   options.look_ahead = &look_ahead;
   Salvaged result;
@@ -88,7 +89,7 @@ Salvaged salvage_json(ByteView bytes, Shapes& shapes, const SalvageOptions& give
     }
     Attempt attempt = salvage_document(bytes, at, bytes.size(), shapes, options);
     if (!attempt.clean || !attempt.closed) {
-      if (const auto restart = find_restart(bytes, at, bytes.size(), options)) {
+      if (const auto restart = find_restart(bytes, at, bytes.size(), options, read_again)) {
         attempt = salvage_document(bytes, at, *restart, shapes, options);
         attempt.restart = restart;
       }

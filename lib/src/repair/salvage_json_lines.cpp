@@ -50,6 +50,7 @@ class LinesSalvage {
   std::size_t joined_ = 0;  ///< bytes read again to join lines
   std::size_t halves_ = 0;  ///< and to join halves
   std::size_t look_ahead_ = 0;
+  std::size_t read_again_ = 0;  ///< and to find what begins behind a cut
   std::size_t fragments_end_ = 0;
 };
 
@@ -140,7 +141,8 @@ void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt firs
   std::vector<Attempt> attempts;
   bool cut_by_hindsight = false;
   const bool is_whole = first.clean && first.closed;
-  if (const auto restart = is_whole ? std::nullopt : find_restart(bytes_, begin, end, options_)) {
+  if (const auto restart =
+          is_whole ? std::nullopt : find_restart(bytes_, begin, end, options_, read_again_)) {
     cut_by_hindsight = restart != first.restart;
     if (cut_by_hindsight) {
       Shapes scratch;
