@@ -8,7 +8,7 @@
 #include <cstdio>
 
 #include "cli/output.h"
-#include "commands/clean.h"
+#include "commands/clean/tool.h"
 #include "support/clean_store.h"
 
 using namespace session;

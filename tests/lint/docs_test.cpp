@@ -10,6 +10,7 @@
 #include "cli/exit_code.h"
 #include "cli/report.h"
 #include "session/error.h"
+#include "support/source_file.h"
 #include "support/temp_dir.h"
 
 using namespace session;
@@ -18,7 +19,7 @@ namespace fs = std::filesystem;
 namespace {
 
 std::string doc(const std::string& name) {
-  const std::string text = test::read_file(SESSION_SOURCE_DIR "/docs/" + name);
+  const std::string text = test::read_file(test::source_file("docs/") + name);
   REQUIRE_FALSE(text.empty());
   return text;
 }
@@ -60,7 +61,7 @@ TEST_CASE("docs/output-format.md has every error code and operation") {
 }
 
 TEST_CASE("the README's table of exit bits is that of docs/exit-codes.md") {
-  const std::string text = test::read_file(SESSION_SOURCE_DIR "/README.md");
+  const std::string text = test::read_file(test::source_file("README.md"));
   for (const cli::ExitRow& row : cli::exit_rows()) {
     const std::string wanted = "| " + std::to_string(row.bit) + " | " + std::string{row.meaning} + " |\n";
     CHECK_MESSAGE(text.find(wanted) != std::string::npos, "missing: " << wanted);
@@ -70,8 +71,8 @@ TEST_CASE("the README's table of exit bits is that of docs/exit-codes.md") {
 
 TEST_CASE("links between the documents lead somewhere") {
   static const std::regex k_link{R"(\]\(([^)#]+)[^)]*\))"};
-  std::vector<fs::path> pages{fs::path{SESSION_SOURCE_DIR} / "README.md"};
-  for (const auto& entry : fs::directory_iterator(fs::path{SESSION_SOURCE_DIR} / "docs")) {
+  std::vector<fs::path> pages{test::source_file("README.md")};
+  for (const auto& entry : fs::directory_iterator(test::source_file("docs"))) {
     if (entry.path().extension() == ".md") pages.push_back(entry.path());
   }
   for (const fs::path& page : pages) {

@@ -12,6 +12,7 @@
 #include <sstream>
 #include <vector>
 
+#include "support/source_file.h"
 #include "support/temp_dir.h"
 
 namespace fs = std::filesystem;
@@ -31,7 +32,9 @@ struct Source {
 };
 
 Source read_source(const fs::path& file) {
-  Source source{fs::relative(file, SESSION_SOURCE_DIR).string(), session::test::read_file(file.string()), {}};
+  Source source{fs::relative(file, session::test::source_file("")).string(),
+                session::test::read_file(file.string()),
+                {}};
   std::istringstream lines{source.text};
   static const std::regex k_include{R"re(\s*#include ([<"][^>"]+[>"]).*)re"};
   for (std::string line; std::getline(lines, line);) {
@@ -45,7 +48,7 @@ const std::vector<Source>& sources() {
   static const std::vector<Source> all = [] {
     std::vector<Source> found;
     for (const char* top : {"lib", "tools"}) {
-      for (const auto& entry : fs::recursive_directory_iterator(fs::path{SESSION_SOURCE_DIR} / top)) {
+      for (const auto& entry : fs::recursive_directory_iterator(session::test::source_file(top))) {
         const std::string extension = entry.path().extension().string();
         if (extension == ".cpp" || extension == ".h") found.push_back(read_source(entry.path()));
       }

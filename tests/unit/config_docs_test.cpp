@@ -5,13 +5,14 @@
 #include <sstream>
 
 #include "session/config.h"
+#include "support/source_file.h"
 #include "support/temp_dir.h"
 
 using namespace session;
 
 namespace {
 
-const Path k_shown = SESSION_SOURCE_DIR "/core-config.yaml";
+const Path k_shown = test::source_file("core-config.yaml");
 
 /// The file with its examples, which begin with '#' and two blanks, taken in and the empty lists left out.
 std::string with_examples(const std::string& yaml) {
@@ -67,7 +68,7 @@ TEST_CASE("the examples of core-config.yaml are right and show every key of stor
 }
 
 TEST_CASE("docs/configuration.md has the row of every key, in the order of the table") {
-  const std::string text = test::read_file(SESSION_SOURCE_DIR "/docs/configuration.md");
+  const std::string text = test::read_file(test::source_file("docs/configuration.md"));
   std::string rows;
   for (const ConfigKey& key : config_keys()) {
     std::ostringstream row;

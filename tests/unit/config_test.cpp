@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "support/environment.h"
+#include "support/source_file.h"
 #include "support/temp_dir.h"
 
 using namespace session;
@@ -233,7 +234,7 @@ TEST_CASE("layouts that could not work are refused") {
 }
 
 TEST_CASE("a large file of a host project is read through: ours strictly, the rest not at all") {
-  const Bytes yaml = test::read_file(SESSION_SOURCE_DIR "/tests/data/config/large-host.yaml");
+  const Bytes yaml = test::read_file(test::source_file("tests/data/config/large-host.yaml"));
   REQUIRE(std::ranges::count(yaml, '\n') > 400);
   const Config config = good(yaml);
   CHECK(config.defaults.ttl == 240h);

@@ -11,13 +11,14 @@
 #include <vector>
 
 #include "session/check.h"
+#include "support/source_file.h"
 
 namespace {
 
 using namespace session;
 namespace fs = std::filesystem;
 
-const fs::path k_fixtures = SESSION_SOURCE_DIR "/tests/damage";
+const fs::path k_fixtures = test::source_file("tests/damage");
 
 std::string kind_of(const fs::path& fixture) {
   return fixture.parent_path().parent_path().filename().string();

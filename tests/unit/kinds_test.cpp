@@ -7,6 +7,8 @@
 #include <set>
 #include <string>
 
+#include "support/source_file.h"
+
 namespace {
 
 using namespace session;
@@ -27,7 +29,7 @@ TEST_CASE("ids are unique, and lead back to their kind") {
 }
 
 TEST_CASE("docs/damage-kinds.md has the same rows in the same order") {
-  std::ifstream in(SESSION_SOURCE_DIR "/docs/damage-kinds.md");
+  std::ifstream in(test::source_file("docs/damage-kinds.md"));
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   constexpr std::string_view k_severities[] = {"note", "limits", "warning", "error"};
   std::size_t at = 0;

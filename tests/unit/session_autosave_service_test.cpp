@@ -15,6 +15,7 @@
 #include <stdexcept>
 
 #include "support/run_process.h"
+#include "support/source_file.h"
 #include "support/temp_dir.h"
 
 using namespace session::test;
@@ -62,7 +63,7 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 
 /// The first block of `language` in docs/autosave.md.
 std::string documented(const std::string& language) {
-  const std::string page = read_file(SESSION_SOURCE_DIR "/docs/autosave.md");
+  const std::string page = read_file(source_file("docs/autosave.md"));
   const std::string fence = "\n```" + language + "\n";
   const std::size_t begin = page.find(fence);
   REQUIRE(begin != std::string::npos);
@@ -109,8 +110,7 @@ TEST_CASE("the unit is one that systemd understands") {
     return;
   }
   const TempDir root;
-  const std::string unit =
-      read_file(SESSION_SOURCE_DIR "/tools/packaging/systemd/session-autosave.service.in");
+  const std::string unit = read_file(source_file("tools/packaging/systemd/session-autosave.service.in"));
   write_file(root / "session-autosave.service", replaced(unit, "@bindir@", bin_directory()));
   const ProcessResult result =
       run_process({"systemd-analyze", "--man=no", "verify", root / "session-autosave.service"});

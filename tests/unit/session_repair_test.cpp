@@ -10,6 +10,7 @@
 
 #include "session/names.h"
 #include "support/run_process.h"
+#include "support/source_file.h"
 #include "support/temp_dir.h"
 
 using namespace session;
@@ -73,8 +74,7 @@ std::string message(const std::string& text) {
 TEST_CASE("every damaged fixture is repaired or set aside, and a second run writes nothing") {
   const TempDir dir;
   std::size_t fixtures = 0;
-  for (const auto& entry :
-       std::filesystem::recursive_directory_iterator(SESSION_SOURCE_DIR "/tests/damage")) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(test::source_file("tests/damage"))) {
     if (!entry.is_regular_file() || entry.path().stem() != "input") continue;
     const std::filesystem::path at = entry.path().parent_path();
     std::string name = at.parent_path().filename().string() + "-" + at.filename().string();

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "support/run_process.h"
+#include "support/source_file.h"
 #include "support/temp_dir.h"
 
 using nlohmann::json;
@@ -65,7 +66,7 @@ TEST_CASE("junit is what its schema says, with a case for each file") {
     MESSAGE("skipped: xmllint (package libxml2-utils) is not installed");
     return;
   }
-  const std::string schema = SESSION_SOURCE_DIR "/tests/data/formats/junit.xsd";
+  const std::string schema = session::test::source_file("tests/data/formats/junit.xsd");
   const ProcessResult checked =
       run_process({"xmllint", "--noout", "--nonet", "--schema", schema, fixtures / "report.xml"});
   CAPTURE(checked.err);

@@ -1,4 +1,4 @@
 #include "cli/run.h"
-#include "commands/repair.h"
+#include "commands/repair/tool.h"
 
 int main(int argc, char** argv) { return session::cli::run(session::commands::repair_tool(), argc, argv); }

@@ -1,4 +1,4 @@
 #include "cli/run.h"
-#include "commands/save.h"
+#include "commands/save/tool.h"
 
 int main(int argc, char** argv) { return session::cli::run(session::commands::save_tool(), argc, argv); }

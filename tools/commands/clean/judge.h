@@ -1,0 +1,70 @@
+#pragma once
+// Judging the sessions of a store: one open, as little reading as the decision needs, and an identity for
+// whatever may go. Used by several threads at once, each with Eyes of its own.
+
+#include <optional>
+
+#include "commands/clean/stores.h"
+#include "session/facts.h"
+#include "session/fs.h"
+#include "session/retention.h"
+
+namespace session::commands {
+
+/// What one thread reads with.
+struct Eyes {
+  explicit Eyes(const Layout& layout) : reader(layout) {}
+  FactsReader reader;
+  Bytes buffer = Bytes(64 * 1024, '\0');
+};
+
+/// A name to judge; `keep_because` where its name or type has decided already.
+struct Entry {
+  Name name;
+  std::optional<Reason> keep_because;
+};
+
+struct Judged {
+  Name name;
+  FileId id;  ///< of what may go; nothing else has one
+  Decision decision;
+  std::optional<Error> error;
+  bool vanished = false;  ///< gone before it was opened
+};
+
+TimePoint mtime_of(const FileId& id);
+
+/// The facts of an open file of `size` bytes, of the layout that `eyes` were made for.
+Result<Facts> read_file_facts(Fs& fs, const File& file, std::uint64_t size, Eyes& eyes);
+
+class SessionJudge {
+ public:
+  /// `write_grace`: how long before `now` a file must have been written last to go.
+  SessionJudge(Fs& fs, const RetentionPolicy& policy, TimePoint as_of, TimePoint now,
+               milliseconds write_grace)
+      : fs_(fs), policy_(policy), as_of_(as_of), now_(now), write_grace_(write_grace) {}
+  /// Must be called once before judge_entry().
+  void set_layout(const Layout& layout) { layout_ = &layout; }
+
+  /// Moves the name out of `entry`.
+  Judged judge_entry(Eyes& eyes, const Dir& dir, Entry& entry) const;
+
+ private:
+  /// The decision where one read is enough to see that the session is fresh. Most are, and for them this is
+  /// all: no identity is needed of what stays, and whatever a longer look would find could only keep it as
+  /// well, or remove it later. Anything else is for read_entry().
+  std::optional<Decision> glance(Eyes& eyes, const File& file) const;
+  [[nodiscard]] bool is_fresh(const AgedEntry& seen) const;
+  /// What the last records of a long transcript say: as a rule they are the latest.
+  std::optional<TimePoint> activity_at_end(Eyes& eyes, const File& file) const;
+  void read_entry(Eyes& eyes, const File& file, Judged& judged, AgedEntry& aged) const;
+
+  Fs& fs_;
+  const RetentionPolicy& policy_;
+  TimePoint as_of_;
+  TimePoint now_;
+  milliseconds write_grace_;
+  const Layout* layout_ = nullptr;
+};
+
+}  // namespace session::commands

@@ -1,0 +1,244 @@
+#include "commands/repair/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "commands/repair/edits.h"
+
+namespace session::commands {
+namespace {
+
+using cli::ExitStatus;
+using cli::Json;
+using cli::Style;
+
+constexpr std::size_t k_most_ranges_told = 5;
+
+std::string counted(std::uint64_t count, std::string_view one) {
+  return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
+}
+
+bool has_error(const Diagnosis& diagnosis) { return diagnosis.verdict == Verdict::damaged; }
+
+/// What is still wrong with a file when its text is whole.
+std::string remaining_text(const Diagnosis& diagnosis) {
+  std::string text;
+  std::size_t told = 0;
+  for (const Finding& finding : diagnosis.findings) {
+    if (row_of(finding.kind).severity != Severity::error) continue;
+    if (told++ == k_most_ranges_told) return text + ", …";
+    text += fmt::format("{}{}{}", text.empty() ? "" : ", ", id_of(finding.kind),
+                        finding.detail.empty() ? "" : " (" + finding.detail + ")");
+  }
+  return text;
+}
+
+Json ranges_of(const RepairPlan& plan) {
+  Json ranges = Json::array();
+  for (const DroppedRange& range : plan.dropped) {
+    ranges.push_back({{"offset", range.offset},
+                      {"length", range.length},
+                      {"kind", id_of(range.because)},
+                      {"lost", range.lost}});
+  }
+  return ranges;
+}
+
+Json findings_of(const Diagnosis& diagnosis) {
+  Json findings = Json::array();
+  for (const Finding& finding : diagnosis.findings) {
+    findings.push_back({{"kind", id_of(finding.kind)},
+                        {"line", finding.line},
+                        {"offset", finding.offset},
+                        {"detail", finding.detail}});
+  }
+  return findings;
+}
+
+/// Where the text changes; its content is for the eyes of a person only.
+Json edits_record(const RepairAnswer& answer) {
+  Json edits = Json::array();
+  for (const RepairEdit& edit : edits_of(answer.original, answer.plan)) {
+    edits.push_back({{"line", edit.line},
+                     {"offset", edit.offset},
+                     {"removed", edit.removed},
+                     {"result_offset", edit.result},
+                     {"inserted", edit.inserted.size()}});
+  }
+  return edits;
+}
+
+Json record_of(const RepairAnswer& answer, Doing doing) {
+  Json record;
+  cli::add_path(record, answer.path);
+  record["outcome"] = outcome_of(answer, doing);
+  record["layout"] = answer.layout != nullptr ? Json(answer.layout->name) : Json(nullptr);
+  record["bytes"] = answer.bytes;
+  record["findings"] = findings_of(answer.plan.before);
+  if (answer.plan.strategy.empty()) return record;
+  const RepairPlan& plan = answer.plan;
+  record["strategy"] = plan.strategy;
+  if (!plan.source.empty()) cli::add_path(record, plan.source, "source");
+  record["lossless"] = plan.loss.lossless;
+  record["loss"] = {{"records", plan.loss.records_dropped},
+                    {"values", plan.loss.values_dropped},
+                    {"bytes", plan.loss.bytes_dropped},
+                    {"inserted", plan.loss.bytes_inserted}};
+  record["dropped"] = ranges_of(plan);
+  record["remaining"] = findings_of(plan.after);
+  if (!answer.copy.empty()) cli::add_path(record, answer.copy, "copy");
+  if (!answer.sidecar.empty()) cli::add_path(record, answer.sidecar, "sidecar");
+  if (!answer.quarantined.empty()) cli::add_path(record, answer.quarantined, "quarantined");
+  if (answer.reset) record["reset"] = true;
+  return record;
+}
+
+}  // namespace
+
+std::string_view outcome_of(const RepairAnswer& answer, Doing doing) {
+  if (answer.error && !answer.replaced && answer.quarantined.empty()) return "failed";
+  if (answer.set_aside && answer.plan.status != RepairStatus::healthy) return "left-alone";
+  switch (answer.plan.status) {
+    case RepairStatus::healthy: return "healthy";
+    case RepairStatus::beyond_text: return "damage-remains";
+    case RepairStatus::over_budget: return "over-budget";
+    case RepairStatus::unloadable:
+      if (!answer.quarantined.empty()) return "quarantined";
+      return "unloadable";
+    case RepairStatus::repaired: return doing == Doing::planning ? "would-repair" : "repaired";
+    case RepairStatus::unrepairable: return doing == Doing::planning ? "would-quarantine" : "quarantined";
+  }
+  return "failed";
+}
+
+std::string loss_text(const RepairPlan& plan) {
+  if (plan.loss.lossless) return "nothing lost";
+  std::string text = "lost ";
+  if (plan.loss.records_dropped > 0) text += counted(plan.loss.records_dropped, "record") + ", ";
+  if (plan.loss.values_dropped > 0) text += counted(plan.loss.values_dropped, "value") + ", ";
+  std::uint64_t bytes = 0;
+  for (const DroppedRange& range : plan.dropped) bytes += range.lost ? range.length : 0;
+  return text + counted(bytes, "byte");
+}
+
+ExitStatus RepairReport::status_of(const RepairAnswer& answer) const {
+  ExitStatus status = answer.error ? cli::k_exit_operation_failed : cli::k_exit_fine;
+  if (answer.set_aside && answer.plan.status != RepairStatus::healthy) {
+    return status | cli::k_exit_damage_remains;
+  }
+  switch (answer.plan.status) {
+    case RepairStatus::healthy: return status;
+    case RepairStatus::beyond_text:
+    case RepairStatus::over_budget: return status | cli::k_exit_damage_remains;
+    case RepairStatus::unloadable:
+    case RepairStatus::unrepairable:
+      return status | (answer.reset ? cli::k_exit_repaired : cli::k_exit_damage_remains);
+    case RepairStatus::repaired: break;
+  }
+  if (doing_ == Doing::planning || !answer.replaced || has_error(answer.plan.after)) {
+    return status | cli::k_exit_damage_remains;
+  }
+  return status | cli::k_exit_repaired;
+}
+
+std::string RepairReport::lines_of(const RepairAnswer& answer) const {
+  const RepairPlan& plan = answer.plan;
+  const std::string path = report_.display(answer.path);
+  const std::string_view outcome = outcome_of(answer, doing_);
+  const auto line = [&](Style style, std::string_view word, const std::string& rest) {
+    return fmt::format("{}: {}{}{}\n", path, report_.styled(style, word), rest.empty() ? "" : ": ", rest);
+  };
+  if (outcome == "failed") return {};
+  if (answer.set_aside && plan.status != RepairStatus::healthy) {
+    return line(Style::bad, "left alone",
+                fmt::format("session-repair made it; to repair it again, copy it to {} first",
+                            report_.display(answer.set_aside->primary)));
+  }
+  if (plan.status == RepairStatus::healthy)
+    return verbose_ ? line(Style::faint, "healthy", "") : std::string();
+  if (plan.status == RepairStatus::beyond_text) {
+    return line(Style::bad, "damage remains",
+                remaining_text(plan.before) + "; its values are not repair's to make up");
+  }
+  if (plan.status == RepairStatus::over_budget) {
+    return line(Style::bad, "not repaired",
+                fmt::format("{}: {}, more than --accept-loss allows", plan.strategy, loss_text(plan)));
+  }
+  if (plan.status == RepairStatus::unloadable && answer.quarantined.empty()) {
+    return line(Style::bad, "not repaired",
+                fmt::format("{}: what is left of it would not load: {}", plan.strategy,
+                            remaining_text(plan.after))) +
+           "  left as it is; --level syntax repairs its text all the same\n";
+  }
+  if (plan.status == RepairStatus::unrepairable || plan.status == RepairStatus::unloadable) {
+    std::string text = line(Style::bad, doing_ == Doing::planning ? "would quarantine" : "quarantined",
+                            "nothing in it can be read as a session");
+    if (!answer.quarantined.empty())
+      text += fmt::format("  the original is now {}\n", report_.display(answer.quarantined));
+    if (answer.reset) text += "  an empty session stands in its place\n";
+    return text;
+  }
+  std::string text = line(plan.loss.lossless ? Style::good : Style::warning,
+                          doing_ == Doing::planning ? "would repair" : "repaired",
+                          fmt::format("{}: {}", plan.strategy, loss_text(plan)));
+  if (!plan.source.empty()) {
+    text += fmt::format("  taken from {}{}\n", report_.display(plan.source),
+                        answer.source_removed ? ", which is gone: it is the session now" : "");
+  }
+  std::size_t told = 0;
+  for (const DroppedRange& range : plan.dropped) {
+    if (!range.lost) continue;
+    if (told++ == k_most_ranges_told) {
+      text += "  …\n";
+      break;
+    }
+    text += fmt::format("  dropped {} at offset {} ({})\n", counted(range.length, "byte"), range.offset,
+                        id_of(range.because));
+  }
+  if (!answer.copy.empty())
+    text += fmt::format("  the original is kept as {}\n", report_.display(answer.copy));
+  if (!answer.sidecar.empty())
+    text += fmt::format("  what was lost is in {}\n", report_.display(answer.sidecar));
+  if (has_error(plan.after)) text += fmt::format("  remains: {}\n", remaining_text(plan.after));
+  return text;
+}
+
+void RepairReport::add(const RepairAnswer& answer) {
+  if (answer.skipped) return;
+  ++files_;
+  const ExitStatus status = status_of(answer);
+  status_ |= status;
+  if (answer.error) {
+    ++failed_;
+    const bool writing =
+        answer.error->op == Op::write || answer.error->op == Op::fsync || answer.error->op == Op::create;
+    report_.error(*answer.error, answer.hint, writing ? "atomic-write" : "");
+  }
+  if (answer.plan.status == RepairStatus::healthy && !answer.error) ++healthy_;
+  if (answer.replaced) ++repaired_;
+  if (!answer.quarantined.empty()) ++quarantined_;
+  if ((status & cli::k_exit_damage_remains) != 0) ++remaining_;
+  Json record = record_of(answer, doing_);
+  std::string lines = lines_of(answer);
+  if (edits_ == ShowEdits::yes && answer.plan.status == RepairStatus::repaired) {
+    record["edits"] = edits_record(answer);
+    lines += diff_text(report_, answer.path, answer.original, answer.plan);
+  }
+  report_.item(record, lines);
+}
+
+void RepairReport::finish() {
+  Json record = {{"files", files_},
+                 {"healthy", healthy_},
+                 {"repaired", repaired_},
+                 {"quarantined", quarantined_},
+                 {"damage_remains", remaining_},
+                 {"failed", failed_}};
+  report_.summary(
+      record, fmt::format("{}: {} healthy, {} repaired, {} quarantined, {} still damaged, {} failed\n",
+                          counted(files_, "file"), healthy_, repaired_, quarantined_, remaining_, failed_));
+}
+
+}  // namespace session::commands

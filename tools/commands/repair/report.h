@@ -1,0 +1,41 @@
+#pragma once
+// What session-repair says of each file: what it did, or would do, what was lost, and what remains.
+
+#include <string>
+#include <vector>
+
+#include "cli/report.h"
+#include "commands/repair/file.h"
+
+namespace session::commands {
+
+enum class ShowEdits : bool { no, yes };
+
+class RepairReport {
+ public:
+  RepairReport(cli::Reporter& report, Doing doing, bool verbose, ShowEdits edits)
+      : report_(report), doing_(doing), verbose_(verbose), edits_(edits) {}
+
+  void add(const RepairAnswer& answer);
+  void finish();
+  [[nodiscard]] cli::ExitStatus status() const { return status_; }
+  [[nodiscard]] std::uint64_t files() const { return files_; }
+
+ private:
+  [[nodiscard]] std::string lines_of(const RepairAnswer& answer) const;
+  [[nodiscard]] cli::ExitStatus status_of(const RepairAnswer& answer) const;
+
+  cli::Reporter& report_;
+  Doing doing_;
+  bool verbose_;
+  ShowEdits edits_;
+  cli::ExitStatus status_ = cli::k_exit_fine;
+  std::uint64_t files_ = 0, healthy_ = 0, repaired_ = 0, quarantined_ = 0, remaining_ = 0, failed_ = 0;
+};
+
+/// The machine-readable outcome: "healthy", "repaired", "would-repair", "over-budget", "quarantined", …
+std::string_view outcome_of(const RepairAnswer& answer, Doing doing);
+/// What was lost, in words: "nothing", "1 record, 3 values, 512 bytes".
+std::string loss_text(const RepairPlan& plan);
+
+}  // namespace session::commands

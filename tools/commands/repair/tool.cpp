@@ -1,0 +1,199 @@
+#include "commands/repair/tool.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "cli/act_as_owner.h"
+#include "cli/config_flags.h"
+#include "cli/input.h"
+#include "cli/options.h"
+#include "commands/repair/report.h"
+#include "commands/verify/walk.h"
+#include "session/process.h"
+
+namespace session::commands {
+namespace {
+
+using cli::ExitStatus;
+using cli::UsageProblem;
+
+class RepairTool final : public cli::Tool {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "session-repair"; }
+  [[nodiscard]] std::string_view summary() const override {
+    return "make damaged session files load again, and keep all that is taken away";
+  }
+  [[nodiscard]] std::string_view description() const override {
+    return "Repairs JSON and JSON Lines files that were cut, torn, zeroed, spliced, glued, overwritten or "
+           "changed "
+           "by a byte. Healthy files are never touched, and no value is ever made up: what is cut goes, what "
+           "is whole stays under its own name. Before anything is replaced a copy of the original is made "
+           "beside "
+           "it; what a repair drops is written to a sidecar, with offsets; a file in which nothing can be "
+           "read is moved aside, never deleted.\n\n"
+           "Without any PATH the configured stores are repaired.";
+  }
+  [[nodiscard]] std::vector<Example> examples() const override {
+    return {{"session-repair --dry-run .synapse/sessions",
+             "show what would be done to the damaged files of a store"},
+            {"session-repair --dry-run --diff session.jsonl", "see each place that would be changed"},
+            {"session-repair --layout miniclaw telegram_42.json", "repair one session"},
+            {"session-repair --accept-loss none ~/.claude/projects", "do only what loses nothing"},
+            {"session-repair --from backup/s.jsonl s.jsonl", "repair with the help of an older copy"}};
+  }
+
+  void add_options(CLI::App& app) override {
+    app.add_option("PATH", paths_, "Files and directories")->type_name("PATH");
+    app.add_option("--files0-from", files0_from_,
+                   "Read more paths from FILE (- is standard input), each ended by NUL")
+        ->type_name("FILE");
+    app.add_flag("-n,--dry-run", dry_run_, "Show what would be done and do nothing");
+    app.add_flag("--diff", diff_,
+                 "Show each place that is changed, before and after; with --dry-run, that would be");
+    flags_
+        .add(app, "--accept-loss", "sessions.repair.acceptLoss", "HOW-MUCH",
+             "Repair only what loses nothing, only at the end, or anything: none, tail, any")
+        ->check(cli::one_of({"none", "tail", "any"}));
+    flags_
+        .add(app, "--cut-values", "sessions.repair.cutValues", "HOW",
+             "A string that is cut goes, or keeps what is left of it: drop, keep-prefix")
+        ->check(cli::one_of({"drop", "keep-prefix"}));
+    app.add_option("--level", level_,
+                   "What the result must satisfy: syntax, or also what its layout requires (layout)")
+        ->type_name("LEVEL")
+        ->check(cli::one_of({"syntax", "layout"}));
+    app.add_option("--from", from_, "Another copy of the same session to take from; repeatable")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
+    app.add_flag("--reset", reset_, "Put an empty session in the place of one that must be quarantined");
+    flags_
+        .add(app, "--durability", "sessions.durability", "HOW",
+             "What must have reached the disk: full, data, none")
+        ->check(cli::one_of({"full", "data", "none"}));
+    app.add_option("--lock-timeout", lock_timeout_,
+                   "Wait that long for a store that is locked; a bare number is seconds")
+        ->type_name("DURATION")
+        ->check(cli::duration_text());
+    add_shard(app, shard_);
+    cli::add_as_root(app, act_as_);
+  }
+
+  Result<void, ConfigError> apply_flags(Config& config) override {
+    if (auto applied = flags_.apply(config); !applied) return applied;
+    if (!lock_timeout_.empty()) config.lock_timeout = *parse_duration(lock_timeout_, std::chrono::seconds{1});
+    return {};
+  }
+
+  ExitStatus execute(cli::Context& context) override {
+    const auto layout = cli::chosen_layout(context);
+    if (!layout) return refuse(context, layout.error());
+    const auto stores = chosen_stores(context);
+    if (!stores) return refuse(context, stores.error());
+    if (std::count(paths_.begin(), paths_.end(), cli::k_standard_input) > 0) {
+      return refuse(context, {"standard input cannot be repaired in place", "name a file"});
+    }
+    if (const auto acted = act_as_owner(context, *stores); !acted) return refuse(context, acted.error());
+    for (const std::string& path : from_) {
+      const Result<Place> place = open_parent_resolved(context.fs, path);
+      const Result<Stat> about = place ? context.fs.stat(place->dir, place->name) : Unexpected{place.error()};
+      if (!about) {
+        context.report.error(about.error());
+        return cli::k_exit_operation_failed;
+      }
+    }
+    return repair(context, *layout, *stores);
+  }
+
+ private:
+  static ExitStatus refuse(cli::Context& context, const UsageProblem& problem) {
+    context.report.usage_error(problem.message, problem.hint);
+    return cli::k_exit_usage;
+  }
+
+  Result<std::vector<cli::ChosenStore>, UsageProblem> chosen_stores(const cli::Context& context) const {
+    std::vector<cli::ChosenStore> stores;
+    for (const std::string& name : context.common.stores) {
+      auto store = cli::chosen_store(context, name);
+      if (!store) return Unexpected{store.error()};
+      stores.push_back(std::move(*store));
+    }
+    if (!stores.empty() || !paths_.empty() || !files0_from_.empty()) return stores;
+    for (const StoreConfig& store : context.config.stores) {
+      if (store.enabled) stores.push_back(cli::configured_store(context.config, store));
+    }
+    if (!stores.empty()) return stores;
+    return Unexpected{
+        UsageProblem{"nothing to repair: no path is given, and no store is configured",
+                     "name files or directories (session-repair FILE); session-verify finds them"}};
+  }
+
+  Result<void, UsageProblem> act_as_owner(const cli::Context& context,
+                                          const std::vector<cli::ChosenStore>& stores) const {
+    if (!files0_from_.empty() && user_id() == 0 && act_as_ == cli::ActAs::owner) {
+      return Unexpected{UsageProblem{"run as root with --files0-from: whose files they will be is not known",
+                                     "run as their owner (sudo -u USER), or say --as-root"}};
+    }
+    std::vector<Path> places(paths_.begin(), paths_.end());
+    for (const cli::ChosenStore& store : stores) places.push_back(store.path);
+    return cli::act_as_owner(context.fs, act_as_, places);
+  }
+
+  [[nodiscard]] RepairRequest request_of(const cli::Context& context, const Layout* layout) const {
+    RepairRequest request;
+    request.plan.accept_loss = context.config.accept_loss;
+    request.plan.cut_values = context.config.cut_values;
+    request.plan.level = level_ == "syntax" ? Level::syntax : Level::layout;
+    request.doing = dry_run_ ? Doing::planning : Doing::repairing;
+    request.durability = context.config.durability;
+    request.lock_timeout = context.config.lock_timeout;
+    request.reset = reset_;
+    request.keep_bytes = diff_;
+    request.layout = layout;
+    request.given = from_;
+    return request;
+  }
+
+  ExitStatus repair(cli::Context& context, const Layout* layout,
+                    const std::vector<cli::ChosenStore>& stores) {
+    const RepairRequest request = request_of(context, layout);
+    FileRepairer repairer(context.fs, request);
+    RepairReport report(context.report, request.doing, context.common.verbose > 0,
+                        diff_ ? ShowEdits::yes : ShowEdits::no);
+    VerifyWalk walk(
+        context, layout, shard_, [&](const VerifyTask& task) { report.add(repairer.repair(task)); },
+        cli::stop_requested);
+    for (const cli::ChosenStore& store : stores) walk.add_store(store);
+    for (const std::string& path : paths_) {
+      if (!cli::stop_requested()) walk.add_path(path);
+    }
+    bool listed = true;
+    if (!files0_from_.empty()) listed = walk.add_listed(files0_from_);
+    if (!listed) {
+      context.report.error(fail(Errc::io, Op::read, files0_from_, "the list of paths cannot be read").error);
+    }
+    if (report.files() == 0 && listed && shard_.count == 1)
+      context.report.warning("no session files were found");
+    report.finish();
+    return report.status() | (listed ? cli::k_exit_fine : cli::k_exit_operation_failed);
+  }
+
+  std::vector<std::string> paths_;
+  std::string files0_from_;
+  bool dry_run_ = false;
+  bool diff_ = false;
+  std::string level_ = "layout";
+  std::vector<std::string> from_;
+  bool reset_ = false;
+  Shard shard_;
+  cli::ActAs act_as_ = cli::ActAs::owner;
+  std::string lock_timeout_;
+  cli::ConfigFlags flags_;
+};
+
+}  // namespace
+
+std::unique_ptr<cli::Tool> repair_tool() { return std::make_unique<RepairTool>(); }
+
+}  // namespace session::commands

@@ -1,0 +1,170 @@
+#include "commands/save/batch.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <unordered_set>
+#include <vector>
+
+#include "cli/input.h"
+#include "cli/limits.h"
+#include "cli/line_splitter.h"
+#include "commands/save/one.h"
+#include "commands/save/record.h"
+#include "commands/save/target.h"
+#include "session/atomic_write.h"
+#include "session/content_hash.h"
+#include "session/save.h"
+
+namespace session::commands {
+namespace {
+
+using cli::ExitStatus;
+
+/// A group is committed when it has so many sessions or bytes: few flushes, bounded memory.
+constexpr std::size_t k_group_sessions = 1'024;
+constexpr std::size_t k_group_bytes = 64 << 20;
+
+class Batch {
+ public:
+  Batch(cli::Context& context, SaveStore store, Dir dir, const SaveRequest& request)
+      : context_(context), store_(std::move(store)), dir_(std::move(dir)) {
+    options_ = {.durability = context.config.durability,
+                .lock_patience = context.config.lock_timeout,
+                .husk = request.force ? Husk::accept : Husk::refuse};
+  }
+
+  /// False once a signal asked to stop: what was taken is saved, what follows is not.
+  bool take(ByteView line) {
+    ++line_;
+    if (line.find_first_not_of(" \t\r") == ByteView::npos) return true;
+    Result<BatchRecord> record = parse_batch_record(line, store_.format);
+    if (!record) {
+      refuse(std::move(record).error(), fmt::format("line {}", line_));
+      return true;
+    }
+    Result<Name> name = session_file_name(record->id, store_.layout, store_.format);
+    if (!name) {
+      refuse(std::move(name).error(), record->id);
+      return true;
+    }
+    add(std::move(*name), std::move(*record));
+    return !cli::stop_requested();
+  }
+
+  void commit() {
+    if (items_.empty()) return;
+    const std::vector<Result<Saved>> results =
+        save_sessions(context_.fs, dir_, items_, store_.format, options_);
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      if (results[i]) {
+        report_saved(ids_[i], items_[i], *results[i]);
+      } else {
+        ++failed_;
+        context_.report.error(results[i].error(), "", stage_of(results[i].error()));
+      }
+    }
+    items_.clear();
+    ids_.clear();
+    names_.clear();
+    bytes_ = 0;
+  }
+
+  ExitStatus finish() {
+    cli::Json fields;
+    fields["saved"] = saved_;
+    fields["failed"] = failed_;
+    fields["refused"] = refused_;
+    const std::string text = fmt::format("{} saved, {} failed, {} refused in {}", saved_, failed_, refused_,
+                                         context_.report.display(store_.path));
+    context_.report.summary(fields, context_.common.quiet ? "" : text);
+    if (failed_ != 0 || (refused_ != 0 && saved_ != 0)) return cli::k_exit_operation_failed;
+    return refused_ != 0 ? cli::k_exit_usage : cli::k_exit_fine;
+  }
+
+ private:
+  void add(Name name, BatchRecord record) {
+    // Each record is a save of its own: the later one of a session comes after the earlier one.
+    if (names_.contains(name) || items_.size() >= k_group_sessions || bytes_ >= k_group_bytes) commit();
+    bytes_ += record.content.size();
+    names_.insert(name);
+    ids_.push_back(std::move(record.id));
+    items_.push_back({.name = std::move(name), .content = share(std::move(record.content))});
+  }
+
+  void refuse(Error error, std::string subject) {
+    ++refused_;
+    if (error.subject.empty()) error.subject = std::move(subject);
+    const std::string hint = fmt::format("line {}: this record was not saved", line_);
+    context_.report.error(error, hint);
+  }
+
+  void report_saved(const std::string& id, const SaveItem& item, const Saved& saved) {
+    ++saved_;
+    if (context_.common.format == "text") {
+      // One line a session is for -v; a person wants the total.
+      if (context_.common.verbose > 0) {
+        context_.report.note(fmt::format("{}: saved, {} bytes", item.name, saved.bytes));
+      }
+      return;
+    }
+    cli::Json fields;
+    cli::add_path(fields, join_path(store_.path, item.name));
+    fields["id"] = id;
+    fields["outcome"] = saved.replaced ? "replaced" : "created";
+    fields["bytes"] = saved.bytes;
+    fields["hash"] = content_hash(*item.content);
+    context_.report.item(fields, "");
+  }
+
+  cli::Context& context_;
+  SaveStore store_;
+  Dir dir_;
+  SaveOptions options_;
+  std::uint64_t line_ = 0;
+  std::vector<SaveItem> items_;
+  std::vector<std::string> ids_;
+  std::unordered_set<Name> names_;
+  std::size_t bytes_ = 0;
+  std::uint64_t saved_ = 0, failed_ = 0, refused_ = 0;
+};
+
+/// Hands the lines of the input to `batch`.
+Result<void> read_lines(cli::Context& context, const SaveRequest& request, Batch& batch) {
+  cli::LineSplitter splitter(std::numeric_limits<std::size_t>::max());
+  const auto take = [&](ByteView line) { return batch.take(line); };
+  const auto feed = [&](ByteView piece) { return splitter.feed(piece, take) == cli::LineSplitter::Fed::all; };
+  const Result<bool> whole = cli::read_input_pieces(context.fs, request.input, feed);
+  if (!whole) return Unexpected{whole.error()};
+  if (*whole) splitter.finish(take);
+  return {};
+}
+
+}  // namespace
+
+ExitStatus save_batch(cli::Context& context, const SaveRequest& request) {
+  Result<SaveStore, cli::UsageProblem> store = select_save_store(context, request.format);
+  if (!store) {
+    context.report.usage_error(store.error().message, store.error().hint);
+    return cli::k_exit_usage;
+  }
+  if (const auto acted = cli::act_as_owner(context.fs, request.act_as, {&store->path, 1}); !acted) {
+    context.report.usage_error(acted.error().message, acted.error().hint);
+    return cli::k_exit_usage;
+  }
+  Result<Dir> dir = open_or_make_dir(context.fs, store->path, context.config.durability);
+  if (!dir) {
+    context.report.error(dir.error(), "nothing was written", stage_of(dir.error()));
+    return cli::k_exit_operation_failed;
+  }
+  cli::raise_descriptor_limit();
+  Batch batch(context, std::move(*store), std::move(*dir), request);
+  const Result<void> read = read_lines(context, request, batch);
+  batch.commit();
+  if (!read) context.report.error(read.error(), "what follows in the input was not saved");
+  const ExitStatus status = batch.finish();
+  return read ? status : status | cli::k_exit_operation_failed;
+}
+
+}  // namespace session::commands

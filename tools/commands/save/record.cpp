@@ -1,0 +1,53 @@
+#include "commands/save/record.h"
+
+#include <fmt/format.h>
+
+#include "session/save.h"
+
+namespace session::commands {
+namespace {
+
+Unexpected<Error> wrong(std::string detail) {
+  return fail(Errc::invalid_content, Op::validate, "", std::move(detail));
+}
+
+}  // namespace
+
+Result<Bytes> content_of(const Member& value, Format format) {
+  if (format == Format::json) return Bytes(value.value);
+  if (value.type != ValueType::array) {
+    return wrong(R"("session" must be an array of records, because sessions here are JSON Lines)");
+  }
+  const Result<Outline> records = outline_of(value.value);
+  if (!records) return Unexpected{records.error()};
+  Bytes content;
+  for (const Member& record : records->members) {
+    content += record.value;
+    content += '\n';
+  }
+  return content;
+}
+
+Result<BatchRecord> parse_batch_record(ByteView line, Format format) {
+  if (Result<void> valid = check_content(line, Format::json, ""); !valid) return Unexpected{valid.error()};
+  const Result<Outline> record = outline_of(line);
+  if (!record) return Unexpected{record.error()};
+  if (record->type != ValueType::object) return wrong(R"(not an object like {"id": "…", "session": …})");
+  const Member* id = nullptr;
+  const Member* session = nullptr;
+  for (const Member& member : record->members) {
+    const Member*& place = member.key == "id" ? id : session;
+    if (member.key != "id" && member.key != "session") {
+      return wrong(fmt::format(R"(unknown member "{}"; a record has "id" and "session")", member.key));
+    }
+    if (place != nullptr) return wrong(fmt::format(R"("{}" stands there twice)", member.key));
+    place = &member;
+  }
+  if (id == nullptr || id->type != ValueType::string) return wrong(R"("id" must be there and be a string)");
+  if (session == nullptr) return wrong(R"("session" is missing)");
+  Result<Bytes> content = content_of(*session, format);
+  if (!content) return Unexpected{std::move(content).error()};
+  return BatchRecord{string_content(id->value), std::move(*content)};
+}
+
+}  // namespace session::commands

@@ -1,0 +1,80 @@
+#include "commands/save/rounds.h"
+
+#include <fmt/format.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "cli/log.h"
+
+namespace session::commands {
+namespace {
+
+/// A full disk fails every session alike: the first ones tell it, and how many there are.
+constexpr std::size_t k_most_logged = 100;
+
+double milliseconds_of(std::chrono::nanoseconds time) {
+  return std::chrono::duration<double, std::milli>(time).count();
+}
+
+}  // namespace
+
+void log_round(const RoundReport& report) {
+  using cli::LogLevel;
+  for (const AsideNote& note : report.kept_aside) {
+    cli::log(LogLevel::warning, fmt::format("kept as {}: {}", note.name, describe(note.reason)));
+  }
+  const std::size_t logged = std::min(report.failures.size(), k_most_logged);
+  for (std::size_t i = 0; i < logged; ++i) {
+    const SaveFailure& failure = report.failures[i];
+    cli::log(LogLevel::error, fmt::format("session {} not saved, will be tried again: {}", failure.id,
+                                          describe(failure.error)));
+  }
+  if (report.failures.size() > logged) {
+    cli::log(LogLevel::error,
+             fmt::format("{} more sessions not saved, will be tried again", report.failures.size() - logged));
+  }
+  if (!cli::logs(LogLevel::debug)) return;
+  cli::log(
+      LogLevel::debug,
+      fmt::format("round: {} saved ({} bytes), {} removed, {} failed in {:.1f} ms, table locked {:.3f} ms",
+                  report.saved, report.bytes, report.removed, report.failures.size(),
+                  milliseconds_of(report.elapsed), milliseconds_of(report.lock_held)));
+}
+
+RoundBoard::RoundBoard() : wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+
+RoundBoard::~RoundBoard() {
+  if (wake_ >= 0) ::close(wake_);
+}
+
+void RoundBoard::count(const RoundReport& report) {
+  const std::lock_guard hold(mutex_);
+  ++counts_.rounds;
+  counts_.saved += report.saved;
+  counts_.failures = report.failures.size();
+  counts_.last_round_ms = milliseconds_of(report.elapsed);
+  counts_.last_lock_us = milliseconds_of(report.lock_held) * 1'000;
+}
+
+ServerCounts RoundBoard::counts() const {
+  const std::lock_guard hold(mutex_);
+  return counts_;
+}
+
+void RoundBoard::flush_done(std::uint64_t peer, std::string reply) {
+  const std::lock_guard hold(mutex_);
+  flushes_.emplace_back(peer, std::move(reply));
+  ::eventfd_write(wake_, 1);
+}
+
+std::vector<std::pair<std::uint64_t, std::string>> RoundBoard::take_flushes() {
+  eventfd_t ignored = 0;
+  ::eventfd_read(wake_, &ignored);
+  const std::lock_guard hold(mutex_);
+  return std::exchange(flushes_, {});
+}
+
+}  // namespace session::commands

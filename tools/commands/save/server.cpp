@@ -1,0 +1,258 @@
+#include "commands/save/server.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "cli/log.h"
+#include "cli/signals.h"
+
+namespace session::commands {
+namespace {
+
+using cli::LineSplitter;
+using cli::LogLevel;
+
+constexpr std::size_t k_piece_bytes = 64 * 1024;
+/// A client that does not read its replies is not read from until it does.
+constexpr std::size_t k_most_unsent_bytes = 1 << 20;
+using Clock = std::chrono::steady_clock;
+
+int milliseconds_until(Clock::time_point deadline) {
+  const auto left = std::chrono::duration_cast<milliseconds>(deadline - Clock::now());
+  return static_cast<int>(std::clamp<milliseconds::rep>(left.count(), 0, 60'000));
+}
+
+void log_refusal(const Error& error) {
+  cli::log(LogLevel::error, fmt::format("refused a line of standard input: {}", describe(error)));
+}
+
+}  // namespace
+
+SaveServer::SaveServer(Autosave& autosave, AutosaveLoop& loop, std::shared_ptr<RoundBoard> board,
+                       ListeningSocket socket, StandardInput input)
+    : autosave_(autosave), loop_(loop), board_(std::move(board)), socket_(std::move(socket)) {
+  if (input == StandardInput::closed) return;
+  Peer& feed = peers_.emplace(next_serial_++, Peer(STDIN_FILENO, STDOUT_FILENO)).first->second;
+  feed.is_feed = true;
+  has_feed_ = true;
+}
+
+SaveServer::~SaveServer() {
+  for (auto& [serial, peer] : peers_) {
+    if (!peer.is_feed) ::close(peer.in);
+  }
+}
+
+void SaveServer::run() {
+  while (!cli::stop_requested() && (has_feed_ || socket_.descriptor() >= 0)) serve_once(-1);
+}
+
+void SaveServer::drain(milliseconds patience) {
+  stopping_ = true;
+  const Clock::time_point deadline = Clock::now() + patience;
+  const auto is_held_up = [](const auto& entry) {
+    return entry.second.waits_for_flush && entry.second.lines.pending_bytes() > 0;
+  };
+  for (bool busy = true; busy;) {
+    if (Clock::now() >= deadline) {
+      if (has_feed_) {
+        fail_feed({Errc::io, Op::read, 0, "standard input", "more had arrived than could be taken in time"});
+      }
+      return;
+    }
+    // What arrived behind a flush is taken when that is done.
+    const bool waits = std::any_of(peers_.begin(), peers_.end(), is_held_up);
+    busy = serve_once(waits ? milliseconds_until(deadline) : 0) || waits;
+  }
+}
+
+bool SaveServer::takes_requests(const Peer& peer) {
+  return !peer.waits_for_flush && peer.unsent.size() < k_most_unsent_bytes;
+}
+
+bool SaveServer::serve_once(int patience_ms) {
+  std::vector<pollfd> waiting;
+  std::vector<Serial> serials;
+  const auto wait_for = [&](int descriptor, short events) { waiting.push_back({descriptor, events, 0}); };
+  // Asked to stop, the signal is no news any more, and new clients come too late.
+  wait_for(stopping_ ? -1 : cli::stop_descriptor(), POLLIN);
+  wait_for(board_->descriptor(), POLLIN);
+  const bool room = peers_.size() < k_most_clients && !stopping_;
+  wait_for(room ? socket_.descriptor() : -1, POLLIN);
+  for (const auto& [serial, peer] : peers_) {
+    const bool reads = !peer.ended && takes_requests(peer);
+    // POLLHUP is reported even where nothing is asked for: then the descriptor must not be polled at all.
+    wait_for(reads ? peer.in : -1, POLLIN);
+    wait_for(peer.unsent.empty() ? -1 : peer.out, POLLOUT);
+    serials.push_back(serial);
+  }
+  const int ready = ::poll(waiting.data(), waiting.size(), patience_ms);
+  if (ready <= 0) return false;
+  if (waiting[1].revents != 0) answer_flushes();
+  if (waiting[2].revents != 0) accept_clients();
+  for (std::size_t i = 0; i < serials.size(); ++i) {
+    Peer& peer = peers_.at(serials[i]);
+    if (waiting[3 + 2 * i].revents != 0) read_from(serials[i], peer);
+    if (waiting[4 + 2 * i].revents != 0) {
+      send_to(peer);
+      // Those that were held back while replies piled up.
+      if (takes_requests(peer)) take_lines(serials[i], peer, {});
+    }
+  }
+  forget_the_gone();
+  return true;
+}
+
+void SaveServer::accept_clients() {
+  while (peers_.size() < k_most_clients) {
+    const int descriptor = socket_.accept();
+    if (descriptor < 0) {
+      const bool normal = errno == EAGAIN || errno == EINTR || errno == ECONNABORTED;
+      if (!normal) {
+        cli::log(LogLevel::error, describe(fail_errno(errno, Op::listen, "a client").error));
+        // Out of descriptors: the client waits in the queue; trying at once again would only spin.
+        ::poll(nullptr, 0, 100);
+      }
+      return;
+    }
+    peers_.emplace(next_serial_++, Peer(descriptor, descriptor));
+  }
+}
+
+void SaveServer::read_from(Serial serial, Peer& peer) {
+  std::array<char, k_piece_bytes> piece;
+  const ssize_t length = ::read(peer.in, piece.data(), piece.size());
+  if (length > 0) return take_lines(serial, peer, {piece.data(), static_cast<std::size_t>(length)});
+  if (length < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (length < 0 && peer.is_feed) fail_feed(fail_errno(errno, Op::read, "standard input").error);
+  end_of_input(serial, peer);
+}
+
+void SaveServer::end_of_input(Serial serial, Peer& peer) {
+  peer.ended = true;
+  pending_bytes_ -= peer.lines.pending_bytes();
+  if (peer.is_feed) {
+    // The last line of a file need not end in a newline; that of a client that died may be half a line.
+    peer.lines.finish([&](ByteView line) { return take_line(serial, peer, line); });
+    has_feed_ = false;
+  } else if (peer.lines.pending_bytes() != 0) {
+    cli::log(LogLevel::warning,
+             fmt::format("a client left in the middle of a request of {} bytes", peer.lines.pending_bytes()));
+    peer.lines = LineSplitter(k_most_line_bytes);
+  }
+}
+
+void SaveServer::take_lines(Serial serial, Peer& peer, ByteView piece) {
+  pending_bytes_ -= peer.lines.pending_bytes();
+  const auto take = [&](ByteView line) { return take_line(serial, peer, line); };
+  const LineSplitter::Fed fed = peer.lines.feed(piece, take);
+  if (fed == LineSplitter::Fed::line_too_long) {
+    return cut_off(peer, fmt::format("a request must not be longer than {} bytes", k_most_line_bytes));
+  }
+  pending_bytes_ += peer.lines.pending_bytes();
+  if (pending_bytes_ > k_most_pending_bytes && peer.lines.pending_bytes() > k_piece_bytes) {
+    pending_bytes_ -= peer.lines.pending_bytes();
+    cut_off(peer, "too many long requests at once; try again later");
+  }
+}
+
+bool SaveServer::take_line(Serial serial, Peer& peer, ByteView line) {
+  if (line.find_first_not_of(" \t\r") == ByteView::npos) return true;
+  const Result<Request> request = parse_request(line, autosave_.format());
+  if (!request) {
+    if (peer.is_feed) log_refusal(request.error());
+    if (!peer.is_feed) reply(peer, refusal(request.error()));
+    return takes_requests(peer);
+  }
+  if (request->op == RequestOp::flush) {
+    peer.waits_for_flush = true;
+    loop_.flush([board = board_, serial](const RoundReport& report) {
+      board->flush_done(serial, flush_reply(report));
+    });
+    return false;
+  }
+  ServerCounts counts = board_->counts();
+  counts.clients = peers_.size();
+  const bool is_question = request->op == RequestOp::get || request->op == RequestOp::stats;
+  Result<std::string> line_out = answer(autosave_, *request, counts);
+  if (!line_out) {
+    if (peer.is_feed && !is_question) log_refusal(line_out.error());
+    if (!peer.is_feed || is_question) reply(peer, refusal(line_out.error()));
+  } else if (!peer.is_feed || is_question) {
+    reply(peer, *line_out);
+  }
+  return takes_requests(peer);
+}
+
+void SaveServer::cut_off(Peer& peer, std::string reason) {
+  const std::string subject = peer.is_feed ? "standard input" : "request";
+  const Error error = fail(Errc::too_large, Op::read, subject, std::move(reason)).error;
+  cli::log(LogLevel::error, describe(error) + (peer.is_feed ? "" : "; the client is cut off"));
+  reply(peer, refusal(error));
+  peer.lines = LineSplitter(k_most_line_bytes);
+  peer.ended = true;
+  if (peer.is_feed) fail_feed(error);
+}
+
+void SaveServer::fail_feed(Error error) {
+  feed_failure_ = std::move(error);
+  has_feed_ = false;
+}
+
+void SaveServer::reply(Peer& peer, const std::string& line) {
+  peer.unsent.add(line);
+  peer.unsent.add("\n");
+  send_to(peer);
+}
+
+void SaveServer::send_to(Peer& peer) {
+  const bool is_read =
+      peer.is_feed ? peer.unsent.send_to_stream(peer.out) : peer.unsent.send_to_socket(peer.out);
+  // Where nobody reads the replies, what is fed still counts.
+  if (!is_read && !peer.is_feed) peer.ended = true;
+}
+
+void SaveServer::answer_flushes() {
+  for (const auto& [serial, line] : board_->take_flushes()) {
+    const auto peer = peers_.find(serial);
+    if (peer == peers_.end()) continue;
+    peer->second.waits_for_flush = false;
+    reply(peer->second, line);
+    take_lines(serial, peer->second, {});
+  }
+}
+
+void SaveServer::forget_the_gone() {
+  for (auto entry = peers_.begin(); entry != peers_.end();) {
+    const Peer& peer = entry->second;
+    const bool gone = peer.ended && peer.unsent.empty() && !peer.waits_for_flush;
+    if (gone && !peer.is_feed) ::close(peer.in);
+    entry = gone ? peers_.erase(entry) : std::next(entry);
+  }
+}
+
+void SaveServer::finish(const std::vector<std::string>& unsaved, milliseconds patience) {
+  answer_flushes();
+  for (auto& [serial, peer] : peers_) {
+    if (peer.waits_for_flush) {
+      RoundReport report;
+      for (const std::string& id : unsaved) {
+        report.failures.push_back({id, {Errc::io, Op::write, 0, id, "not saved before the end"}});
+      }
+      reply(peer, flush_reply(report));
+    }
+    peer.waits_for_flush = false;
+    peer.ended = true;
+  }
+  forget_the_gone();
+  const Clock::time_point deadline = Clock::now() + patience;
+  while (!peers_.empty() && Clock::now() < deadline) serve_once(milliseconds_until(deadline));
+}
+
+}  // namespace session::commands

@@ -1,0 +1,125 @@
+#include "commands/save/target.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "cli/store_choice.h"
+#include "session/atomic_write.h"
+#include "session/save.h"
+
+namespace session::commands {
+namespace {
+
+using Problem = Unexpected<cli::UsageProblem>;
+constexpr std::string_view k_json_lines_suffix = ".jsonl";
+
+std::string_view words_for(Format format) { return format == Format::json ? "json" : "jsonl"; }
+
+/// A home that is a pattern means many directories; the first plain one is the layout's store.
+Result<Path, cli::UsageProblem> home_of(const cli::Context& context, const Layout& layout) {
+  for (const std::string& home : layout.homes) {
+    if (home.find_first_of("*?[") != std::string::npos) continue;
+    if (!home.starts_with("~/")) return join_path(context.config.project, home);
+    const std::optional<std::string> user = context.environment("HOME");
+    if (user && !user->empty()) return join_path(*user, home.substr(2));
+  }
+  return Problem{{fmt::format("layout {} has no one directory of its own", layout.name),
+                  "name the directory with --store DIR"}};
+}
+
+Result<cli::ChosenStore, cli::UsageProblem> configured_one(const cli::Context& context) {
+  const StoreConfig* only = nullptr;
+  for (const StoreConfig& store : context.config.stores) {
+    if (!store.enabled) continue;
+    if (only != nullptr) {
+      return Problem{{fmt::format("several stores are configured ({}, {})", only->name, store.name),
+                      fmt::format("say which one with --store {}", only->name)}};
+    }
+    only = &store;
+  }
+  if (only != nullptr) return cli::configured_store(context.config, *only);
+  if (context.config.file.empty()) {
+    return Problem{
+        {"no store to save in: none is named, none is configured",
+         "name a directory (--store DIR), a file (--file PATH), or a layout with a home of its own "
+         "(--layout miniclaw)"}};
+  }
+  const Layout& synapse = *find_layout("synapse");
+  return cli::ChosenStore{join_path(context.config.project, synapse.homes.front()), nullptr, &synapse};
+}
+
+Result<cli::ChosenStore, cli::UsageProblem> choose(const cli::Context& context) {
+  const std::vector<std::string>& named = context.common.stores;
+  if (named.size() > 1) {
+    return Problem{{"a session is saved in one store, but --store is given more than once", ""}};
+  }
+  const Result<const Layout*, cli::UsageProblem> layout = cli::chosen_layout(context);
+  if (!layout) return Problem{layout.error()};
+  if (*layout != nullptr && named.empty()) {
+    Result<Path, cli::UsageProblem> home = home_of(context, **layout);
+    if (!home) return Problem{std::move(home).error()};
+    return cli::ChosenStore{std::move(*home), nullptr, *layout};
+  }
+  Result<cli::ChosenStore, cli::UsageProblem> store =
+      named.empty() ? configured_one(context) : cli::chosen_store(context, named.front());
+  if (store && *layout != nullptr) store->layout = *layout;
+  return store;
+}
+
+}  // namespace
+
+Result<SaveStore, cli::UsageProblem> select_save_store(const cli::Context& context,
+                                                       std::optional<Format> format) {
+  Result<cli::ChosenStore, cli::UsageProblem> chosen = choose(context);
+  if (!chosen) return Problem{std::move(chosen).error()};
+  SaveStore store{std::move(chosen->path), chosen->layout, format.value_or(Format::json)};
+  if (store.layout == nullptr) return store;
+  if (!store.layout->single_file.empty()) {
+    return Problem{{fmt::format("layout {} is the single file {}, not a store of many", store.layout->name,
+                                store.layout->single_file),
+                    fmt::format("session-save --file {}", join_path(store.path, store.layout->single_file))}};
+  }
+  if (format && *format != store.layout->format) {
+    return Problem{{fmt::format("--stdin-format {}: sessions of layout {} are {}", words_for(*format),
+                                store.layout->name, words_for(store.layout->format)),
+                    ""}};
+  }
+  store.format = store.layout->format;
+  return store;
+}
+
+Result<SaveTarget> target_of_id(const SaveStore& store, std::string_view id) {
+  const Result<Name> name = session_file_name(id, store.layout, store.format);
+  if (!name) return Unexpected{name.error()};
+  return SaveTarget{join_path(store.path, *name), std::string(id), store.format};
+}
+
+Result<SaveTarget, cli::UsageProblem> target_of_file(const cli::Context& context, const Path& path,
+                                                     std::optional<Format> format) {
+  if (!context.common.stores.empty()) {
+    return Problem{{"--file names the file itself; --store has no meaning with it", ""}};
+  }
+  const Result<const Layout*, cli::UsageProblem> named = cli::chosen_layout(context);
+  if (!named) return Problem{named.error()};
+  const Layout* const layout = *named != nullptr ? *named : layout_of_path(cli::absolute_path(path));
+  const Format by_name = path.ends_with(k_json_lines_suffix) ? Format::json_lines : Format::json;
+  const Format expected = layout != nullptr ? layout->format : by_name;
+  if (format && layout != nullptr && *format != layout->format) {
+    return Problem{{fmt::format("--stdin-format {}: {} is of layout {}, whose sessions are {}",
+                                words_for(*format), path, layout->name, words_for(layout->format)),
+                    ""}};
+  }
+  return SaveTarget{path, {}, format.value_or(expected)};
+}
+
+Result<Place> open_target(Fs& fs, const SaveTarget& target, Durability durability) {
+  const std::size_t slash = target.path.rfind('/');
+  if (slash != Path::npos && slash != 0) {
+    Result<Dir> parent = open_or_make_dir(fs, target.path.substr(0, slash), durability);
+    if (!parent) return Unexpected{std::move(parent).error()};
+  }
+  return open_parent_resolved(fs, target.path);
+}
+
+}  // namespace session::commands

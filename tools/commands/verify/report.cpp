@@ -1,0 +1,300 @@
+#include "commands/verify/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "cli/quantity.h"
+#include "cli/utf8.h"
+
+namespace session::commands {
+
+namespace {
+
+using cli::Json;
+using cli::Style;
+
+constexpr std::size_t k_most_named_files = 16;
+
+Style style_of(Severity severity) {
+  switch (severity) {
+    case Severity::note: return Style::faint;
+    case Severity::limits:
+    case Severity::warning: return Style::warning;
+    case Severity::error: return Style::bad;
+  }
+  return Style::bad;
+}
+
+Json record_of_finding(const Finding& finding) {
+  Json record;
+  record["kind"] = id_of(finding.kind);
+  record["severity"] = name_of(row_of(finding.kind).severity);
+  if (has_position(finding.kind)) {
+    record["line"] = finding.line;
+    record["column"] = finding.column;
+    record["offset"] = finding.offset;
+    record["length"] = finding.length;
+  }
+  record["message"] = message_of(finding);
+  return record;
+}
+
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+/// What the user has to do about all findings of the file: those a baseline knows are settled.
+Verdict judged_without(const Diagnosis& diagnosis, const std::vector<bool>& known) {
+  // What is not listed cannot be known.
+  if (known.empty() || diagnosis.findings_left_out > 0) return diagnosis.verdict;
+  Verdict verdict = Verdict::ok;
+  for (std::size_t index = 0; index < diagnosis.findings.size(); ++index) {
+    if (known[index]) continue;
+    verdict = std::max(verdict, verdict_of(row_of(diagnosis.findings[index].kind).severity));
+  }
+  return verdict;
+}
+
+}  // namespace
+
+std::string_view name_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::ok: return "ok";
+    case Verdict::warn: return "warn";
+    case Verdict::beyond_limits: return "beyond-limits";
+    case Verdict::damaged: return "damaged";
+  }
+  return "damaged";
+}
+
+std::string_view name_of(Severity severity) {
+  switch (severity) {
+    case Severity::note: return "note";
+    case Severity::limits: return "limits";
+    case Severity::warning: return "warning";
+    case Severity::error: return "error";
+  }
+  return "error";
+}
+
+bool has_position(Kind kind) {
+  return kind != Kind::open_mode && kind != Kind::orphan_temp && kind != Kind::stale_lock &&
+         kind != Kind::repair_leftover;
+}
+
+std::string message_of(const Finding& finding) {
+  const std::string_view summary = row_of(finding.kind).summary;
+  return finding.detail.empty() ? std::string(summary) : fmt::format("{}: {}", summary, finding.detail);
+}
+
+std::string quote_for_shell(std::string_view word) {
+  constexpr std::string_view k_plain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./,:@%+=";
+  if (!word.empty() && word.find_first_not_of(k_plain) == std::string_view::npos) return std::string(word);
+  const auto is_control = [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; };
+  const bool printable = cli::is_utf8(word) && std::none_of(word.begin(), word.end(), is_control);
+  std::string quoted = printable ? "'" : "$'";
+  for (const char c : word) {
+    if (printable) {
+      quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    } else if (c == '\'' || c == '\\') {
+      quoted += {'\\', c};
+    } else if (is_control(c) || static_cast<unsigned char>(c) >= 0x80) {
+      quoted += fmt::format("\\{:03o}", static_cast<unsigned char>(c));
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "'";
+}
+
+void VerifyReport::add(const VerifyAnswer& answer, const std::vector<bool>& known) {
+  const Inspection& inspection = answer.inspection;
+  const Verdict judged = judged_without(inspection.diagnosis, known);
+  count(answer, judged);
+  if (inspection.error) report_.error(*inspection.error);
+  const bool worth_telling = options_.detail == Detail::everything || !inspection.diagnosis.findings.empty();
+  const std::string text = inspection.error || !worth_telling ? std::string() : lines_of(answer, known);
+  if (options_.records_wanted) {
+    report_.item(record_of(answer, known, judged), text);
+  } else if (!text.empty()) {
+    report_.item(Json(), text);
+  }
+}
+
+bool VerifyReport::fails(Verdict judged) const {
+  return judged == Verdict::damaged || (options_.strict == Strict::yes && judged != Verdict::ok);
+}
+
+void VerifyReport::count(const VerifyAnswer& answer, Verdict judged) {
+  const Inspection& inspection = answer.inspection;
+  const Diagnosis& diagnosis = inspection.diagnosis;
+  if (inspection.error) {
+    ++unreadable_;
+    ++files_;
+    status_ |= cli::k_exit_operation_failed;
+    return;
+  }
+  for (const Finding& finding : diagnosis.findings) ++kinds_[static_cast<std::size_t>(finding.kind)];
+  if (fails(judged)) {
+    status_ |= cli::k_exit_damage_remains;
+  } else if (judged != diagnosis.verdict) {
+    ++known_files_;
+  }
+  if (!answer.is_file) {
+    ++artifacts_;
+    return;
+  }
+  ++files_;
+  ++verdicts_[static_cast<std::size_t>(diagnosis.verdict)];
+  bytes_ += diagnosis.bytes;
+  records_ += diagnosis.records;
+  if (judged != Verdict::damaged || answer.standard_input) return;
+  if (damaged_.size() < k_most_named_files) {
+    damaged_.push_back(answer.path);
+  } else {
+    some_left_out_ = true;
+  }
+  if (damaged_roots_.empty() || damaged_roots_.back() != answer.root) damaged_roots_.push_back(answer.root);
+}
+
+Json VerifyReport::record_of(const VerifyAnswer& answer, const std::vector<bool>& known,
+                             Verdict judged) const {
+  const Inspection& inspection = answer.inspection;
+  const Diagnosis& diagnosis = inspection.diagnosis;
+  Json record;
+  cli::add_path(record, answer.path);
+  record["verdict"] = inspection.error ? "unreadable" : name_of(diagnosis.verdict);
+  if (inspection.error) {
+    record["fails"] = true;
+    record["error"] = {{"op", name_of(inspection.error->op)},
+                       {"code", name_of(inspection.error->code)},
+                       {"message", describe(*inspection.error)}};
+    return record;
+  }
+  record["fails"] = fails(judged);
+  if (answer.layout != nullptr) record["layout"] = answer.layout->name;
+  if (answer.is_file) {
+    record["format"] = diagnosis.format == Format::json ? "json" : "jsonl";
+    record["bytes"] = diagnosis.bytes;
+    record["records"] = diagnosis.records;
+  }
+  if (inspection.growing) record["growing"] = true;
+  if (!inspection.hash.empty()) record["hash"] = inspection.hash;
+  record["findings"] = Json::array();
+  for (std::size_t index = 0; index < diagnosis.findings.size(); ++index) {
+    Json finding = record_of_finding(diagnosis.findings[index]);
+    if (!known.empty() && known[index]) finding["known"] = true;
+    record["findings"].push_back(std::move(finding));
+  }
+  if (diagnosis.findings_left_out > 0) record["findings_left_out"] = diagnosis.findings_left_out;
+  return record;
+}
+
+std::string VerifyReport::line_of(const VerifyAnswer& answer, const Finding& finding) const {
+  const Severity severity = row_of(finding.kind).severity;
+  std::string where = report_.display(answer.path);
+  std::string place;
+  if (has_position(finding.kind)) {
+    where += fmt::format(":{}:{}", finding.line, finding.column);
+    place = fmt::format(" (byte {}, {})", finding.offset, counted(finding.length, "byte", "bytes"));
+  }
+  return fmt::format("{}: {}: {}: {}{}\n", report_.styled(Style::strong, where),
+                     report_.styled(style_of(severity), name_of(severity)), id_of(finding.kind),
+                     report_.display(message_of(finding)),
+                     place.empty() ? place : report_.styled(Style::faint, place));
+}
+
+std::string VerifyReport::lines_of(const VerifyAnswer& answer, const std::vector<bool>& known) const {
+  const Diagnosis& diagnosis = answer.inspection.diagnosis;
+  std::string lines;
+  std::uint64_t untold = 0;
+  for (std::size_t index = 0; index < diagnosis.findings.size(); ++index) {
+    const Finding& finding = diagnosis.findings[index];
+    const bool is_known = !known.empty() && known[index];
+    const bool is_damage = row_of(finding.kind).severity == Severity::error;
+    if ((is_known && options_.detail != Detail::everything) ||
+        (!is_damage && options_.detail == Detail::damage)) {
+      ++untold;
+      continue;
+    }
+    lines += line_of(answer, finding);
+  }
+  const std::string path = report_.display(answer.path);
+  if (diagnosis.findings_left_out > 0 && options_.detail != Detail::damage) {
+    lines += fmt::format("{}: {} not shown\n", path,
+                         counted(diagnosis.findings_left_out, "more finding", "more findings"));
+  }
+  if (options_.detail != Detail::everything) return lines;
+  if (diagnosis.findings.empty() && untold == 0) {
+    lines += fmt::format("{}: {}{}\n", path, report_.styled(Style::good, "ok"),
+                         answer.inspection.growing ? " (being appended to)" : "");
+  }
+  return lines;
+}
+
+std::string VerifyReport::repair_command(const std::vector<Path>& roots) const {
+  if (damaged_.empty()) return {};
+  std::string command = "session-repair";
+  if (!options_.layout.empty()) command += " --layout " + quote_for_shell(options_.layout);
+  if (some_left_out_ && damaged_roots_.size() > k_most_named_files && !options_.files0_from.empty()) {
+    return command + " --files0-from " + quote_for_shell(options_.files0_from);
+  }
+  std::vector<Path> words = damaged_;
+  if (some_left_out_) {
+    words.clear();
+    for (const std::size_t root : damaged_roots_) words.push_back(roots[root]);
+  }
+  const bool looks_like_option =
+      std::any_of(words.begin(), words.end(), [](const Path& word) { return word.starts_with('-'); });
+  if (looks_like_option) command += " --";
+  for (const Path& word : words) command += " " + quote_for_shell(word);
+  return command;
+}
+
+std::string VerifyReport::totals_text() const {
+  std::string text = fmt::format("{}, {}", counted(files_, "file", "files"), cli::describe_bytes(bytes_));
+  const auto add = [&](Style style, std::uint64_t count, std::string_view word) {
+    if (count > 0) text += ", " + report_.styled(style, fmt::format("{} {}", count, word));
+  };
+  const auto verdicts = [&](Verdict verdict) { return verdicts_[static_cast<std::size_t>(verdict)]; };
+  add(Style::good, verdicts(Verdict::ok), "ok");
+  add(Style::warning, verdicts(Verdict::warn), "with warnings");
+  add(Style::warning, verdicts(Verdict::beyond_limits), "beyond limits");
+  add(Style::bad, verdicts(Verdict::damaged), "damaged");
+  add(Style::bad, unreadable_, "unreadable");
+  add(Style::warning, artifacts_, "lying around");
+  add(Style::faint, known_files_, "as the baseline has it");
+  return text + "\n";
+}
+
+void VerifyReport::finish(const std::vector<Path>& roots, std::optional<std::uint64_t> unused) {
+  Json record;
+  record["files"] = files_;
+  record["bytes"] = bytes_;
+  record["records"] = records_;
+  for (std::size_t index = 0; index < verdicts_.size(); ++index) {
+    record[std::string(name_of(static_cast<Verdict>(index)))] = verdicts_[index];
+  }
+  record["unreadable"] = unreadable_;
+  record["artifacts"] = artifacts_;
+  record["findings"] = Json::object();
+  for (std::size_t index = 0; index < kinds_.size(); ++index) {
+    if (kinds_[index] > 0) record["findings"][std::string(id_of(static_cast<Kind>(index)))] = kinds_[index];
+  }
+  if (unused) record["baseline"] = {{"known_files", known_files_}, {"unused_entries", *unused}};
+  std::string text = totals_text();
+  if (unused.value_or(0) > 0) {
+    text += fmt::format("{} of the baseline matched nothing: mended, or not looked at\n",
+                        counted(*unused, "entry", "entries"));
+  }
+  if (const std::string command = repair_command(roots); !command.empty()) {
+    record["repair_command"] = command;
+    text += fmt::format("to repair: {}\n", command);
+  }
+  report_.summary(record, options_.detail == Detail::damage ? std::string() : text);
+}
+
+}  // namespace session::commands

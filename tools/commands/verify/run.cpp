@@ -1,0 +1,133 @@
+#include "commands/verify/run.h"
+
+#include <fmt/format.h>
+
+#include "cli/input.h"
+#include "commands/verify/progress.h"
+#include "commands/verify/walk.h"
+
+namespace session::commands {
+
+namespace {
+
+using cli::ExitStatus;
+
+/// Bounded by the directories that tasks keep open, which must stay far below the usual limit of 1024 open
+/// files.
+constexpr std::size_t k_tasks_under_way = 256;
+
+Detail detail_of(const cli::CommonOptions& common) {
+  if (common.quiet) return Detail::damage;
+  return common.verbose > 0 ? Detail::everything : Detail::problems;
+}
+
+class Run {
+ public:
+  Run(cli::Context& context, VerifyRequest request)
+      : context_(context),
+        request_(std::move(request)),
+        work_{context.fs, request_.inspect, request_.layout, context.config.temp_grace},
+        report_(context.report, report_options()),
+        writer_(request_.write_baseline) {
+    const bool shows_progress = context.report.shows_progress();
+    request_.inspect.on_bytes = [this, shows_progress](std::uint64_t bytes) {
+      if (shows_progress) progress_.add_bytes(bytes);
+      return !cli::stop_requested();
+    };
+  }
+
+  ExitStatus verify() {
+    VerifyPool pool(request_.threads, k_tasks_under_way, pool_hooks());
+    share_ = [&pool](Inspector& own, std::size_t count, const Inspector::Part& part) {
+      pool.share(own, count, part);
+    };
+    if (context_.report.shows_progress()) progress_.count_below(context_.fs, all_roots());
+    VerifyWalk walk(
+        context_, request_.layout, request_.shard, [&](VerifyTask task) { pool.submit(std::move(task)); },
+        cli::stop_requested);
+    for (const cli::ChosenStore& store : request_.stores) walk.add_store(store);
+    for (const Path& path : request_.paths) {
+      if (!cli::stop_requested()) walk.add_path(path);
+    }
+    const ExitStatus listed = request_.files0_from.empty() ? cli::k_exit_fine : add_listed(walk);
+    pool.finish();
+    return end(walk) | listed;
+  }
+
+ private:
+  VerifyReport::Options report_options() const {
+    const cli::CommonOptions& common = context_.common;
+    const bool can_be_read_again = request_.files0_from != cli::k_standard_input;
+    return {request_.strict, detail_of(common), common.format != "text", common.layout,
+            can_be_read_again ? request_.files0_from : Path()};
+  }
+
+  VerifyPool::Hooks pool_hooks() {
+    VerifyPool::Hooks hooks;
+    hooks.make_worker = [this] { return std::make_unique<Inspector>(context_.fs, request_.inspect); };
+    hooks.work = [this](Inspector& inspector, VerifyTask task) {
+      return work_on(work_, inspector, std::move(task), share_);
+    };
+    hooks.take = [this](VerifyAnswer answer) { take(answer); };
+    if (context_.report.shows_progress()) hooks.tick = [this] { context_.report.progress(progress_.line()); };
+    return hooks;
+  }
+
+  void take(const VerifyAnswer& answer) {
+    if (answer.skipped || answer.inspection.given_up) return;
+    if (answer.is_file) progress_.add_file();
+    std::vector<bool> known;
+    if (request_.baseline) known = request_.baseline->match(answer);
+    if (!request_.write_baseline.empty()) {
+      writer_.add(answer);
+      known.assign(answer.inspection.diagnosis.findings.size(), true);
+    }
+    report_.add(answer, known);
+  }
+
+  [[nodiscard]] std::vector<Path> all_roots() const {
+    std::vector<Path> roots = request_.paths;
+    for (const cli::ChosenStore& store : request_.stores) roots.push_back(store.path);
+    return roots;
+  }
+
+  ExitStatus add_listed(VerifyWalk& walk) {
+    if (walk.add_listed(request_.files0_from)) return cli::k_exit_fine;
+    context_.report.error(
+        fail(Errc::io, Op::read, request_.files0_from, "the list of paths cannot be read").error);
+    return cli::k_exit_operation_failed;
+  }
+
+  ExitStatus end(const VerifyWalk& walk) {
+    if (walk.special_entries() > 0) {
+      context_.report.note(
+          fmt::format("{} symlinks and special files were left out", walk.special_entries()));
+    }
+    if (report_.files() == 0 && request_.shard.count == 1 && !cli::stop_requested()) {
+      context_.report.warning("no session files were found");
+    }
+    report_.finish(walk.roots(),
+                   request_.baseline ? std::optional(request_.baseline->unused()) : std::nullopt);
+    if (request_.write_baseline.empty() || cli::stop_requested()) return report_.status();
+    const Result<void> written = writer_.write(context_.fs);
+    if (written) return report_.status();
+    context_.report.error(written.error());
+    return report_.status() | cli::k_exit_operation_failed;
+  }
+
+  cli::Context& context_;
+  VerifyRequest request_;
+  VerifyWork work_;
+  VerifyReport report_;
+  BaselineWriter writer_;
+  VerifyProgress progress_;
+  Inspector::Share share_;
+};
+
+}  // namespace
+
+ExitStatus run_verify(cli::Context& context, VerifyRequest request) {
+  return Run(context, std::move(request)).verify();
+}
+
+}  // namespace session::commands

@@ -1,0 +1,31 @@
+#pragma once
+// A run of session-verify: the walk, the pool and the report put together.
+
+#include <string>
+#include <vector>
+
+#include "cli/run.h"
+#include "cli/store_choice.h"
+#include "commands/verify/baseline.h"
+#include "commands/verify/report.h"
+#include "commands/verify/shard.h"
+
+namespace session::commands {
+
+/// What is asked for, checked.
+struct VerifyRequest {
+  std::vector<Path> paths;
+  std::vector<cli::ChosenStore> stores;
+  Path files0_from;                ///< empty: no list
+  const Layout* layout = nullptr;  ///< --layout
+  InspectOptions inspect;
+  Shard shard;
+  std::size_t threads = 1;
+  Strict strict = Strict::no;
+  std::optional<VerifyBaseline> baseline;
+  Path write_baseline;  ///< empty: none is written
+};
+
+cli::ExitStatus run_verify(cli::Context& context, VerifyRequest request);
+
+}  // namespace session::commands

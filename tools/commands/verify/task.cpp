@@ -1,0 +1,70 @@
+#include "commands/verify/task.h"
+
+#include "cli/input.h"
+
+namespace session::commands {
+
+namespace {
+
+VerifyAnswer verify_standard_input(const VerifyWork& work, Inspector& inspector) {
+  VerifyAnswer answer;
+  answer.path = cli::k_standard_input;
+  answer.standard_input = true;
+  answer.layout = work.layout;
+  Subject subject;
+  subject.layout = work.layout;
+  if (work.layout != nullptr) subject.format = work.layout->format;
+  answer.inspection = inspector.inspect_stream(subject, cli::read_standard_input);
+  return answer;
+}
+
+/// What lies around sessions is not read, only judged by its name and state.
+VerifyAnswer verify_artifact(const VerifyWork& work, const VerifyTask& task, const Artifact& artifact,
+                             VerifyAnswer answer) {
+  answer.is_file = false;
+  auto finding = judge_artifact(work.fs, *task.place, task.name, artifact, work.temp_grace);
+  if (!finding || work.inspect.ignored.test(static_cast<std::size_t>(finding->kind))) {
+    answer.skipped = true;
+    return answer;
+  }
+  answer.inspection.diagnosis.verdict = verdict_of(row_of(finding->kind).severity);
+  answer.inspection.diagnosis.findings.push_back(std::move(*finding));
+  return answer;
+}
+
+}  // namespace
+
+VerifyAnswer work_on(const VerifyWork& work, Inspector& inspector, VerifyTask task,
+                     const Inspector::Share& share) {
+  if (task.place == nullptr && !task.error) return verify_standard_input(work, inspector);
+  VerifyAnswer answer;
+  answer.root = task.root;
+  answer.path = !task.shown.empty() ? std::move(task.shown)
+                : task.place        ? join_path(task.place->dir->path(), task.name)
+                                    : task.error->subject;
+  if (task.error) {
+    answer.inspection.error = std::move(task.error);
+    return answer;
+  }
+  if (task.named == Named::no) {
+    const auto artifact = parse_artifact(task.name);
+    if (artifact && concerns_us(*task.place, *artifact)) {
+      return verify_artifact(work, task, *artifact, std::move(answer));
+    }
+  }
+  const std::optional<Subject> subject = subject_of(*task.place, task.name, task.named);
+  if (!subject) {
+    answer.skipped = true;
+    return answer;
+  }
+  answer.layout = subject->layout;
+  answer.inspection = inspector.inspect(*task.place->dir, task.name, *subject, share);
+  if (std::optional<Error>& error = answer.inspection.error) {
+    // A session that a cleaner removed, or its owner, between listing and reading is no failure.
+    answer.skipped = task.named == Named::no && error->code == Errc::not_found;
+    error->subject = answer.path;
+  }
+  return answer;
+}
+
+}  // namespace session::commands

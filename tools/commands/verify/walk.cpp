@@ -1,0 +1,203 @@
+#include "commands/verify/walk.h"
+
+#include <fstream>
+#include <iostream>
+
+#include "cli/input.h"
+#include "commands/clean/trash.h"
+
+namespace session::commands {
+
+namespace {
+
+struct SplitPath {
+  Path parent;
+  Name name;  ///< empty: the path can only mean a directory
+};
+
+SplitPath split(const Path& path) {
+  const std::size_t slash = path.rfind('/');
+  SplitPath result;
+  result.name = slash == Path::npos ? path : path.substr(slash + 1);
+  if (slash != Path::npos) result.parent = path.substr(0, std::max<std::size_t>(slash, 1));
+  if (result.name == "." || result.name == "..") result.name.clear();
+  return result;
+}
+
+bool is_within(const Path& directory, const Path& store) {
+  return directory.starts_with(store) &&
+         (directory.size() == store.size() || store == "/" || directory[store.size()] == '/');
+}
+
+}  // namespace
+
+VerifyWalk::VerifyWalk(const cli::Context& context, const Layout* layout, Shard shard, Submit submit,
+                       std::function<bool()> stop)
+    : fs_(context.fs), layout_(layout), shard_(shard), submit_(std::move(submit)), stop_(std::move(stop)) {
+  for (const StoreConfig& store : context.config.stores) {
+    configured_.push_back(cli::configured_store(context.config, store));
+    configured_.back().path = cli::absolute_path(store.path);
+  }
+}
+
+void VerifyWalk::add_path(const Path& path) {
+  roots_.push_back(path);
+  if (path == cli::k_standard_input) {
+    if (shard_.has_the_rest()) submit_({});
+  } else if (path.empty()) {
+    submit_error(fail(Errc::bad_argument, Op::open, "''", "an empty path names nothing").error);
+  } else if (split(path).name.empty()) {
+    walk(path, asked_for());
+  } else {
+    add_file(path);
+  }
+}
+
+void VerifyWalk::add_store(const cli::ChosenStore& store) {
+  roots_.push_back(store.path);
+  walk(store.path, {layout_ != nullptr ? layout_ : store.layout, true});
+}
+
+bool VerifyWalk::add_listed(const Path& list) {
+  std::ifstream file;
+  if (list != cli::k_standard_input) file.open(list, std::ios::binary);
+  std::istream& paths = list == cli::k_standard_input ? std::cin : file;
+  std::string path;
+  while (!stop_() && std::getline(paths, path, '\0')) add_path(path);
+  return stop_() || (paths.eof() && !paths.bad());
+}
+
+void VerifyWalk::add_file(const Path& path) {
+  SplitPath parts = split(path);
+  std::shared_ptr<const VerifyPlace> place = parent_place(parts.parent);
+  if (place == nullptr) return;
+  const Result<Stat> about = fs_.stat(*place->dir, parts.name);
+  if (!about) {
+    submit_error(about.error());
+    return;
+  }
+  switch (about->type) {
+    case FileType::directory: walk(path, asked_for()); return;
+    case FileType::symlink: add_linked(path); return;
+    case FileType::regular: submit_file(std::move(place), std::move(parts.name), path); return;
+    case FileType::other:
+    case FileType::unknown: submit_error(fail(Errc::not_regular, Op::open, path).error); return;
+  }
+}
+
+/// A link that the user names is followed, as far as it leads.
+void VerifyWalk::add_linked(const Path& path) {
+  Result<Place> target = open_parent_resolved(fs_, path);
+  if (!target) {
+    submit_error(std::move(target).error());
+    return;
+  }
+  const Result<Stat> about = fs_.stat(target->dir, target->name);
+  if (!about) {
+    submit_error(about.error());
+  } else if (about->type == FileType::directory) {
+    walk(path, asked_for());
+  } else if (about->type != FileType::regular) {
+    submit_error(fail(Errc::not_regular, Op::open, path).error);
+  } else {
+    submit_file(make_place(std::make_shared<Dir>(std::move(target->dir)), asked_for()),
+                std::move(target->name), path);
+  }
+}
+
+void VerifyWalk::submit_file(std::shared_ptr<const VerifyPlace> place, Name name, const Path& shown) {
+  if (!shard_.has(name)) return;
+  VerifyTask task;
+  task.place = std::move(place);
+  task.name = std::move(name);
+  task.shown = shown;
+  task.root = roots_.size() - 1;
+  task.named = Named::yes;
+  submit_(std::move(task));
+}
+
+std::shared_ptr<const VerifyPlace> VerifyWalk::parent_place(const Path& parent) {
+  if (last_place_ != nullptr && parent == last_parent_) return last_place_;
+  Result<Dir> dir = fs_.open_dir(parent, FollowLinks::yes);
+  if (!dir) {
+    Error error = std::move(dir).error();
+    error.subject = roots_.back();
+    submit_error(std::move(error));
+    return nullptr;
+  }
+  last_parent_ = parent;
+  last_place_ = make_place(std::make_shared<Dir>(std::move(*dir)), asked_for());
+  return last_place_;
+}
+
+void VerifyWalk::walk(const Path& root, const Store& store) {
+  std::shared_ptr<const VerifyPlace> place;
+  const auto visit = [&](const std::shared_ptr<const Dir>& dir, std::vector<ScanItem> items) {
+    if (place == nullptr || place->dir != dir) place = make_place(dir, store);
+    for (ScanItem& item : items) {
+      if (stop_()) return false;
+      add_entry(place, std::move(item));
+    }
+    return true;
+  };
+  ScanOptions options;
+  options.recurse = Recurse::yes;
+  // What session-clean has thrown away is no part of a store any more.
+  options.enter = [&](const std::shared_ptr<const Dir>& dir, const Name& name) {
+    if (name != k_trash_name) return true;
+    return !(place != nullptr && place->dir == dir ? place : make_place(dir, store))->is_store;
+  };
+  if (const Result<void> scanned = scan(fs_, root, options, visit); !scanned) submit_error(scanned.error());
+}
+
+void VerifyWalk::add_entry(const std::shared_ptr<const VerifyPlace>& place, ScanItem item) {
+  if (item.error) {
+    submit_error(std::move(*item.error));
+    return;
+  }
+  if (item.type == FileType::directory) return;
+  if (item.type != FileType::regular) {
+    if (shard_.has_the_rest()) ++special_entries_;
+    return;
+  }
+  if (!shard_.has(item.name)) return;
+  VerifyTask task;
+  task.place = place;
+  task.name = std::move(item.name);
+  task.root = roots_.size() - 1;
+  submit_(std::move(task));
+}
+
+std::shared_ptr<const VerifyPlace> VerifyWalk::make_place(std::shared_ptr<const Dir> dir,
+                                                          const Store& store) const {
+  VerifyPlace place;
+  Store known = store;
+  if (known.layout == nullptr) {
+    const Path directory = cli::absolute_path(dir->path());
+    const Store other = configured(directory);
+    known.layout = other.layout;
+    known.is_store = known.is_store || other.is_store;
+    if (known.layout == nullptr) place.layouts = layouts_of_directory(directory);
+  }
+  if (known.layout != nullptr) place.layouts = {known.layout};
+  place.is_store = known.is_store || !place.layouts.empty();
+  place.dir = std::move(dir);
+  return std::make_shared<const VerifyPlace>(std::move(place));
+}
+
+VerifyWalk::Store VerifyWalk::configured(const Path& directory) const {
+  for (const cli::ChosenStore& store : configured_) {
+    if (is_within(directory, store.path)) return {store.layout, true};
+  }
+  return {};
+}
+
+void VerifyWalk::submit_error(Error error) {
+  if (!shard_.has_the_rest()) return;
+  VerifyTask task;
+  task.error = std::move(error);
+  task.root = roots_.size() - 1;
+  submit_(std::move(task));
+}
+
+}  // namespace session::commands
