@@ -56,6 +56,10 @@ class InterposedFs : public Fs {
     if (auto error = before(Op::open, join_path(dir.path(), name))) return Unexpected{*error};
     return below_.pin(dir, name);
   }
+  Result<DataExtent> find_data(const File& file, std::uint64_t offset) override {
+    if (auto error = before(Op::read, file.path())) return Unexpected{*error};
+    return below_.find_data(file, offset);
+  }
   Result<std::size_t> read_at(const File& file, char* into, std::size_t size, std::uint64_t offset) override {
     if (auto error = before(Op::read, file.path())) return Unexpected{*error};
     return below_.read_at(file, into, size, offset);

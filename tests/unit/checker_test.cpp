@@ -195,4 +195,54 @@ TEST_CASE("valid documents are ok") {
   }
 }
 
+TEST_CASE("NULs that are not fed but told of are judged like any") {
+  const std::vector<std::string> before = {"",
+                                           " ",
+                                           "{\"a\":",
+                                           "{\"a\":\"x",
+                                           "{\"a\":1",
+                                           "[1,2",
+                                           "{}",
+                                           "{}\n",
+                                           "{}\n{\"a\":[1",
+                                           "{}\n{\"a\"x",
+                                           "{}\n\n",
+                                           "<<<<<<< a\n{}\n=====",
+                                           "<<<<<<< a\n{}\n=======\n",
+                                           "\xC3",
+                                           "tru",
+                                           "\"\\ud83d",
+                                           "\"\\",
+                                           "{}{",
+                                           "\xFF\xFE",
+                                           "<html>"};
+  const std::vector<std::string> behind = {"",     "\n",    "{}", "\"}\n{}\n", "1]\n", "\n>>>>>>> b\n",
+                                           "\x80", "\n{}\n"};
+  constexpr std::uint64_t k_nuls = 300'000;
+  for (const std::optional<Format> format :
+       {std::optional(Format::json), std::optional(Format::json_lines), std::optional<Format>()}) {
+    for (const std::string& first : before) {
+      for (const std::string& last : behind) {
+        CheckOptions options;
+        options.format = format;
+        Checker teller(options), reader(options);
+        teller.feed(first);
+        teller.feed_nuls(k_nuls);
+        teller.feed(last);
+        reader.feed(first);
+        reader.feed(std::string(k_nuls, '\0'));
+        reader.feed(last);
+        const Diagnosis told = teller.finish();
+        const Diagnosis read = reader.finish();
+        CAPTURE(first);
+        CAPTURE(last);
+        CHECK(told.findings == read.findings);
+        CHECK(told.records == read.records);
+        CHECK(told.bytes == read.bytes);
+        CHECK(told.verdict == read.verdict);
+      }
+    }
+  }
+}
+
 }  // namespace

@@ -3,8 +3,10 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <fstream>
 
 #include "session/ordered_pool.h"
 #include "support/fault_fs.h"
@@ -168,6 +170,97 @@ TEST_CASE("a size of 0 does not hide content, as in /proc") {
   CHECK_FALSE(inspection.error.has_value());
   CHECK(inspection.diagnosis.bytes > 0);
   CHECK(inspection.diagnosis.verdict == Verdict::damaged);
+}
+
+namespace {
+
+/// Counts what is read of the files of the machine.
+class CountingFs final : public InterposedFs {
+ public:
+  CountingFs() : InterposedFs(real_fs()) {}
+  Result<std::size_t> read_at(const File& file, char* into, std::size_t size, std::uint64_t offset) override {
+    const Result<std::size_t> got = InterposedFs::read_at(file, into, size, offset);
+    if (got) bytes += *got;
+    return got;
+  }
+  std::uint64_t bytes = 0;
+
+ private:
+  std::optional<Error> before(Op, const Path&) override { return std::nullopt; }
+};
+
+constexpr std::uint64_t k_sparse_bytes = 10'000'000'000;
+
+struct Piece {
+  std::uint64_t offset;
+  std::string bytes;
+};
+
+/// A file of k_sparse_bytes that is a hole but for `pieces`, judged without reading the hole.
+Inspection inspect_sparse(const std::vector<Piece>& pieces, Format format) {
+  const test::TempDir temp;
+  const int file = ::open((temp / "a").c_str(), O_WRONLY | O_CREAT, 0600);
+  REQUIRE(::ftruncate(file, k_sparse_bytes) == 0);
+  for (const auto& [offset, bytes] : pieces) {
+    const auto written = ::pwrite(file, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    REQUIRE(written == static_cast<ssize_t>(bytes.size()));
+  }
+  // What was written just now is awaited for a moment.
+  const timespec long_ago[2] = {{1, 0}, {1, 0}};
+  ::futimens(file, long_ago);
+  ::close(file);
+  CountingFs fs;
+  const InspectOptions options;
+  Inspector inspector(fs, options);
+  const Inspector::Share share = [](Inspector& own, std::size_t count, const Inspector::Part& part) {
+    for (std::size_t index = 0; index < count; ++index) part(own, index);
+  };
+  const Result<Place> place = open_parent(fs, temp / "a");
+  Inspection inspection = inspector.inspect(place->dir, place->name, as(format), share);
+  CHECK(fs.bytes < 10 << 20);
+  CHECK(inspection.diagnosis.bytes == k_sparse_bytes);
+  return inspection;
+}
+
+void check_finding(const Inspection& inspection, const Finding& expected) {
+  REQUIRE(inspection.diagnosis.findings.size() == 1);
+  Finding finding = inspection.diagnosis.findings[0];
+  finding.detail.clear();
+  CHECK(finding == expected);
+}
+
+}  // namespace
+
+TEST_CASE("the holes of a sparse file are NULs that nobody has to read") {
+  const std::string document = "{\"a\":1}\n";
+  const std::uint64_t last = k_sparse_bytes - document.size();
+  for (const Format format : {Format::json, Format::json_lines}) {
+    check_finding(inspect_sparse({}, format), {Kind::nul_file, 0, k_sparse_bytes, 1, 1, {}});
+    check_finding(inspect_sparse({{0, document}}, format), {Kind::nul_tail, document.size(), last, 2, 1, {}});
+    check_finding(inspect_sparse({{last, document}}, format), {Kind::nul_prefix, 0, last, 1, 1, {}});
+  }
+  const Inspection string = inspect_sparse({{0, "{\"a\":\"x"}, {k_sparse_bytes - 2, "\"}"}}, Format::json);
+  check_finding(string, {Kind::nul_interior, 7, k_sparse_bytes - 9, 1, 8, {}});
+  const Inspection lines =
+      inspect_sparse({{0, "{}\n{\"a\":1}\n"}, {k_sparse_bytes - 7, "{}\n{}{}"}}, Format::json_lines);
+  CHECK(kinds_of(lines.diagnosis) == std::vector{Kind::nul_prefix, Kind::glued, Kind::missing_newline});
+  CHECK(lines.diagnosis.findings[1].offset == k_sparse_bytes - 2);
+  CHECK(lines.diagnosis.findings[1].line == 4);
+  CHECK(lines.diagnosis.findings[1].column == 3);
+}
+
+TEST_CASE("a document of data and no holes is read as it is, however large") {
+  const test::TempDir temp;
+  const std::string content = "[\"" + std::string(6'000'000, 'x') + "\"]";
+  std::ofstream(temp / "a") << content;
+  CountingFs fs;
+  const InspectOptions options;
+  Inspector inspector(fs, options);
+  const Result<Place> place = open_parent(fs, temp / "a");
+  const Inspection inspection = inspector.inspect(place->dir, place->name, as(Format::json));
+  CHECK(inspection.diagnosis.verdict == Verdict::ok);
+  CHECK(inspection.diagnosis.bytes == content.size());
+  CHECK(fs.bytes == content.size());
 }
 
 TEST_CASE("who may read a file is judged in stores, and not at the syntax level") {

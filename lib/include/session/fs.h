@@ -83,6 +83,19 @@ struct DirEntry {
   FileType type = FileType::unknown;  ///< unknown where the file system does not say
 };
 
+/// A file just opened, and what it is.
+struct OpenedFile {
+  File file;
+  Stat about;
+};
+
+/// Where bytes are stored: [begin, end). Before it, back to the offset asked for, all bytes are NUL.
+struct DataExtent {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+};
+inline constexpr std::uint64_t k_to_the_end = ~std::uint64_t{0};
+
 using Mode = std::uint32_t;
 enum class LockKind : std::uint8_t { shared, exclusive };
 enum class Access : std::uint8_t { read, append };
@@ -113,6 +126,8 @@ class Fs {
   /// Opens an existing file. Never follows a symlink and never blocks on a FIFO; what is not a
   /// regular file is refused with not_regular. Access::append reads anywhere and writes at the end.
   virtual Result<File> open(const Dir& dir, const Name& name, Access access) = 0;
+  /// open() and stat() of the file; what has to look at it for open() anyway does so once.
+  virtual Result<OpenedFile> open_described(const Dir& dir, const Name& name, Access access);
   /// Creates a new file for writing (O_EXCL|O_NOFOLLOW): `exists` if the name is taken. The mode is
   /// exact, whatever the umask.
   virtual Result<File> create(const Dir& dir, const Name& name, Mode mode) = 0;
@@ -124,6 +139,9 @@ class Fs {
   /// with os_errno EINTR.
   virtual Result<std::size_t> read_at(const File& file, char* into, std::size_t size,
                                       std::uint64_t offset) = 0;
+  /// The data next to `offset`, holes before it passed over (SEEK_DATA, SEEK_HOLE); {k_to_the_end,
+  /// k_to_the_end} where only a hole follows. A file system that knows no holes calls everything data.
+  virtual Result<DataExtent> find_data(const File& file, std::uint64_t offset);
   /// One write(2) at the end (append) or behind the last write (create): may be short.
   virtual Result<std::size_t> write(const File& file, ByteView bytes) = 0;
   virtual Result<void> truncate(const File& file, std::uint64_t size) = 0;
@@ -185,7 +203,6 @@ Result<std::size_t> read_fully(Fs& fs, const File& file, char* into, std::size_t
 /// `buffer` (not empty); `take` gets each piece and returns false to stop. Returns the offset after the last
 /// byte read. EINTR retried.
 using TakePiece = std::function<bool(ByteView piece)>;
-inline constexpr std::uint64_t k_to_the_end = ~std::uint64_t{0};
 Result<std::uint64_t> read_pieces(Fs& fs, const File& file, std::span<char> buffer, std::uint64_t from,
                                   std::uint64_t until, const TakePiece& take);
 

@@ -76,6 +76,9 @@ class Inspector {
   Result<Stat> await_change(const File& file, const Stat& known);
   Result<std::uint64_t> feed(const File& file, std::uint64_t from, std::uint64_t until);
   bool take(ByteView piece);
+  bool take_hole(std::uint64_t bytes);
+  [[nodiscard]] bool may_have_holes(std::uint64_t bytes) const;
+  bool is_sparse(const File& file, std::uint64_t size);
   void check_part(const File& file, const CheckOptions& options, Parts& parts, std::size_t index);
   Result<std::uint64_t> read_in_parts(const File& file, std::uint64_t size, const CheckOptions& options,
                                       const Share& share, Diagnosis& diagnosis);

@@ -31,6 +31,7 @@ class Checker::Impl {
 
   void reset(CheckOptions options);
   void feed(ByteView chunk);
+  void feed_nuls(std::uint64_t count);
   Diagnosis finish();
 
  private:
@@ -92,6 +93,23 @@ void Checker::Impl::feed(ByteView chunk) {
   begin_judging();
   const std::string head = std::move(head_);
   judge(head.data() + offset_, head.data() + head.size(), false);
+}
+
+void Checker::Impl::feed_nuls(std::uint64_t count) {
+  // So many bytes are read as any others: until the format is known, the head of the outline is full, and all
+  // that may still wait for an end (a character, a number, a marker) has met it. From then on every further
+  // NUL only makes the run longer.
+  constexpr std::uint64_t k_read = k_format_window + check::Outline::k_head;
+  static const std::string nuls(k_read, '\0');
+  const std::uint64_t read = std::min(count, k_read);
+  feed(ByteView(nuls).substr(0, read));
+  const std::uint64_t rest = count - read;
+  if (rest == 0) return;
+  bytes_ += rest;
+  offset_ += rest;
+  if (foreign_encoding_) return;
+  report_.lines().pass_characters(rest);
+  format_ == Format::json ? document_.pass_nuls(rest) : lines_.pass_nuls(rest);
 }
 
 void Checker::Impl::begin_judging() {
@@ -207,6 +225,7 @@ Checker::Checker(Checker&&) noexcept = default;
 Checker& Checker::operator=(Checker&&) noexcept = default;
 Checker::~Checker() = default;
 void Checker::feed(ByteView chunk) { impl_->feed(chunk); }
+void Checker::feed_nuls(std::uint64_t count) { impl_->feed_nuls(count); }
 Diagnosis Checker::finish() { return impl_->finish(); }
 void Checker::reset(CheckOptions options) { impl_->reset(options); }
 

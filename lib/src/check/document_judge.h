@@ -21,6 +21,10 @@ class DocumentJudge {
   void feed(const char* begin, const char* end, Offset offset);
   /// Bytes that are no part of a valid character.
   void invalid_bytes(Offset offset, std::size_t length);
+  /// So many NULs follow one that was fed.
+  void pass_nuls(Offset count) {
+    if (state_.nuls.pending()) state_.nuls.end += count;
+  }
   /// The piece of text at hand goes.
   void piece_ends();
   void finish(Offset end, const Outline& outline);

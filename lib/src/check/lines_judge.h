@@ -20,6 +20,10 @@ class LinesJudge {
 
   void feed(const char* begin, const char* end, Offset offset);
   void invalid_bytes(Offset offset, std::size_t length);
+  /// So many NULs follow one that was fed.
+  void pass_nuls(Offset count) {
+    if (nuls_.pending()) nuls_.end += count;
+  }
   /// The piece of text at hand goes.
   void piece_ends();
   void finish(Offset end, const Outline& outline);

@@ -65,6 +65,11 @@ void LineIndex::begin_piece(const char* begin, const char* end, std::uint64_t of
   known_offset_ = window_offset_;
 }
 
+void LineIndex::pass_characters(std::uint64_t count) {
+  window_offset_ += count;
+  window_position_.column += count;
+}
+
 void LineIndex::pin(std::uint64_t offset) {
   if (offset == pinned_offset_) return;
   pinned_position_ = at(offset);

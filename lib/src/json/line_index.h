@@ -27,6 +27,10 @@ class LineIndex {
   void begin_piece(const char* begin, const char* end, std::uint64_t offset);
   void end_piece(Text text);
 
+  /// Between pieces: the last one goes on with `count` more of the characters of one byte that it ends in, at
+  /// least k_window of which it had.
+  void pass_characters(std::uint64_t count);
+
   /// Keeps the position of `offset` until the next call, however far behind it falls.
   void pin(std::uint64_t offset);
 

@@ -17,6 +17,9 @@ constexpr milliseconds k_fresh{1'000};
 constexpr milliseconds k_patience{100};
 constexpr milliseconds k_pause{10};
 
+/// Smaller files are read faster than they are asked for holes.
+constexpr std::uint64_t k_worth_looking = 4 << 20;
+
 bool is_fresh(const Stat& about) {
   const auto age = now().time_since_epoch() - std::chrono::nanoseconds(about.mtime_ns);
   // Our clock counts milliseconds, that of files is finer: now may seem to be before it.
@@ -84,26 +87,26 @@ Inspector::Inspector(Fs& fs, InspectOptions options)
     : fs_(fs), options_(std::move(options)), buffer_(options_.buffer_bytes), checker_(CheckOptions()) {}
 
 Inspection Inspector::inspect(const Dir& dir, const Name& name, const Subject& subject, const Share& share) {
-  const Result<File> file = fs_.open(dir, name, Access::read);
-  if (!file) return unreadable(file.error());
-  Result<Stat> before = fs_.stat(*file);
+  const Result<OpenedFile> opened = fs_.open_described(dir, name, Access::read);
+  if (!opened) return unreadable(opened.error());
+  const File* const file = &opened->file;
+  Stat before = opened->about;
   for (int reading = 1;; ++reading) {
-    if (!before) return unreadable(before.error());
-    Inspection inspection = read_snapshot(*file, *before, subject, share);
+    Inspection inspection = read_snapshot(*file, before, subject, share);
     if (inspection.error || inspection.given_up) return inspection;
-    judge_mode(*before, subject, inspection.diagnosis);
+    judge_mode(before, subject, inspection.diagnosis);
 
     Result<Stat> after = fs_.stat(*file);
     if (!after) return unreadable(after.error());
     Diagnosis& diagnosis = inspection.diagnosis;
     const bool lines = diagnosis.format == Format::json_lines;
-    if (id_of(*after) == id_of(*before)) {
+    if (id_of(*after) == id_of(before)) {
       if (!has_damage(diagnosis)) return inspection;
       after = await_change(*file, *after);
       if (!after) return unreadable(after.error());
-      if (id_of(*after) == id_of(*before)) return inspection;
+      if (id_of(*after) == id_of(before)) return inspection;
     }
-    if (lines && after->size > before->size) {
+    if (lines && after->size > before.size) {
       forget_tail(diagnosis, last_line_);
       inspection.growing = true;
       if (!has_damage(diagnosis)) return inspection;
@@ -112,7 +115,7 @@ Inspection Inspector::inspect(const Dir& dir, const Name& name, const Subject& s
       return unreadable(Error{Errc::changed, Op::read, 0, file->path(),
                               "kept changing while it was read; verify it again when its writer rests"});
     }
-    before = std::move(after);
+    before = *after;
   }
 }
 
@@ -154,7 +157,7 @@ Inspection Inspector::read_snapshot(const File& file, const Stat& before, const 
   lines_wanted_ = options.format != Format::json;
   Result<std::uint64_t> end = 0;
   if (share && before.size >= options_.share_from_bytes && options.format == Format::json_lines &&
-      options.level != Level::links && !options_.hash) {
+      options.level != Level::links && !options_.hash && !is_sparse(file, before.size)) {
     end = read_in_parts(file, before.size, options, share, inspection.diagnosis);
   } else {
     checker_.reset(options);
@@ -166,6 +169,12 @@ Inspection Inspector::read_snapshot(const File& file, const Stat& before, const 
   if (!end) return unreadable(end.error());
   inspection.given_up = given_up_;
   return inspection;
+}
+
+/// Parts would read every byte of a hole, and some more than once, to find where lines begin.
+bool Inspector::is_sparse(const File& file, std::uint64_t size) {
+  const Result<DataExtent> data = fs_.find_data(file, 0);
+  return data && (data->begin > 0 || data->end < size);
 }
 
 CheckOptions Inspector::check_options(const Subject& subject) const {
@@ -195,10 +204,38 @@ bool Inspector::take(ByteView piece) {
   return true;
 }
 
+bool Inspector::take_hole(std::uint64_t bytes) {
+  if (options_.on_bytes && !options_.on_bytes(bytes)) {
+    given_up_ = true;
+    return false;
+  }
+  checker_.feed_nuls(bytes);
+  fed_ += bytes;
+  return true;
+}
+
+bool Inspector::may_have_holes(std::uint64_t bytes) const {
+  // The hash is that of every byte.
+  return bytes >= k_worth_looking && bytes != k_to_the_end && !options_.hash;
+}
+
 Result<std::uint64_t> Inspector::feed(const File& file, std::uint64_t from, std::uint64_t until) {
   fed_ = from;
   last_line_ = from;
-  return read_pieces(fs_, file, buffer_, from, until, [this](ByteView piece) { return take(piece); });
+  const auto take_piece = [this](ByteView piece) { return take(piece); };
+  if (!may_have_holes(until - from)) return read_pieces(fs_, file, buffer_, from, until, take_piece);
+  for (std::uint64_t at = from; at < until;) {
+    const Result<DataExtent> data = fs_.find_data(file, at);
+    if (!data) return Unexpected{data.error()};
+    const std::uint64_t begin = std::min(data->begin, until);
+    if (begin > at && !take_hole(begin - at)) return begin;
+    // Data that became a hole between two questions has no end.
+    const std::uint64_t end = data->end > begin ? std::min(data->end, until) : until;
+    const Result<std::uint64_t> read = read_pieces(fs_, file, buffer_, begin, end, take_piece);
+    if (!read || *read < end) return read;
+    at = end;
+  }
+  return until;
 }
 
 void Inspector::check_part(const File& file, const CheckOptions& options, Parts& parts, std::size_t index) {

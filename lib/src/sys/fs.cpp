@@ -7,6 +7,18 @@
 
 namespace session {
 
+Result<OpenedFile> Fs::open_described(const Dir& dir, const Name& name, Access access) {
+  Result<File> file = open(dir, name, access);
+  if (!file) return Unexpected{std::move(file).error()};
+  const Result<Stat> about = stat(*file);
+  if (!about) return Unexpected{about.error()};
+  return OpenedFile{std::move(*file), *about};
+}
+
+Result<DataExtent> Fs::find_data(const File& /*file*/, std::uint64_t offset) {
+  return DataExtent{offset, k_to_the_end};
+}
+
 Result<Place> open_parent(Fs& fs, const Path& path) {
   const std::size_t slash = path.rfind('/');
   Name name = slash == Path::npos ? path : path.substr(slash + 1);

@@ -130,6 +130,12 @@ class RealFs final : public Fs {
   }
 
   Result<File> open(const Dir& dir, const Name& name, Access access) override {
+    Result<OpenedFile> opened = open_described(dir, name, access);
+    if (!opened) return Unexpected{std::move(opened).error()};
+    return std::move(opened->file);
+  }
+
+  Result<OpenedFile> open_described(const Dir& dir, const Name& name, Access access) override {
     const int descriptor =
         open_quietly(dir, name, flags_of(access) | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (descriptor < 0) return last_error(Op::open, dir, name);
@@ -137,7 +143,7 @@ class RealFs final : public Fs {
     const Result<Stat> about = stat(file);
     if (!about) return Unexpected{about.error()};
     if (about->type != FileType::regular) return fail(Errc::not_regular, Op::open, file.path());
-    return file;
+    return OpenedFile{std::move(file), *about};
   }
 
   Result<File> create(const Dir& dir, const Name& name, Mode mode) override {
@@ -163,6 +169,19 @@ class RealFs final : public Fs {
     const ssize_t length = ::pread(file.descriptor(), into, size, static_cast<off_t>(offset));
     if (length < 0) return last_error(Op::read, file.path());
     return static_cast<std::size_t>(length);
+  }
+
+  Result<DataExtent> find_data(const File& file, std::uint64_t offset) override {
+    const off_t begin = ::lseek(file.descriptor(), static_cast<off_t>(offset), SEEK_DATA);
+    if (begin < 0 && errno == ENXIO) return DataExtent{k_to_the_end, k_to_the_end};
+    // EINVAL: a file system that has never heard of holes, as procfs.
+    if (begin < 0 && errno == EINVAL) return DataExtent{offset, k_to_the_end};
+    if (begin < 0) return last_error(Op::read, file.path());
+    const off_t end = ::lseek(file.descriptor(), begin, SEEK_HOLE);
+    // Cut short meanwhile.
+    if (end < 0 && errno == ENXIO) return DataExtent{k_to_the_end, k_to_the_end};
+    if (end < 0) return last_error(Op::read, file.path());
+    return DataExtent{static_cast<std::uint64_t>(begin), static_cast<std::uint64_t>(end)};
   }
 
   Result<std::size_t> write(const File& file, ByteView bytes) override {
