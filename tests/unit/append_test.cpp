@@ -98,7 +98,10 @@ TEST_CASE("what the last line may be") {
   CHECK(judge_tail(" [1,2] \r", Newline::missing) == Tail::whole_record);
   CHECK(judge_tail(ByteView("{}\0\0", 4), Newline::missing) == Tail::whole_record);
   CHECK(judge_tail("12", Newline::missing) == Tail::cut);  // of 123, perhaps
-  CHECK(judge_tail("{} {}", Newline::missing) == Tail::cut);
+  CHECK(judge_tail("{} {}", Newline::missing) == Tail::whole_record);
+  CHECK(judge_tail("{}{}", Newline::present) == Tail::sound);
+  CHECK(judge_tail("{}{", Newline::present) == Tail::cut);
+  CHECK(judge_tail("{}1", Newline::missing) == Tail::cut);
   CHECK(judge_tail("  ", Newline::missing) == Tail::cut);
   CHECK(judge_tail(ByteView("\0\0", 2), Newline::missing) == Tail::cut);
   CHECK(judge_tail("{}", Newline::present) == Tail::sound);

@@ -49,7 +49,7 @@ TEST_CASE("every rule refuses with its own words") {
 
 TEST_CASE("names that Windows reserves are refused in any case and with any extension") {
   for (const std::string& id : {"con"s, "CON"s, "Prn"s, "aux"s, "NUL"s, "com0"s, "COM9"s, "lpt1"s, "LPT9"s,
-                                "nul.txt"s, "con.a.b"s, "aux .x"s, "com¹"s, "LPT³"s}) {
+                                "nul.txt"s, "con.a.b"s, "CONIN$"s, "conout$"s, "aux .x"s, "com¹"s, "LPT³"s}) {
     CAPTURE(id);
     CHECK(problem_of(id) == "Windows reserves this name for a device");
   }

@@ -76,7 +76,8 @@ TEST_CASE("what a husk is") {
     CHECK_FALSE(is_husk(content, Format::json));
   }
   CHECK(is_husk(" \n\n", Format::json_lines));
-  CHECK_FALSE(is_husk("{}\n", Format::json_lines));
+  CHECK(is_husk("{}\n\n[ ]", Format::json_lines));
+  CHECK_FALSE(is_husk("{}\n{\"a\":1}\n", Format::json_lines));
 }
 
 TEST_CASE("a husk never replaces content unless that is wanted") {

@@ -150,3 +150,19 @@ TEST_CASE("the documented gateway that connects") {
   process.send(SIGTERM);
   CHECK(process.wait().status == 0);
 }
+
+TEST_CASE("nobody reads the log: work goes on, and the end comes") {
+  const TempDir root;
+  const std::string store = root / "sessions";
+  // A pipe that the process itself holds open, so that it is full and never broken.
+  const std::string script = "mkfifo \"$1\"; exec 7<>\"$1\"; shift; exec \"$0\" \"$@\" 2>&7";
+  std::string input;
+  for (int i = 0; i < 3'000; ++i) input += "nonsense\n";
+  input += R"({"op":"put","id":"a","session":[1]})"
+           "\n";
+  const ProcessResult result = run_process({"sh", "-c", script, tool_path("session-save"), root / "log",
+                                            "--autosave", "--store", store, "--durability", "none"},
+                                           {.input = input});
+  CHECK(result.status == 0);
+  CHECK(read_file(store + "/a.json") == "[1]");
+}

@@ -505,5 +505,5 @@ TEST_CASE("an end on a full disk comes in time and names what is not saved") {
   process.send(SIGTERM);
   const ProcessResult result = process.wait();
   CHECK(result.status == 8);
-  CHECK(result.err.find("session-save: error: lost: write: not saved before the end") != std::string::npos);
+  CHECK(result.err.find("error: not saved before the end: lost\n") != std::string::npos);
 }

@@ -4,9 +4,12 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <thread>
 
 #include "session/content_hash.h"
 #include "support/run_process.h"
@@ -265,6 +268,76 @@ TEST_CASE("append adds one record, and heals what a crash has left") {
   CHECK(store.save("{\n}", {"--append", "log"}).status == 16);
   CHECK(store.save("{} {}", {"--append", "log"}).status == 16);
   CHECK(store.save("{}", {"--append", "log", "--layout", "miniclaw"}).status == 16);
+}
+
+TEST_CASE("append takes no document, begins no second file, and leaves glued records to repair") {
+  const Store store;
+  REQUIRE(store.save("{\"n\":1}", {"w"}).status == 0);
+  const ProcessResult twin = store.save("{\"n\":2}", {"--append", "w"});
+  CHECK(twin.status == 16);
+  CHECK(twin.err.find("the session w stands in " + store.file("w.json")) != std::string::npos);
+  CHECK(store.save("{\"n\":2}", {"w", "--stdin-format", "jsonl"}).status == 0);
+  CHECK(store.save("{\"n\":3}", {"--append", "w"}).status == 0);
+  CHECK(store.content("w.jsonl") == "{\"n\":2}\n{\"n\":3}\n");
+  const Words file = {tool_path("session-save"), "--append", "--file", store.file("w.json")};
+  const ProcessResult document = run_process(file, {.input = "{\"n\":4}"});
+  CHECK(document.status == 16);
+  CHECK(document.err.find("is one JSON document") != std::string::npos);
+  CHECK(store.content("w.json") == "{\"n\":1}");
+  write_file(store.file("g.jsonl"), "{\"n\":1}{\"n\":2}\n");
+  CHECK(store.save("{\"n\":3}", {"--append", "g"}).status == 0);
+  CHECK(store.content("g.jsonl") == "{\"n\":1}{\"n\":2}\n{\"n\":3}\n");
+  CHECK(store.save("\xEF\xBB\xBF{\"n\":4}", {"--append", "g"}).status == 16);
+  CHECK(store.names() == Words{"g.jsonl", "w.json", "w.jsonl"});
+}
+
+TEST_CASE("an empty value is no value left out") {
+  const Store store;
+  for (const char* option : {"--if-match", "--layout", "--config", "--file", "--interval"}) {
+    CAPTURE(option);
+    const ProcessResult result = store.save("[1]", {"a", option, ""});
+    CHECK(result.status == 16);
+    CHECK(result.err.find(std::string("session-save: error: ") + option + ": an empty value") == 0);
+  }
+  CHECK(store.save("[1]", {""}).err.find("session-save: error: id: an empty value") == 0);
+  CHECK(store.save("[1]", {"a", "--interval", "5s"})
+            .err.find("--interval has no meaning with saving one session") != std::string::npos);
+  CHECK(store.names().empty());
+}
+
+TEST_CASE("a batch saves linked sessions where they are, and tells the line of each it refuses") {
+  const Store store;
+  REQUIRE(store.save("{\"n\":1}", {"whole"}).status == 0);
+  const std::string elsewhere = store.root / "elsewhere.json";
+  write_file(elsewhere, "{\"n\":1}");
+  files::create_symlink(elsewhere, store.file("linked.json"));
+  const std::string input =
+      "{\"id\":\"linked\",\"session\":{\"n\":2}}\n{\"id\":\"whole\",\"session\":{}}\n"
+      "{\"id\":\"\\ud800\",\"session\":{}}\n{\"id\":\"a\\nb\",\"session\":{}}\n";
+  const ProcessResult result = store.save(input, {"--batch"});
+  CHECK(result.status == 8);
+  CHECK(files::is_symlink(store.file("linked.json")));
+  CHECK(read_file(elsewhere) == "{\"n\":2}");
+  CHECK(store.content("whole.json") == "{\"n\":1}");
+  CHECK(result.out == "1 saved, 0 failed, 3 refused in " + store.path + "\n");
+  for (const char* line : {"line 2: this", "line 3: this", "line 4: this"}) {
+    CHECK(result.err.find(line) != std::string::npos);
+  }
+  CHECK(result.err.find("half of a surrogate pair") != std::string::npos);
+  CHECK(std::count(result.err.begin(), result.err.end(), '\n') == 6);
+}
+
+TEST_CASE("a signal ends the wait for input, and what was whole by then is saved") {
+  const Store store;
+  const Words words = {tool_path("session-save"), "--store", store.path, "--batch", "--durability", "none"};
+  Process process(words);
+  process.write("{\"id\":\"a\",\"session\":[1]}\n{\"id\":\"b\",\"sess");
+  while (!files::exists(store.path)) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  process.send(SIGINT);
+  const ProcessResult result = process.wait();
+  CHECK(result.signal == SIGINT);
+  CHECK(store.content("a.json") == "[1]");
+  CHECK(store.names() == Words{"a.json"});
 }
 
 TEST_CASE("closed standard descriptors are errors, and nothing is written in their place") {

@@ -3,6 +3,7 @@
 // and the environment, with the same checks, and --show-config names the flag as its origin.
 
 #include <CLI/App.hpp>
+#include <initializer_list>
 #include <list>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@ class ConfigFlags {
  public:
   /// Adds the option `flag` for `key`; checks and texts may be added to what is returned.
   CLI::Option* add(CLI::App& app, const char* flag, std::string_view key, const char* type, const char* help);
+  /// The first of `flags` that was given; empty if none was.
+  [[nodiscard]] std::string_view first_given(std::initializer_list<std::string_view> flags) const;
   /// Lays those given over `config`.
   Result<void, ConfigError> apply(Config& config) const;
 

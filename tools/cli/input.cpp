@@ -1,9 +1,13 @@
 #include "cli/input.h"
 
+#include <poll.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <vector>
+
+#include "cli/signals.h"
 
 namespace session::cli {
 
@@ -11,9 +15,20 @@ namespace {
 
 constexpr std::size_t k_piece_bytes = 256 * 1024;
 
+/// Waits for input, or for a signal that asks to stop: one that comes just before a read() would not end it.
+bool wait_for_input() {
+  std::array<pollfd, 2> awaited{{{STDIN_FILENO, POLLIN, 0}, {stop_descriptor(), POLLIN, 0}}};
+  while (::poll(awaited.data(), awaited.size(), -1) < 0 && errno == EINTR && !stop_requested()) {
+  }
+  return !stop_requested();
+}
+
 }  // namespace
 
 Result<std::size_t> read_standard_input(char* into, std::size_t size) {
+  if (!wait_for_input()) {
+    return fail(Errc::io, Op::read, std::string(k_standard_input_name), "stopped by a signal");
+  }
   ssize_t length = -1;
   do {
     length = ::read(STDIN_FILENO, into, size);

@@ -12,7 +12,7 @@ inline constexpr std::string_view k_standard_input = "-";
 /// How standard input is called in messages.
 inline constexpr std::string_view k_standard_input_name = "standard input";
 
-/// Reads at most `size` bytes from standard input; 0 means its end.
+/// Reads at most `size` bytes from standard input; 0 means its end. io once a signal has asked to stop.
 Result<std::size_t> read_standard_input(char* into, std::size_t size);
 
 /// Hands the file `path`, or standard input for "-", piece by piece to `take`; false if that stopped it.

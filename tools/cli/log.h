@@ -11,6 +11,10 @@ namespace session::cli {
 
 enum class LogLevel : unsigned char { debug, info, warning, error };
 
+/// Whoever reads stderr may stop reading without going away, and a full pipe would then hold up the work. The
+/// log waits 100 ms for such a reader; what comes after is left out until the reader is back, and how much
+/// was left out is said then.
+
 /// Called by run(). Errors show always, warnings unless -q, info from -v on, debug from -vv on.
 void start_log(std::string_view tool, Verbosity verbosity);
 /// From then on info shows without -v: for tools that run for long (session-save --autosave).

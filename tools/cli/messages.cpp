@@ -13,7 +13,7 @@ void Messages::line(std::string_view word, Style style, std::string_view message
   text += ": ";
   text += terminal_.color ? with_style(style, word) : std::string{word};
   text += ": ";
-  text += terminal_.is_terminal ? escape_for_terminal(message) : std::string{message};
+  text += terminal_.is_terminal ? escape_for_terminal(message) : escape_controls(message);
   text += '\n';
   err_.write(text);
 }

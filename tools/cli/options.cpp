@@ -72,6 +72,18 @@ UsageProblem extra_words(const CLI::App& app) {
   return {fmt::format("unexpected argument {}", fmt::join(words, " ")), "--help shows the usage"};
 }
 
+/// An empty value is most likely an unset variable of a script. Taken for "not given" it would do what nobody
+/// asked for.
+std::optional<UsageProblem> empty_value(const CLI::App& app) {
+  for (const CLI::Option* option : app.get_options()) {
+    const std::vector<std::string>& values = option->results();
+    if (std::ranges::find(values, "") == values.end()) continue;
+    return UsageProblem{fmt::format("{}: an empty value", option->get_name()),
+                        "leave it out where nothing is meant"};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::unique_ptr<CLI::App> make_app(Tool& tool, CommonOptions& common) {
@@ -90,7 +102,7 @@ std::optional<UsageProblem> parse(CLI::App& app, const std::vector<std::string>&
   } catch (const CLI::ParseError& problem) {
     return UsageProblem{problem.what(), "--help shows the usage"};
   }
-  return std::nullopt;
+  return empty_value(app);
 }
 
 CLI::Validator one_of(std::vector<std::string> words) {

@@ -68,4 +68,18 @@ std::string escape_for_terminal(std::string_view text) {
   return shown;
 }
 
+std::string escape_controls(std::string_view text) {
+  std::string shown;
+  shown.reserve(text.size());
+  for (const char byte : text) {
+    const auto code = static_cast<unsigned char>(byte);
+    if (code < 0x20 || code == 0x7F) {
+      fmt::format_to(std::back_inserter(shown), "\\x{:02X}", code);
+    } else {
+      shown += byte;
+    }
+  }
+  return shown;
+}
+
 }  // namespace session::cli

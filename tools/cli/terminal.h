@@ -30,4 +30,8 @@ std::string with_style(Style style, std::string_view text);
 /// and zero-width characters, and invalid UTF-8, each as \xHH or \u{...}.
 std::string escape_for_terminal(std::string_view text);
 
+/// Escapes control characters of ASCII as \xHH and nothing else, so that a name with a line break in it does
+/// not make two lines of a message that is read by lines.
+std::string escape_controls(std::string_view text);
+
 }  // namespace session::cli

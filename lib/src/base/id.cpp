@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view k_separators = "/\\";
 /// Refused by Windows in file names, and wildcards of every shell.
 constexpr std::string_view k_unportable = "<>:\"|?*";
-constexpr std::array<std::string_view, 4> k_devices = {"con", "prn", "aux", "nul"};
+constexpr std::array<std::string_view, 6> k_devices = {"con", "prn", "aux", "nul", "conin$", "conout$"};
 constexpr std::array<std::string_view, 2> k_ports = {"com", "lpt"};
 
 Unexpected<Error> refuse(std::string_view id, std::string detail) {

@@ -8,7 +8,7 @@
 namespace session {
 
 enum class Tail : std::uint8_t {
-  sound,         ///< nothing
+  sound,         ///< nothing; glued records are repair's work
   whole_record,  ///< a record without its newline, perhaps followed by NULs where a newline was to be
   cut,           ///< no record: a writer or the power failed in the middle of it
 };

@@ -85,6 +85,9 @@ Result<void> Autosave::load(LoadReport& report) {
         report.left_alone.push_back({item.name, *item.error});
       } else if (item.type == FileType::regular) {
         load_one(*dir, item.name, report);
+      } else if (id_of_file(item.name, options_)) {
+        report.left_alone.push_back(
+            {item.name, fail(Errc::not_regular, Op::open, join_path(dir->path(), item.name)).error});
       }
     }
     return true;

@@ -123,8 +123,13 @@ Result<Name> session_file_name(std::string_view id, const Layout* layout, Format
 }
 
 bool is_husk(ByteView content, Format format) {
-  if (format == Format::json_lines) return content.find_first_not_of(k_blanks) == ByteView::npos;
-  return is_empty_container(content);
+  if (format == Format::json) return is_empty_container(content);
+  while (!content.empty()) {
+    const std::size_t newline = content.find('\n');
+    if (!is_empty_container(content.substr(0, newline))) return false;
+    content.remove_prefix(newline == ByteView::npos ? content.size() : newline + 1);
+  }
+  return true;
 }
 
 namespace {

@@ -19,7 +19,6 @@ namespace {
 using cli::ExitStatus;
 using cli::LogLevel;
 
-constexpr std::size_t k_most_named = 20;
 /// For replies that are not sent yet when everything else is done.
 constexpr milliseconds k_last_words{1'000};
 
@@ -32,17 +31,13 @@ void log_load(const Path& store, const LoadReport& report) {
 }
 
 /// What could not be saved before the end: named, so that somebody can look after it.
-ExitStatus report_unsaved(cli::Context& context, const std::vector<std::string>& unsaved) {
+ExitStatus report_unsaved(const std::vector<std::string>& unsaved) {
   if (unsaved.empty()) {
     cli::log(LogLevel::info, "everything is saved");
     return cli::k_exit_fine;
   }
-  for (std::size_t i = 0; i < std::min(unsaved.size(), k_most_named); ++i) {
-    context.report.error({Errc::io, Op::write, 0, unsaved[i], "not saved before the end"});
-  }
-  if (unsaved.size() > k_most_named) {
-    context.report.warning(fmt::format("{} more were not saved", unsaved.size() - k_most_named));
-  }
+  cli::log(LogLevel::error, fmt::format("{} sessions were not saved before the end", unsaved.size()));
+  log_ids("not saved before the end", unsaved);
   return cli::k_exit_operation_failed;
 }
 
@@ -68,9 +63,9 @@ ExitStatus serve(cli::Context& context, const std::shared_ptr<Autosave>& autosav
   server.drain(context.config.shutdown_timeout / 5);
   const std::vector<std::string> unsaved = loop.stop(left());
   server.finish(unsaved, std::min(left(), k_last_words));
-  ExitStatus status = report_unsaved(context, unsaved);
+  ExitStatus status = report_unsaved(unsaved);
   if (server.feed_failure()) {
-    context.report.error(*server.feed_failure(), "what came after it was not read");
+    cli::log(LogLevel::error, describe(*server.feed_failure()) + "; what came after it was not read");
     status |= cli::k_exit_operation_failed;
   }
   return status;
@@ -85,7 +80,7 @@ ExitStatus save_autosave(cli::Context& context, const SaveRequest& request) {
         "its replies are JSON Lines whatever the format");
     return cli::k_exit_usage;
   }
-  const Result<SaveStore, cli::UsageProblem> store = select_save_store(context, request.format);
+  const Result<SaveStore, cli::UsageProblem> store = select_save_store(context, request);
   if (!store) {
     context.report.usage_error(store.error().message, store.error().hint);
     return cli::k_exit_usage;

@@ -55,18 +55,17 @@ class Batch {
 
   void commit() {
     if (items_.empty()) return;
-    const std::vector<Result<Saved>> results =
-        save_sessions(context_.fs, dir_, items_, store_.format, options_);
+    std::vector<Result<Saved>> results = save_sessions(context_.fs, dir_, items_, store_.format, options_);
     for (std::size_t i = 0; i < results.size(); ++i) {
+      if (!results[i] && results[i].error().code == Errc::not_regular) results[i] = save_linked(items_[i]);
       if (results[i]) {
-        report_saved(ids_[i], items_[i], *results[i]);
+        report_saved(sources_[i].id, items_[i], *results[i]);
       } else {
-        ++failed_;
-        context_.report.error(results[i].error(), "", stage_of(results[i].error()));
+        report_unsaved(sources_[i].line, results[i].error());
       }
     }
     items_.clear();
-    ids_.clear();
+    sources_.clear();
     names_.clear();
     bytes_ = 0;
   }
@@ -84,20 +83,39 @@ class Batch {
   }
 
  private:
+  struct Source {
+    std::string id;
+    std::uint64_t line;
+  };
+
   void add(Name name, BatchRecord record) {
     // Each record is a save of its own: the later one of a session comes after the earlier one.
     if (names_.contains(name) || items_.size() >= k_group_sessions || bytes_ >= k_group_bytes) commit();
     bytes_ += record.content.size();
     names_.insert(name);
-    ids_.push_back(std::move(record.id));
+    sources_.push_back({std::move(record.id), line_});
     items_.push_back({.name = std::move(name), .content = share(std::move(record.content))});
   }
 
+  /// A session that is a symbolic link is saved where it points, as a single one is.
+  Result<Saved> save_linked(const SaveItem& item) {
+    const Result<Place> place = open_parent_resolved(context_.fs, join_path(store_.path, item.name));
+    if (!place) return Unexpected{place.error()};
+    return save_session(context_.fs, place->dir, place->name, item.content, store_.format, options_);
+  }
+
   void refuse(Error error, std::string subject) {
-    ++refused_;
     if (error.subject.empty()) error.subject = std::move(subject);
-    const std::string hint = fmt::format("line {}: this record was not saved", line_);
-    context_.report.error(error, hint);
+    report_unsaved(line_, error);
+  }
+
+  /// What is wrong with a record is the caller's to mend; everything else is a failure.
+  void report_unsaved(std::uint64_t line, const Error& error) {
+    const bool is_refused = error.code == Errc::invalid_content || error.code == Errc::bad_argument;
+    ++(is_refused ? refused_ : failed_);
+    const std::string_view outcome =
+        error.code == Errc::durability_unknown ? "" : ": this record was not saved";
+    context_.report.error(error, fmt::format("line {}{}", line, outcome), stage_of(error));
   }
 
   void report_saved(const std::string& id, const SaveItem& item, const Saved& saved) {
@@ -124,7 +142,7 @@ class Batch {
   SaveOptions options_;
   std::uint64_t line_ = 0;
   std::vector<SaveItem> items_;
-  std::vector<std::string> ids_;
+  std::vector<Source> sources_;  // of the items
   std::unordered_set<Name> names_;
   std::size_t bytes_ = 0;
   std::uint64_t saved_ = 0, failed_ = 0, refused_ = 0;
@@ -137,14 +155,15 @@ Result<void> read_lines(cli::Context& context, const SaveRequest& request, Batch
   const auto feed = [&](ByteView piece) { return splitter.feed(piece, take) == cli::LineSplitter::Fed::all; };
   const Result<bool> whole = cli::read_input_pieces(context.fs, request.input, feed);
   if (!whole) return Unexpected{whole.error()};
-  if (*whole) splitter.finish(take);
+  if (!*whole) return fail(Errc::io, Op::read, request.input, "stopped by a signal");
+  splitter.finish(take);
   return {};
 }
 
 }  // namespace
 
 ExitStatus save_batch(cli::Context& context, const SaveRequest& request) {
-  Result<SaveStore, cli::UsageProblem> store = select_save_store(context, request.format);
+  Result<SaveStore, cli::UsageProblem> store = select_save_store(context, request);
   if (!store) {
     context.report.usage_error(store.error().message, store.error().hint);
     return cli::k_exit_usage;

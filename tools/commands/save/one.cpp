@@ -71,8 +71,8 @@ void report_done(cli::Context& context, const SaveTarget& target, const Done& do
 
 Result<SaveTarget, cli::UsageProblem> target_of(const cli::Context& context, const SaveRequest& request,
                                                 std::optional<Error>& bad_id) {
-  if (!request.file.empty()) return target_of_file(context, request.file, request.format);
-  const Result<SaveStore, cli::UsageProblem> store = select_save_store(context, request.format);
+  if (!request.file.empty()) return target_of_file(context, request);
+  const Result<SaveStore, cli::UsageProblem> store = select_save_store(context, request);
   if (!store) return Unexpected{store.error()};
   Result<SaveTarget> target = target_of_id(*store, request.id);
   if (target) return std::move(*target);
@@ -168,6 +168,12 @@ ExitStatus save_one(cli::Context& context, const SaveRequest& request) {
   const Result<SaveTarget, cli::UsageProblem> target = target_of(context, request, bad_id);
   if (!target) return refuse(context, target.error());
   if (bad_id) return refuse(context, *bad_id, k_nothing_written);
+  if (request.mode == SaveMode::append && target->format == Format::json) {
+    return refuse(context, cli::UsageProblem{
+                               fmt::format("--append adds a record to JSON Lines; {} is one JSON document",
+                                           target->path),
+                               "--patch changes a document"});
+  }
   Result<Bytes> content = cli::read_input(context.fs, request.input);
   if (!content) return refuse(context, content.error(), k_nothing_written);
   // Whoever was to stop this most likely stopped what feeds it, too: what came may be half of it.
@@ -185,12 +191,22 @@ ExitStatus save_one(cli::Context& context, const SaveRequest& request) {
   if (Result<void> valid = check_content(*content, format, subject); !valid) {
     return refuse(context, valid.error(), k_nothing_written);
   }
+  // At the beginning of a file it is a flaw; in the middle of one it would be damage.
+  if (request.mode == SaveMode::append && content->starts_with("\xEF\xBB\xBF")) {
+    return refuse(context,
+                  fail(Errc::invalid_content, Op::validate, std::string(subject),
+                       "a record must not begin with a byte order mark")
+                      .error,
+                  k_nothing_written);
+  }
   // The input is the caller's, the store its owner's.
   if (const auto acted = cli::act_as_owner(context.fs, request.act_as, {&target->path, 1}); !acted) {
     return refuse(context, acted.error());
   }
   const Result<Place> place = open_target(context.fs, *target, context.config.durability);
   if (!place) return refuse(context, place.error(), k_nothing_written);
+  const Result<void, cli::UsageProblem> alone = check_no_twin(context.fs, *target, *place, request);
+  if (!alone) return refuse(context, alone.error());
   if (request.mode == SaveMode::patch) return patch_session(context, request, *target, *place, *content);
   if (request.mode == SaveMode::append) return append_record(context, *target, *place, std::move(*content));
   return replace_session(context, request, *target, *place, std::move(*content));

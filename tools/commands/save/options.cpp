@@ -40,6 +40,7 @@ std::string_view useless_flag(const SaveFlags& flags, SaveMode mode) {
   if (!flags.if_match.empty() && mode != SaveMode::replace && mode != SaveMode::patch) return "--if-match";
   if (flags.force && (mode == SaveMode::append || mode == SaveMode::autosave)) return "--force";
   if (!flags.listen.empty() && mode != SaveMode::autosave) return "--listen";
+  if (mode != SaveMode::autosave) return flags.of_autosave;
   return "";
 }
 
@@ -68,10 +69,8 @@ Result<void, cli::UsageProblem> take_words(const SaveFlags& flags, SaveRequest& 
 }
 
 Result<void, cli::UsageProblem> take_format(const SaveFlags& flags, SaveRequest& request) {
-  if (flags.stdin_format.empty()) {
-    if (request.mode == SaveMode::append) request.format = Format::json_lines;
-    return {};
-  }
+  if (request.mode == SaveMode::append) request.otherwise = Format::json_lines;
+  if (flags.stdin_format.empty()) return {};
   request.format = flags.stdin_format == "json" ? Format::json : Format::json_lines;
   const bool is_patch = request.mode == SaveMode::patch && request.format == Format::json_lines;
   const bool is_append = request.mode == SaveMode::append && request.format == Format::json;

@@ -24,6 +24,7 @@ struct SaveFlags {
   bool force = false;
   std::string if_match;
   std::string listen;
+  std::string_view of_autosave = {};  ///< an option given that only --autosave has a use for
   cli::ActAs act_as = cli::ActAs::owner;
 };
 
@@ -34,6 +35,8 @@ struct SaveRequest {
   std::string file;  ///< --file
   std::string input = "-";
   std::optional<Format> format;  ///< --stdin-format
+  /// Of sessions of which neither the option nor the layout nor the name tells it.
+  Format otherwise = Format::json;
   bool force = false;
   std::optional<std::string> if_match;
   std::string listen;  ///< the socket's path; empty: none

@@ -114,11 +114,9 @@ Result<Request> parse_request(ByteView line, Format format) {
   if (Result<void> checked = check_members(*outline, *row); !checked) return Unexpected{checked.error()};
   Request request{row->op, {}, {}};
   if (wants_id(row->op)) {
-    const Member* const id = find_member(*outline, "id");
-    if (id == nullptr || id->type != ValueType::string) {
-      return wrong(R"("id" must be there and be a string)");
-    }
-    request.id = string_content(id->value);
+    Result<std::string> id = id_from(find_member(*outline, "id"));
+    if (!id) return wrong(id.error().detail);
+    request.id = std::move(*id);
   }
   if (row->content.empty()) return request;
   const Member* const content = find_member(*outline, row->content);

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
+#include "cli/report.h"
 #include "session/save.h"
 
 namespace session::commands {
@@ -28,6 +31,13 @@ Result<Bytes> content_of(const Member& value, Format format) {
   return content;
 }
 
+Result<std::string> id_from(const Member* value) {
+  if (value == nullptr || value->type != ValueType::string)
+    return wrong(R"("id" must be there and be a string)");
+  if (!cli::Json::accept(value->value)) return wrong(R"("id" has half of a surrogate pair in it)");
+  return string_content(value->value);
+}
+
 Result<BatchRecord> parse_batch_record(ByteView line, Format format) {
   if (Result<void> valid = check_content(line, Format::json, ""); !valid) return Unexpected{valid.error()};
   const Result<Outline> record = outline_of(line);
@@ -43,11 +53,12 @@ Result<BatchRecord> parse_batch_record(ByteView line, Format format) {
     if (place != nullptr) return wrong(fmt::format(R"("{}" stands there twice)", member.key));
     place = &member;
   }
-  if (id == nullptr || id->type != ValueType::string) return wrong(R"("id" must be there and be a string)");
+  Result<std::string> name = id_from(id);
+  if (!name) return Unexpected{std::move(name).error()};
   if (session == nullptr) return wrong(R"("session" is missing)");
   Result<Bytes> content = content_of(*session, format);
   if (!content) return Unexpected{std::move(content).error()};
-  return BatchRecord{string_content(id->value), std::move(*content)};
+  return BatchRecord{std::move(*name), std::move(*content)};
 }
 
 }  // namespace session::commands

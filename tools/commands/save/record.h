@@ -14,6 +14,10 @@ namespace session::commands {
 /// JSON Lines an array of records, each of which becomes a line.
 Result<Bytes> content_of(const Member& value, Format format);
 
+/// The id that `value` gives (nullptr: there is none). Half a surrogate pair stands for no character, so two
+/// ids that differ in nothing else would become one file.
+Result<std::string> id_from(const Member* value);
+
 struct BatchRecord {
   std::string id;
   Bytes content;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <mutex>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,8 @@ namespace session::commands {
 
 /// ERROR for each session that could not be saved, WARN for each file kept aside, DEBUG for the rest.
 void log_round(const RoundReport& report);
+/// Logs every id, many on a line, each line beginning with `words`.
+void log_ids(std::string_view words, std::span<const std::string> ids);
 
 class RoundBoard {
  public:

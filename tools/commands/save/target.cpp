@@ -12,6 +12,7 @@ namespace session::commands {
 namespace {
 
 using Problem = Unexpected<cli::UsageProblem>;
+constexpr std::string_view k_json_suffix = ".json";
 constexpr std::string_view k_json_lines_suffix = ".jsonl";
 
 std::string_view words_for(Format format) { return format == Format::json ? "json" : "jsonl"; }
@@ -70,10 +71,11 @@ Result<cli::ChosenStore, cli::UsageProblem> choose(const cli::Context& context) 
 }  // namespace
 
 Result<SaveStore, cli::UsageProblem> select_save_store(const cli::Context& context,
-                                                       std::optional<Format> format) {
+                                                       const SaveRequest& request) {
+  const std::optional<Format> format = request.format;
   Result<cli::ChosenStore, cli::UsageProblem> chosen = choose(context);
   if (!chosen) return Problem{std::move(chosen).error()};
-  SaveStore store{std::move(chosen->path), chosen->layout, format.value_or(Format::json)};
+  SaveStore store{std::move(chosen->path), chosen->layout, format.value_or(request.otherwise)};
   if (store.layout == nullptr) return store;
   if (!store.layout->single_file.empty()) {
     return Problem{{fmt::format("layout {} is the single file {}, not a store of many", store.layout->name,
@@ -95,16 +97,20 @@ Result<SaveTarget> target_of_id(const SaveStore& store, std::string_view id) {
   return SaveTarget{join_path(store.path, *name), std::string(id), store.format};
 }
 
-Result<SaveTarget, cli::UsageProblem> target_of_file(const cli::Context& context, const Path& path,
-                                                     std::optional<Format> format) {
+Result<SaveTarget, cli::UsageProblem> target_of_file(const cli::Context& context,
+                                                     const SaveRequest& request) {
+  const Path& path = request.file;
+  const std::optional<Format> format = request.format;
   if (!context.common.stores.empty()) {
     return Problem{{"--file names the file itself; --store has no meaning with it", ""}};
   }
   const Result<const Layout*, cli::UsageProblem> named = cli::chosen_layout(context);
   if (!named) return Problem{named.error()};
   const Layout* const layout = *named != nullptr ? *named : layout_of_path(cli::absolute_path(path));
-  const Format by_name = path.ends_with(k_json_lines_suffix) ? Format::json_lines : Format::json;
-  const Format expected = layout != nullptr ? layout->format : by_name;
+  Format expected = request.otherwise;
+  if (path.ends_with(k_json_suffix)) expected = Format::json;
+  if (path.ends_with(k_json_lines_suffix)) expected = Format::json_lines;
+  if (layout != nullptr) expected = layout->format;
   if (format && layout != nullptr && *format != layout->format) {
     return Problem{{fmt::format("--stdin-format {}: {} is of layout {}, whose sessions are {}",
                                 words_for(*format), path, layout->name, words_for(layout->format)),
@@ -120,6 +126,19 @@ Result<Place> open_target(Fs& fs, const SaveTarget& target, Durability durabilit
     if (!parent) return Unexpected{std::move(parent).error()};
   }
   return open_parent_resolved(fs, target.path);
+}
+
+Result<void, cli::UsageProblem> check_no_twin(Fs& fs, const SaveTarget& target, const Place& place,
+                                              const SaveRequest& request) {
+  // What --file and --stdin-format say in so many words is meant.
+  if (target.id.empty() || request.format || !place.name.starts_with(target.id + ".")) return {};
+  const std::string_view other = target.format == Format::json ? k_json_lines_suffix : k_json_suffix;
+  const Name twin = target.id + std::string(other);
+  if (twin == place.name || fs.stat(place.dir, place.name) || !fs.stat(place.dir, twin)) return {};
+  const Format standing = target.format == Format::json ? Format::json_lines : Format::json;
+  return Problem{{fmt::format("the session {} stands in {} and would be begun anew in {}", target.id,
+                              join_path(place.dir.path(), twin), target.path),
+                  fmt::format("--stdin-format {} means the file that is there", words_for(standing))}};
 }
 
 }  // namespace session::commands

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "cli/options.h"
+#include "commands/save/options.h"
 #include "session/layout.h"
 
 namespace session::commands {
@@ -24,17 +25,20 @@ struct SaveTarget {
 };
 
 /// The one store of --store, else of --layout, else the configured one, else `.synapse/sessions` of the
-/// project whose configuration was found. `format`: what --stdin-format asks for, where it was given.
+/// project whose configuration was found.
 Result<SaveStore, cli::UsageProblem> select_save_store(const cli::Context& context,
-                                                       std::optional<Format> format);
+                                                       const SaveRequest& request);
 
 /// The file of the session `id`: bad_argument where the id cannot be a file name, or the file would
 /// not be a session of the store (side files, temporaries).
 Result<SaveTarget> target_of_id(const SaveStore& store, std::string_view id);
 
-/// The file `path` of --file.
-Result<SaveTarget, cli::UsageProblem> target_of_file(const cli::Context& context, const Path& path,
-                                                     std::optional<Format> format);
+/// The file of --file.
+Result<SaveTarget, cli::UsageProblem> target_of_file(const cli::Context& context, const SaveRequest& request);
+
+/// An error where a session would be begun anew beside the file in which it stands in the other format.
+Result<void, cli::UsageProblem> check_no_twin(Fs& fs, const SaveTarget& target, const Place& place,
+                                              const SaveRequest& request);
 
 /// The directory and name of the target, made (0700) where they are missing; symlinks are resolved.
 Result<Place> open_target(Fs& fs, const SaveTarget& target, Durability durability);

@@ -72,6 +72,7 @@ class SaveTool final : public cli::Tool {
   Result<void, ConfigError> apply_flags(Config& config) override { return config_flags_.apply(config); }
 
   ExitStatus execute(cli::Context& context) override {
+    flags_.of_autosave = config_flags_.first_given({"--interval", "--shutdown-timeout"});
     const Result<SaveRequest, cli::UsageProblem> request = resolve_request(flags_);
     if (!request) {
       context.report.usage_error(request.error().message, request.error().hint);
