@@ -42,21 +42,50 @@ TEST_CASE("required, typed and ruled fields, at any depth, with their place") {
       k_session + k_message + R"(,{"role":"robot","content":7,"tool_calls":[{"id":"a"}]}]})";
   const std::size_t second = text.find(R"({"role":"robot")");
   CHECK(found(text, options_for("miniclaw", "tg_1")) ==
-        Strings{
-            "missing-field /messages/1/timestamp @" + std::to_string(second),
-            "wrong-type /messages/1/content @" + std::to_string(text.find("7,")),
-            "missing-field /messages/1/tool_calls/0/name @" + std::to_string(text.find(R"({"id":"a")")),
-            "missing-field /messages/1/tool_calls/0/arguments @" + std::to_string(text.find(R"({"id":"a")")),
-            "bad-value /messages/1/role @" + std::to_string(text.find("\"robot\""))});
+        Strings{"missing-field /messages/1/timestamp @" + std::to_string(second),
+                "bad-value /messages/1/role @" + std::to_string(text.find("\"robot\"")),
+                "wrong-type /messages/1/content @" + std::to_string(text.find("7,")),
+                "missing-field /messages/1/tool_calls/0/name @" + std::to_string(text.find(R"({"id":"a")")),
+                "missing-field /messages/1/tool_calls/0/arguments @" +
+                    std::to_string(text.find(R"({"id":"a")"))});
 }
 
 TEST_CASE("of equal keys the last counts") {
-  const std::string good = k_session + k_message + "]}";
-  std::string text = good;
-  text.insert(1, R"("channel":5,"messages":[{"role":1}],)");
-  const Diagnosis diagnosis = diagnose(text, options_for("miniclaw", "tg_1"));
+  const std::string good = R"("uuid":"u1","schema_version":"2.0","started":"2026-01-01T00:00:00Z",)"
+                           R"("last_activity":"2026-01-01T00:00:00Z"})";
+  const Diagnosis diagnosis = diagnose(R"({"uuid":5,"started":"then",)" + good, options_for("synapse", "u1"));
   CHECK(diagnosis.verdict == Verdict::warn);
+  CHECK(diagnosis.findings.size() == 2);
   for (const Finding& finding : diagnosis.findings) CHECK(finding.kind == Kind::duplicate_key);
+}
+
+TEST_CASE("a strict reader refuses what a lenient one takes") {
+  const auto verdict = [](const std::string& text) {
+    return diagnose(text, options_for("miniclaw", "tg_1")).verdict;
+  };
+  const auto with = [](const std::string& members) { return k_session + "{" + members + "}]}"; };
+  const std::string rest = R"("content":"x","timestamp":"2026-01-01T00:00:00Z")";
+  CHECK(verdict(with(R"("role":"user",)" + rest)) == Verdict::ok);
+  CHECK(verdict(with(R"("role":"robot",)" + rest)) == Verdict::damaged);
+  CHECK(verdict(with(R"("role":"user","content":"y",)" + rest)) == Verdict::damaged);
+  // Keys that nobody reads may repeat.
+  CHECK(verdict(with(R"("role":"user","x":1,"x":1,)" + rest)) == Verdict::warn);
+  const auto at = [&](const std::string& time) {
+    return verdict(with(R"("role":"user","content":"x","timestamp":")" + time + "\""));
+  };
+  CHECK(at("2026-01-01T00:00:00.123456789+01:00") == Verdict::ok);
+  CHECK(at("yesterday") == Verdict::damaged);
+  CHECK(at("2026-01-01T00:00:00") == Verdict::damaged);
+  CHECK(at("2026-01-01T00:00Z") == Verdict::damaged);
+  // Times that it reads and that are none of a session's.
+  CHECK(at("1999-01-01T00:00:00Z") == Verdict::warn);
+  CHECK(at("2027-01-01T00:00:00Z") == Verdict::warn);
+  // Others' readers are lenient.
+  const Diagnosis lenient =
+      diagnose(R"({"uuid":"u","schema_version":"3","started":"then","last_activity":"then"})",
+               options_for("synapse", "u"));
+  CHECK(lenient.verdict == Verdict::warn);
+  for (const Finding& finding : lenient.findings) CHECK(severity_of(finding) == Severity::warning);
 }
 
 TEST_CASE("ids and times") {

@@ -2,19 +2,16 @@
 
 #include <doctest/doctest.h>
 
-#include <nlohmann/json.hpp>
+#include <cstdlib>
 #include <set>
 
-#include "support/run_process.h"
 #include "support/source_file.h"
-#include "support/temp_dir.h"
+#include "support/verify_tree.h"
 
 using nlohmann::json;
-using session::test::ProcessOptions;
 using session::test::ProcessResult;
 using session::test::run_process;
-using session::test::TempDir;
-using session::test::tool_path;
+using session::test::VerifyTree;
 using session::test::write_file;
 
 namespace {
@@ -23,29 +20,35 @@ namespace {
 class Fixtures {
  public:
   Fixtures() {
-    write_file(root_ / "fine.json", "{}");
-    write_file(root_ / "torn.json", "{\"a\":\"<&\"");
-    write_file(root_ / "warn.jsonl", "{\"a\":1}");
-    write_file(root_ / "glued.jsonl", "{\"a\":1}{\"a\":2}\n{\"b\"\n");
-    write_file(root_ / "a \"<&>\"\n\x01 %\xff,:.json", "[");
+    tree_.put("fine.json", "{}");
+    tree_.put("torn.json", "{\"a\":\"<&\"");
+    tree_.put("warn.jsonl", "{\"a\":1}");
+    tree_.put("glued.jsonl", "{\"a\":1}{\"a\":2}\n{\"b\"\n");
+    tree_.put("a \"<&>\"\n\x01 %\xff,:.json", "[");
   }
   [[nodiscard]] ProcessResult verify(const std::string& format, std::vector<std::string> more = {}) const {
-    std::vector<std::string> command = {tool_path("session-verify"), "--format", format, ".", "missing.json"};
-    command.insert(command.end(), more.begin(), more.end());
-    ProcessOptions options;
-    options.directory = root_.path();
-    return run_process(command, options);
+    more.insert(more.begin(), {"--format", format, ".", "missing.json"});
+    return tree_.verify(more);
   }
-  [[nodiscard]] std::string operator/(const std::string& name) const { return root_ / name; }
+  [[nodiscard]] std::string operator/(const std::string& name) const { return tree_ / name; }
 
  private:
-  TempDir root_;
+  VerifyTree tree_;
 };
 
 std::size_t count(const std::string& text, const std::string& word) {
   std::size_t found = 0;
   for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++found;
   return found;
+}
+
+/// Where npm has put the schema of SARIF as the maintainers of its development kit ship it; empty: nowhere.
+std::string sarif_schema() {
+  const char* const modules = std::getenv("NODE_PATH");
+  if (modules == nullptr) return {};
+  const std::string schema =
+      std::string(modules) + "/@microsoft/sarif-multitool-ts/assets/sarif-2.1.0.schema.json";
+  return std::filesystem::exists(schema) ? schema : std::string();
 }
 
 }  // namespace
@@ -110,6 +113,37 @@ TEST_CASE("sarif has what version 2.1.0 requires, and its references lead somewh
   CHECK(invocation["toolExecutionNotifications"][0]["message"]["text"].get<std::string>().size() > 0);
 }
 
+TEST_CASE("sarif is what its schema says") {
+  const std::string schema = sarif_schema();
+  if (schema.empty() || run_process({"python3", "-c", "import jsonschema"}).status != 0) {
+    MESSAGE(
+        "skipped: needs python3-jsonschema and npm's @microsoft/sarif-multitool-ts in NODE_PATH (./dev "
+        "test)");
+    return;
+  }
+  const std::string judge =
+      "import json, sys, jsonschema\n"
+      "schema, log = (json.load(open(name)) for name in sys.argv[1:])\n"
+      "judge = jsonschema.validators.validator_for(schema)\n"
+      "judge.check_schema(schema)\n"
+      "problems = [p.json_path + ': ' + p.message for p in judge(schema).iter_errors(log)]\n"
+      "sys.exit('\\n'.join(problems) or 0)\n";
+  const Fixtures fixtures;
+  CHECK(fixtures.verify("text", {"--write-baseline", fixtures / "known.json"}).status == 8);
+  write_file(fixtures / "new.json", "[");
+  for (const std::vector<std::string>& more :
+       {std::vector<std::string>{}, {"--baseline", fixtures / "known.json"}, {"--level", "links"}}) {
+    write_file(fixtures / "log", fixtures.verify("sarif", more).out);
+    const ProcessResult judged = run_process({"python3", "-c", judge, schema, fixtures / "log"});
+    CHECK(judged.err == "");
+    CHECK(judged.status == 0);
+  }
+  // The judge is one: it refuses what is none.
+  write_file(fixtures / "log", R"({"version":"2.1.0","runs":[{"results":[]}]})");
+  CHECK(run_process({"python3", "-c", judge, schema, fixtures / "log"}).err.find("'tool' is a required") !=
+        std::string::npos);
+}
+
 TEST_CASE("sarif tells what a baseline knows") {
   const Fixtures fixtures;
   CHECK(fixtures.verify("text", {"--write-baseline", fixtures / "known.json"}).status == 8);
@@ -129,7 +163,7 @@ TEST_CASE("github gets one command a finding, which no name can break") {
   CHECK(result.status == 12);
   CHECK(count(result.out, "::error file=") == 5);
   CHECK(count(result.out, "::warning file=./warn.jsonl,line=1,col=8,title=missing-newline::") == 1);
-  CHECK(result.out.find("file=./a \"<&>\"%0A\x01 %25\xff%2C%3A.json,line=1,col=2,title=torn-tail::") !=
+  CHECK(result.out.find("file=./a \"<&>\"%0A\\x01 %25\\xFF%2C%3A.json,line=1,col=2,title=torn-tail::") !=
         std::string::npos);
   CHECK(result.out.find("\n::error file=missing.json,title=unreadable::") != std::string::npos);
 }

@@ -4,53 +4,15 @@
 
 #include <chrono>
 #include <ctime>
-#include <filesystem>
-#include <nlohmann/json.hpp>
-#include <sstream>
 
-#include "support/run_process.h"
-#include "support/temp_dir.h"
+#include "support/verify_tree.h"
 
 using nlohmann::json;
-using session::test::ProcessOptions;
+using session::test::miniclaw_session;
 using session::test::ProcessResult;
-using session::test::run_process;
-using session::test::TempDir;
-using session::test::tool_path;
-using session::test::write_file;
+using session::test::VerifyTree;
 
 namespace {
-
-namespace fs = std::filesystem;
-
-class Tree {
- public:
-  /// A file that was last written a year ago.
-  void put(const std::string& name, const std::string& content) const {
-    const fs::path path = root_ / name;
-    fs::create_directories(path.parent_path());
-    write_file(path, content);
-    fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
-    fs::last_write_time(path, fs::file_time_type::clock::now() - std::chrono::hours(365 * 24));
-  }
-  [[nodiscard]] ProcessResult verify(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin(), tool_path("session-verify"));
-    ProcessOptions options;
-    options.directory = root_.path();
-    return run_process(arguments, options);
-  }
-  /// The first item of a run that must end well.
-  [[nodiscard]] json item(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin(), {"--format", "json"});
-    const ProcessResult result = verify(arguments);
-    CAPTURE(result.err);
-    REQUIRE(result.status == 0);
-    return json::parse(result.out)["items"][0];
-  }
-
- private:
-  TempDir root_;
-};
 
 std::string utc(std::chrono::hours ago) {
   const std::time_t time = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now() - ago);
@@ -60,19 +22,7 @@ std::string utc(std::chrono::hours ago) {
 }
 
 std::string synapse(const std::string& id, std::chrono::hours ago) {
-  return R"({"uuid":")" + id +
-         R"(","schema_version":"2.0","started":"2026-01-01T00:00:00.000Z","last_activity":")" + utc(ago) +
-         R"(","cwd":"/p","label":"l","title":null,"prompt_count":1,)"
-         R"("active_agent":{"id":null,"activated_at":null,"activation_quality":null},"active_workflow":null,)"
-         R"("active_squad":null,"active_task":null,)"
-         R"("context":{"last_bracket":"FRESH","last_tokens_used":0,"last_context_percent":100},"overrides":{},)"
-         R"("history":{"star_commands_used":[],"domains_loaded_last":[],"agents_activated":[]}})"
-         "\n";
-}
-
-std::string miniclaw(const std::string& id) {
-  return R"({"session_id":"telegram_)" + id + R"(","channel":"telegram","chat_id":")" + id +
-         R"(","created_at":"2026-01-01T00:00:00Z","last_accessed":"2026-01-01T00:00:00Z","messages":[]})";
+  return session::test::synapse_session(id, utc(ago));
 }
 
 /// Of a histogram: the counts alone.
@@ -85,9 +35,9 @@ std::vector<int> counts_of(const json& ranges) {
 }  // namespace
 
 TEST_CASE("a store where its layout lives is that layout, with high confidence") {
-  const Tree tree;
-  tree.put("p/.synapse/sessions/a.json", synapse("a", std::chrono::hours(1)));
-  tree.put("p/.synapse/sessions/b.json", synapse("b", std::chrono::hours(1)));
+  const VerifyTree tree;
+  tree.put_old("p/.synapse/sessions/a.json", synapse("a", std::chrono::hours(1)));
+  tree.put_old("p/.synapse/sessions/b.json", synapse("b", std::chrono::hours(1)));
   const json item = tree.item({"--detect", "p/.synapse/sessions"});
   CHECK(item["layout"] == "synapse");
   CHECK(item["confidence"] == "high");
@@ -102,8 +52,8 @@ TEST_CASE("a store where its layout lives is that layout, with high confidence")
 }
 
 TEST_CASE("where a layout lives it is likely, even if no file is as it should be") {
-  const Tree tree;
-  tree.put("p/.synapse/sessions/a.json", R"({"uuid":"a"})");
+  const VerifyTree tree;
+  tree.put_old("p/.synapse/sessions/a.json", R"({"uuid":"a"})");
   const json item = tree.item({"--detect", "p/.synapse/sessions"});
   CHECK(item["layout"] == "synapse");
   CHECK(item["confidence"] == "medium");
@@ -111,28 +61,28 @@ TEST_CASE("where a layout lives it is likely, even if no file is as it should be
 }
 
 TEST_CASE("elsewhere the content tells, in one file as in a directory; damaged files tell nothing") {
-  const Tree tree;
-  tree.put("backup/telegram_1.json", miniclaw("1"));
-  tree.put("backup/telegram_2.json", miniclaw("2"));
-  tree.put("backup/telegram_3.json", miniclaw("3").substr(0, 50));
+  const VerifyTree tree;
+  tree.put_old("backup/telegram_1.json", miniclaw_session("1"));
+  tree.put_old("backup/telegram_2.json", miniclaw_session("2"));
+  tree.put_old("backup/telegram_3.json", miniclaw_session("3").substr(0, 50));
   const json directory = tree.item({"--detect", "backup"});
   CHECK(directory["layout"] == "miniclaw");
   CHECK(directory["candidates"][0]["named"] == 3);
   CHECK(directory["candidates"][0]["looked_at"] == 2);
   CHECK(tree.item({"--detect", "backup/telegram_1.json"})["layout"] == "miniclaw");
 
-  tree.put("rollouts/2026/rollout-2026-01-01T00-00-00-1.jsonl",
-           R"({"timestamp":"2026-01-01T00:00:00.000Z","type":"session_meta","payload":{"id":"x"}})"
-           "\n");
+  tree.put_old("rollouts/2026/rollout-2026-01-01T00-00-00-1.jsonl",
+               R"({"timestamp":"2026-01-01T00:00:00.000Z","type":"session_meta","payload":{"id":"x"}})"
+               "\n");
   const json rollouts = tree.item({"--detect", "rollouts"});
   CHECK(rollouts["layout"] == "codex");
   CHECK(rollouts["confidence"] == "high");
 }
 
 TEST_CASE("what no layout explains has none, and nothing is an error") {
-  const Tree tree;
-  tree.put("notes/a.txt", "hello");
-  tree.put("notes/b.ini", "[a]");
+  const VerifyTree tree;
+  tree.put_old("notes/a.txt", "hello");
+  tree.put_old("notes/b.ini", "[a]");
   const json item = tree.item({"--detect", "notes"});
   CHECK(item["layout"].is_null());
   CHECK(item["candidates"].empty());
@@ -142,11 +92,11 @@ TEST_CASE("what no layout explains has none, and nothing is an error") {
 }
 
 TEST_CASE("statistics count sessions, sizes, ages, damage, and what the next clean-up would remove") {
-  const Tree tree;
+  const VerifyTree tree;
   const std::string old = synapse("b", std::chrono::hours(24 * 20));
-  tree.put("p/.synapse/sessions/a.json", synapse("a", std::chrono::hours(2)));
-  tree.put("p/.synapse/sessions/b.json", old);
-  tree.put("p/.synapse/sessions/c.json", synapse("c", std::chrono::hours(24 * 20)).substr(0, 100));
+  tree.put_old("p/.synapse/sessions/a.json", synapse("a", std::chrono::hours(2)));
+  tree.put_old("p/.synapse/sessions/b.json", old);
+  tree.put_old("p/.synapse/sessions/c.json", synapse("c", std::chrono::hours(24 * 20)).substr(0, 100));
   const json item = tree.item({"--stats", "p/.synapse/sessions"});
   CHECK(item["layout"] == "synapse");
   CHECK(item["files"] == 3);
@@ -170,8 +120,8 @@ TEST_CASE("statistics count sessions, sizes, ages, damage, and what the next cle
 }
 
 TEST_CASE("modes that exclude each other are refused") {
-  const Tree tree;
-  tree.put("a.json", "{}");
+  const VerifyTree tree;
+  tree.put_old("a.json", "{}");
   for (const auto& arguments : std::vector<std::vector<std::string>>{{"--detect", "--stats", "."},
                                                                      {"--stats", "--strict", "."},
                                                                      {"--detect", "--hash", "."},
@@ -180,4 +130,17 @@ TEST_CASE("modes that exclude each other are refused") {
                                                                      {"--detect"}}) {
     CHECK(tree.verify(arguments).status == 16);
   }
+}
+
+TEST_CASE("a configured store that is not there is told of, and is no failure") {
+  const VerifyTree tree;
+  tree.put("core-config.yaml",
+           "sessions:\n  stores:\n    - name: main\n      path: data\n      layout: synapse\n");
+  const ProcessResult text = tree.verify({"--stats"});
+  CHECK(text.status == 0);
+  CHECK(text.out.ends_with("/data: not there; nothing was ever saved in it, or it was moved\n"));
+  const json item = tree.item({"--stats"});
+  CHECK(item["missing"] == true);
+  CHECK(item["layout"] == "synapse");
+  CHECK(tree.verify({"--stats", "data"}).status == 8);
 }

@@ -6,72 +6,20 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <filesystem>
-#include <nlohmann/json.hpp>
-#include <sstream>
-
-#include "support/run_process.h"
-#include "support/temp_dir.h"
+#include "support/verify_tree.h"
 
 using nlohmann::json;
+using session::test::miniclaw_session;
 using session::test::ProcessOptions;
 using session::test::ProcessResult;
-using session::test::read_file;
 using session::test::run_process;
-using session::test::TempDir;
-using session::test::tool_path;
-using session::test::write_file;
-
-namespace {
+using session::test::synapse_session;
+using session::test::VerifyTree;
 
 namespace fs = std::filesystem;
 
-/// A directory of files, and session-verify run in it.
-class Tree {
- public:
-  [[nodiscard]] std::string operator/(const std::string& name) const { return root_ / name; }
-  void put(const std::string& name, const std::string& content) const {
-    fs::create_directories(fs::path(root_ / name).parent_path());
-    write_file(root_ / name, content);
-    fs::permissions(root_ / name, fs::perms::owner_read | fs::perms::owner_write);
-  }
-  [[nodiscard]] ProcessResult verify(std::vector<std::string> arguments, ProcessOptions options = {}) const {
-    arguments.insert(arguments.begin(), tool_path("session-verify"));
-    options.directory = root_.path();
-    return run_process(arguments, options);
-  }
-  /// The records of a run, without the first.
-  [[nodiscard]] std::vector<json> records(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin(), {"--format", "ndjson"});
-    std::vector<json> records;
-    std::istringstream lines(verify(arguments).out);
-    for (std::string line; std::getline(lines, line);) records.push_back(json::parse(line));
-    REQUIRE(records.size() >= 2);
-    CHECK(records.front()["type"] == "begin");
-    CHECK(records.back()["type"] == "summary");
-    records.erase(records.begin());
-    return records;
-  }
-
- private:
-  TempDir root_;
-};
-
-std::string synapse(const std::string& id) {
-  return R"({"uuid":")" + id +
-         R"(","schema_version":"2.0","started":"2026-01-01T00:00:00.000Z",)"
-         R"("last_activity":"2026-01-01T00:00:00.000Z","cwd":"/p","label":"l","title":null,"prompt_count":1,)"
-         R"("active_agent":{"id":null,"activated_at":null,"activation_quality":null},"active_workflow":null,)"
-         R"("active_squad":null,"active_task":null,)"
-         R"("context":{"last_bracket":"FRESH","last_tokens_used":0,"last_context_percent":100},"overrides":{},)"
-         R"("history":{"star_commands_used":[],"domains_loaded_last":[],"agents_activated":[]}})"
-         "\n";
-}
-
-}  // namespace
-
 TEST_CASE("whole files are fine, and nothing is said of each") {
-  const Tree tree;
+  const VerifyTree tree;
   tree.put("a.json", "{}\n");
   tree.put("below/b.jsonl", "{\"a\":1}\n{\"a\":2}\n");
   const ProcessResult result = tree.verify({"."});
@@ -82,7 +30,7 @@ TEST_CASE("whole files are fine, and nothing is said of each") {
 }
 
 TEST_CASE("damage is told with its place, in the order of the paths, and one bad file never hides another") {
-  const Tree tree;
+  const VerifyTree tree;
   tree.put("a.json", "");
   tree.put("b.json", "{\"ok\":true}\n");
   tree.put("c/d.jsonl", "{\"a\":1}\n{\"b\":\n{\"c\":3}\n");
@@ -101,7 +49,7 @@ TEST_CASE("damage is told with its place, in the order of the paths, and one bad
 }
 
 TEST_CASE("-q tells damage only") {
-  const Tree tree;
+  const VerifyTree tree;
   tree.put("a.jsonl", "{\"a\":1}");
   tree.put("b.json", "[1");
   tree.put("c.json", "[1]");
@@ -112,7 +60,7 @@ TEST_CASE("-q tells damage only") {
 }
 
 TEST_CASE("what cannot be read is not damage: exit 8, and with damage 12") {
-  const Tree tree;
+  const VerifyTree tree;
   tree.put("good.json", "{}");
   ProcessResult result = tree.verify({"good.json", "missing.json"});
   CHECK(result.status == 8);
@@ -127,7 +75,7 @@ TEST_CASE("a file without permission is unreadable, and the others are still jud
     MESSAGE("skipped: only root may run the tool as somebody else");
     return;
   }
-  const Tree tree;
+  const VerifyTree tree;
   tree.put("a.json", "{}");
   tree.put("closed.json", "{}");
   tree.put("dir/inside.json", "{}");
@@ -147,7 +95,7 @@ TEST_CASE("a file without permission is unreadable, and the others are still jud
 }
 
 TEST_CASE("FIFOs, sockets and symlink loops neither block nor end a run") {
-  const Tree tree;
+  const VerifyTree tree;
   tree.put("a.json", "{}");
   REQUIRE(::mkfifo((tree / "pipe.json").c_str(), 0600) == 0);
   REQUIRE(::symlink(".", (tree / "loop").c_str()) == 0);
@@ -168,7 +116,7 @@ TEST_CASE("FIFOs, sockets and symlink loops neither block nor end a run") {
 }
 
 TEST_CASE("odd names survive every format") {
-  const Tree tree;
+  const VerifyTree tree;
   const std::vector<std::string> names = {"line\nbreak.json", "bad\xff.json", "'quote\".json",
                                           std::string(250, 'x') + ".json"};
   for (const std::string& name : names) tree.put("d/" + name, "{");
@@ -188,7 +136,7 @@ TEST_CASE("odd names survive every format") {
 }
 
 TEST_CASE("the repair command is understood by a shell") {
-  const Tree tree;
+  const VerifyTree tree;
   tree.put("it's\n$(here).json", "{");
   tree.put("-option.json", "{");
   const std::string out = tree.verify({"--", "-option.json", "it's\n$(here).json"}).out;
@@ -199,7 +147,7 @@ TEST_CASE("the repair command is understood by a shell") {
 }
 
 TEST_CASE("paths come from lists and standard input too") {
-  const Tree tree;
+  const VerifyTree tree;
   tree.put("a.json", "{}");
   tree.put("b.json", "{");
   tree.put("list", std::string("a.json\0b.json\0", 14));
@@ -220,7 +168,7 @@ TEST_CASE("paths come from lists and standard input too") {
 }
 
 TEST_CASE("warnings change the exit status only with --strict, and kinds can be ignored") {
-  const Tree tree;
+  const VerifyTree tree;
   tree.put("a.jsonl", "{\"a\":1}");
   const ProcessResult lenient = tree.verify({"a.jsonl"});
   CHECK(lenient.status == 0);
@@ -238,12 +186,13 @@ TEST_CASE("warnings change the exit status only with --strict, and kinds can be 
 }
 
 TEST_CASE("modes are judged in stores, not in trees that are checked out") {
-  const Tree tree;
+  const VerifyTree tree;
   for (const char* name : {".synapse/sessions/a.json", "fixtures/a.json"}) {
-    tree.put(name, synapse("a"));
+    tree.put(name, synapse_session("a"));
     fs::permissions(tree / name, fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read);
   }
-  CHECK(tree.verify({"fixtures"}).out == "1 file, " + std::to_string(synapse("a").size()) + " bytes, 1 ok\n");
+  CHECK(tree.verify({"fixtures"}).out ==
+        "1 file, " + std::to_string(synapse_session("a").size()) + " bytes, 1 ok\n");
   CHECK(
       tree.verify({"."}).out.starts_with("./.synapse/sessions/a.json: warning: open-mode: others than the "
                                          "owner may read the file: 640\n2 files"));
@@ -256,8 +205,8 @@ TEST_CASE("modes are judged in stores, not in trees that are checked out") {
 }
 
 TEST_CASE("what lies around sessions is told") {
-  const Tree tree;
-  tree.put(".synapse/sessions/a.json", synapse("a"));
+  const VerifyTree tree;
+  tree.put(".synapse/sessions/a.json", synapse_session("a"));
   tree.put(".synapse/sessions/a.json.tmp.4194303", "{");
   tree.put(".synapse/sessions/a.json.lock", "{\"pid\":4194303}");
   tree.put(".synapse/sessions/b.json.lock", "{\"pid\":" + std::to_string(::getpid()) + "}");
@@ -271,12 +220,12 @@ TEST_CASE("what lies around sessions is told") {
   CHECK(result.out.find(s + "a.json.bak-20260101T000000Z-1-1: note: repair-leftover: ") != std::string::npos);
   CHECK(result.out.find(s + "a.json.lock: warning: stale-lock: ") != std::string::npos);
   CHECK(result.out.find(s + "a.json.tmp.4194303: warning: orphan-temp: ") != std::string::npos);
-  CHECK(result.out.ends_with("1 file, " + std::to_string(synapse("a").size()) +
+  CHECK(result.out.ends_with("1 file, " + std::to_string(synapse_session("a").size()) +
                              " bytes, 1 ok, 3 lying around\n"));
 }
 
 TEST_CASE("a baseline lets known findings pass and nothing else") {
-  const Tree tree;
+  const VerifyTree tree;
   tree.put("fixtures/torn.json", "{\"a\":");
   tree.put("fixtures/glued.jsonl", "{\"a\":1}{\"a\":2}\n");
   CHECK(tree.verify({"fixtures"}).status == 4);
@@ -306,7 +255,7 @@ TEST_CASE("a baseline lets known findings pass and nothing else") {
 }
 
 TEST_CASE("records carry what a machine needs") {
-  const Tree tree;
+  const VerifyTree tree;
   tree.put("a.json", "{\"a\":1}x");
   const std::vector<json> records = tree.records({"--hash", "a.json"});
   const json& item = records[0];
@@ -329,7 +278,7 @@ TEST_CASE("records carry what a machine needs") {
 }
 
 TEST_CASE("every kind is explained; with nothing to do the tool says so") {
-  const Tree tree;
+  const VerifyTree tree;
   CHECK(tree.verify({"--explain", "splice"}).out.starts_with("splice (error): "));
   CHECK(tree.verify({"--explain", "all"}).status == 0);
   CHECK(tree.verify({"--explain", "spliec"}).err.find("did you mean 'splice'?") != std::string::npos);
@@ -342,12 +291,68 @@ TEST_CASE("every kind is explained; with nothing to do the tool says so") {
 }
 
 TEST_CASE("the stores of a configuration are verified when nothing is named") {
-  const Tree tree;
+  const VerifyTree tree;
   tree.put("core-config.yaml",
            "sessions:\n  stores:\n    - name: main\n      path: data\n      layout: synapse\n");
-  tree.put("data/a.json", synapse("a"));
-  tree.put("data/b.json", synapse("b").substr(0, 40));
+  tree.put("data/a.json", synapse_session("a"));
+  tree.put("data/b.json", synapse_session("b").substr(0, 40));
   const ProcessResult result = tree.verify({});
   CHECK(result.status == 4);
   CHECK(result.out.find("/data/b.json:1:41: error: torn-tail") != std::string::npos);
+}
+
+TEST_CASE("repair is asked for what it can do something about, and the rest is told apart") {
+  const VerifyTree tree;
+  tree.put("torn.json", "{\"a\":");
+  tree.put("husk.json", "[]");
+  tree.put("lacking.json", R"({"uuid":"lacking"})");
+  const ProcessResult result = tree.verify({"--layout", "synapse", "torn.json", "husk.json", "lacking.json"});
+  CHECK(result.status == 4);
+  CHECK(result.out.ends_with(
+      "3 damaged\n"
+      "to repair: session-repair --layout synapse torn.json\n"
+      "nothing for session-repair in 2 damaged files whose text is whole: restore a backup, or mend by hand "
+      "what is named\n"));
+  const json summary = tree.records({"--layout", "synapse", "lacking.json"}).back();
+  CHECK(summary["beyond_repair"] == 1);
+  CHECK_FALSE(summary.contains("repair_command"));
+}
+
+TEST_CASE("what its owner refuses is damage, also where it is a warning elsewhere") {
+  const VerifyTree tree;
+  tree.put("s/telegram_1.json",
+           miniclaw_session("1", R"({"role":"robot","content":"x","timestamp":"2026-01-01T00:00:00Z"})"));
+  const ProcessResult result = tree.verify({"--layout", "miniclaw", "s"});
+  CHECK(result.status == 4);
+  CHECK(result.out.find(
+            ": error: bad-value: a field's value breaks its rule: /messages/0/role; the layout's owner "
+            "refuses the whole file for it (byte ") != std::string::npos);
+  CHECK(result.out.find("to repair") == std::string::npos);
+  const json item = tree.records({"--layout", "miniclaw", "s"})[0];
+  CHECK(item["verdict"] == "damaged");
+  CHECK(item["findings"][0]["severity"] == "error");
+}
+
+TEST_CASE("a configuration that was found and cannot be used does not keep named files from being judged") {
+  const VerifyTree tree;
+  tree.put("core-config.yaml", "");
+  tree.put("a.json", "{");
+  const ProcessResult result = tree.verify({"a.json"});
+  CHECK(result.status == 12);
+  CHECK(result.out.starts_with("a.json:1:2: error: torn-tail"));
+  CHECK(result.err.find("core-config.yaml: ") != std::string::npos);
+  CHECK(result.err.find("hint: going on with the built-in values") != std::string::npos);
+  // Named, or needed to know what to do: nothing is attempted.
+  CHECK(tree.verify({"--config", "core-config.yaml", "a.json"}).status == 16);
+  ProcessOptions by_variable;
+  by_variable.environment["SESSION_CONFIG"] = tree / "core-config.yaml";
+  CHECK(tree.verify({"a.json"}, by_variable).status == 16);
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{},
+                                                    {"--stats", "."},
+                                                    {"--write-baseline", "b", "a.json"},
+                                                    {"--show-config"}}) {
+    const ProcessResult refused = tree.verify(arguments);
+    CHECK(refused.status == 16);
+    CHECK(refused.out == "");
+  }
 }

@@ -64,6 +64,18 @@ TEST_CASE("date-times with a zone") {
   CHECK(read("9999-12-31T23:59:59Z") == "9999-12-31T23:59:59.000Z");
 }
 
+TEST_CASE("RFC 3339 demands seconds and a zone") {
+  for (const char* text : {"2026-01-01T00:00:00Z", "2026-01-01t00:00:00.5z", "2026-01-01 00:00:60+01:00"}) {
+    CAPTURE(text);
+    CHECK(is_rfc3339(text));
+  }
+  for (const char* text : {"2026-01-01T00:00:00", "2026-01-01T00:00Z", "2026-01-01T00:00", "2026-01-01", "",
+                           "Z", "2026-01-01T00:00:00.5", "2026-13-01T00:00:00Z"}) {
+    CAPTURE(text);
+    CHECK_FALSE(is_rfc3339(text));
+  }
+}
+
 TEST_CASE("what is no date-time") {
   const std::string_view bad[] = {
       "",

@@ -58,6 +58,9 @@ Verbosity verbosity(const CommonOptions& common) {
   return static_cast<Verbosity>(std::min(common.verbose, static_cast<int>(Verbosity::debug)));
 }
 
+constexpr std::string_view k_no_config_hint =
+    "going on with the built-in values; --config FILE names another, as does SESSION_CONFIG";
+
 ExitStatus refuse_config(Messages& messages, const ConfigError& error) {
   messages.error(describe(error), k_config_hint);
   return k_exit_usage;
@@ -77,27 +80,50 @@ Json begin_record(const Tool& tool, const std::vector<std::string>& arguments) {
   return record;
 }
 
+/// The configuration, and whether it is what there is instead of one that cannot be used.
+struct Loaded {
+  Config config;
+  ExitStatus status = k_exit_fine;
+};
+
+Result<Loaded, ConfigError> load(const World& world, const Tool& tool, const CommonOptions& common,
+                                 Messages& messages) {
+  const std::optional<Path> named =
+      common.config_file.empty() ? std::nullopt : std::optional<Path>{common.config_file};
+  auto config = load_config(world.fs, named, world.working_directory, world.environment);
+  if (config) return Loaded{std::move(*config)};
+  if (!config.error().discovered || common.show_config || !tool.works_without_config()) {
+    return Unexpected{config.error()};
+  }
+  messages.error(describe(config.error()), k_no_config_hint);
+  Loaded loaded{default_config_in(world.working_directory), k_exit_operation_failed};
+  if (auto applied = apply_environment(loaded.config, world.environment); !applied) {
+    return Unexpected{applied.error()};
+  }
+  return loaded;
+}
+
 /// The tool's work between the first record and the last.
 ExitStatus work(World& world, Tool& tool, const CommonOptions& common, Messages& messages,
                 const std::vector<std::string>& arguments) {
   if (const auto status = tool.execute_early(common, world.fs, world.environment)) return *status;
-  const std::optional<Path> named =
-      common.config_file.empty() ? std::nullopt : std::optional<Path>{common.config_file};
-  auto config = load_config(world.fs, named, world.working_directory, world.environment);
-  if (!config) return refuse_config(messages, config.error());
-  if (const auto applied = tool.apply_flags(*config); !applied) {
+  auto loaded = load(world, tool, common, messages);
+  if (!loaded) return refuse_config(messages, loaded.error());
+  Config& config = loaded->config;
+  if (const auto applied = tool.apply_flags(config); !applied) {
     return refuse_config(messages, applied.error());
   }
   if (common.show_config) {
-    world.out.write(show_config(*config, common.format));
+    world.out.write(show_config(config, common.format));
     return k_exit_fine;
   }
   const Sinks sinks{world.out, messages,
                     describe_terminal(world.out_descriptor, color_choice(common), world.environment)};
   const std::unique_ptr<Reporter> report = reporter_for(tool, common.format, sinks);
-  Context context{tool.name(), common, *config, world.fs, *report, world.environment};
+  Context context{tool.name(), common, config, world.fs, *report, world.environment};
   report->begin(begin_record(tool, arguments));
-  const ExitStatus status = tool.execute(context);
+  ExitStatus status = tool.execute(context);
+  if (status != k_exit_usage) status |= loaded->status;
   report->finish(status);
   return status;
 }

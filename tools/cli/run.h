@@ -66,6 +66,10 @@ class Tool {
                                                   const Environment& /*environment*/) {
     return std::nullopt;
   }
+  /// Whether what was asked for changes nothing and can be done by the built-in values: then a configuration
+  /// that was found and cannot be used is a failure among others, where else it stops the tool. One that was
+  /// named stops every tool.
+  [[nodiscard]] virtual bool works_without_config() const { return false; }
   /// Lays the tool's own flags over `config` (set_key() with the flag as origin), so that
   /// --show-config tells of them too. An error is a usage error.
   virtual Result<void, ConfigError> apply_flags(Config& /*config*/) { return {}; }

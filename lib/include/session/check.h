@@ -28,9 +28,15 @@ struct Finding {
   std::uint64_t column = 1;  ///< from 1, in characters (an invalid byte counts as one)
   /// A field's JSON pointer or what was expected: words of ours and of the layout, never content.
   std::string detail;
+  /// The layout's owner refuses the whole file for this (Reading::strict): damage, whatever the kind's row
+  /// says of it elsewhere.
+  bool refused = false;
 
   friend bool operator==(const Finding&, const Finding&) = default;
 };
+
+/// That of the kind, or error where the owner of the layout refuses the file.
+Severity severity_of(const Finding& finding);
 
 struct Diagnosis {
   Verdict verdict = Verdict::ok;

@@ -28,6 +28,8 @@ struct ConfigError {
   std::string key;  ///< dotted, as the user would write it: sessions.stores[0].ttlHours
   std::string problem;
   std::string expected;  ///< what would be right, with a did-you-mean; may be empty
+  /// The file was found, not named: somebody's, who may not even know of it.
+  bool discovered = false;
 };
 std::string describe(const ConfigError& error);
 
@@ -77,6 +79,9 @@ std::span<const ConfigKey> config_keys();
 
 /// The built-in values.
 Config default_config();
+/// The same for a program that works in `working_directory`, as load_config() gives them where there is no
+/// file.
+Config default_config_in(const Path& working_directory);
 
 /// Sets one key that is no list from the text of a flag or variable, checked as in the file; durations
 /// may have a unit ("7d"). Overrides what a file said, of every store too. `key` must be in config_keys()

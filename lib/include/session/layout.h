@@ -27,6 +27,7 @@ enum class Presence : std::uint8_t { required, optional };
 enum class ValueRule : std::uint8_t {
   none,
   date_time,     ///< a string parse_date_time reads
+  rfc3339,       ///< the same with seconds and a zone, as is_rfc3339 has it
   epoch,         ///< a number or numeric string that is a plausible epoch time
   non_negative,  ///< a number >= 0
   equals,        ///< the string given in FieldRule::values[0]
@@ -68,6 +69,13 @@ struct LinkRules {
 
 enum class Expiry : std::uint8_t { by_ttl, never };
 
+/// What the owner of a layout does with a document that has all its fields, in their types, but one with a
+/// value that breaks its rule, a time that is none, or a known key twice.
+enum class Reading : std::uint8_t {
+  lenient,  ///< takes it, with whatever it makes of the value
+  strict,   ///< refuses the whole file
+};
+
 /// What a directory entry is to a layout.
 enum class NameKind : std::uint8_t {
   session,  ///< the layout's own file: expires, is verified and repaired
@@ -93,6 +101,7 @@ struct Layout {
   std::vector<std::string> activity_pointers;
   std::string ttl_pointer;  ///< the session's own TTL in milliseconds (session-file-store); else empty
   Expiry expiry = Expiry::by_ttl;
+  Reading reading = Reading::lenient;
   std::vector<FieldRule> fields;         ///< of the document, or of every record
   std::vector<FieldRule> header_fields;  ///< of the first record, where it differs (json_lines)
   LinkRules links;                       ///< judged at the level of links

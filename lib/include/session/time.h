@@ -21,6 +21,9 @@ TimePoint now();
 /// a point in time. Returns nullopt for anything else; digits below a millisecond are cut off.
 std::optional<TimePoint> parse_date_time(std::string_view text);
 
+/// Whether parse_date_time() reads `text` and it has the seconds and the zone that RFC 3339 demands.
+bool is_rfc3339(std::string_view text);
+
 /// Reads an epoch count as seconds or milliseconds by magnitude: |value| >= 1e11 is milliseconds
 /// (1e11 s is the year 5138; 1e11 ms is March 1973). Fractions of seconds are kept to the ms.
 TimePoint from_epoch(double value);

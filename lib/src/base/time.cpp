@@ -199,6 +199,13 @@ std::optional<TimePoint> parse_date_time(std::string_view text) {
   return as_written - sign * (hours{hour} + minutes{minute});
 }
 
+bool is_rfc3339(std::string_view text) {
+  constexpr std::size_t k_seconds = std::string_view("2026-01-01T00:00").size();
+  constexpr std::size_t k_zone = std::string_view("2026-01-01T00:00:00").size();
+  return parse_date_time(text) && text[k_seconds] == ':' &&
+         text.find_first_of("Zz+-", k_zone) != std::string_view::npos;
+}
+
 TimePoint from_epoch(double value) {
   constexpr double k_least_milliseconds = 1e11;
   constexpr double k_limit = 9.2e18;  // just inside 64 bits

@@ -229,6 +229,10 @@ void Checker::feed_nuls(std::uint64_t count) { impl_->feed_nuls(count); }
 Diagnosis Checker::finish() { return impl_->finish(); }
 void Checker::reset(CheckOptions options) { impl_->reset(options); }
 
+Severity severity_of(const Finding& finding) {
+  return finding.refused ? Severity::error : row_of(finding.kind).severity;
+}
+
 Diagnosis diagnose(ByteView bytes, const CheckOptions& options) {
   Checker checker(options);
   checker.feed(bytes);

@@ -8,8 +8,9 @@ namespace session::check {
 
 void RecordSink::reset(const CheckOptions& options) {
   layout_level_ = options.level != Level::syntax && options.layout != nullptr;
-  schema_walk_.reset(
-      {options.file_stem, options.as_of, options.layout == nullptr ? Format::json : options.layout->format});
+  schema_walk_.reset({options.file_stem, options.as_of,
+                      options.layout == nullptr ? Format::json : options.layout->format,
+                      options.layout == nullptr ? Reading::lenient : options.layout->reading});
   if (layout_level_ && layout_ != options.layout) {
     layout_ = options.layout;
     schema_.compile(layout_->fields, {});
@@ -117,10 +118,13 @@ inline bool RecordSink::is_new_key(std::uint64_t hash) {
 
 void RecordSink::on_key(const json::Token& key) {
   if (muted_) return;
-  if (layout_level_) schema_walk_.on_key(key);
+  const bool refused = layout_level_ && schema_walk_.on_key(key);
   if (links_level_) links_walk_.on_key(key);
   if (depth_ > k_key_depth || !key.whole(json::Scalar::string)) return;
-  if (!is_new_key(hash_of_string(key))) report_->add(Kind::duplicate_key, key.offset, key.length);
+  if (is_new_key(hash_of_string(key))) return;
+  if (!refused) return report_->add(Kind::duplicate_key, key.offset, key.length);
+  const json::Position position = report_->at(key.offset);
+  report_->add({Kind::duplicate_key, key.offset, key.length, position.line, position.column, {}, refused});
 }
 
 void RecordSink::check_number(json::Scalar type, const json::Token& number) {

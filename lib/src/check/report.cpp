@@ -5,8 +5,6 @@
 namespace session::check {
 namespace {
 
-Severity severity_of(const Finding& finding) { return row_of(finding.kind).severity; }
-
 bool comes_before(const Finding& a, const Finding& b) {
   if (severity_of(a) != severity_of(b)) return severity_of(a) > severity_of(b);
   return a.offset < b.offset;
@@ -52,8 +50,11 @@ void Report::add(Kind kind, std::uint64_t offset, std::uint64_t length, std::str
 
 void Report::add_at(Kind kind, std::uint64_t offset, json::Position position, std::uint64_t length,
                     std::string_view detail) {
-  if (ignored_.test(static_cast<std::size_t>(kind))) return;
-  Finding finding{kind, offset, length, position.line, position.column, std::string(detail)};
+  add({kind, offset, length, position.line, position.column, std::string(detail)});
+}
+
+void Report::add(Finding finding) {
+  if (ignored_.test(static_cast<std::size_t>(finding.kind))) return;
   if (!on_trial_) {
     keep(std::move(finding));
   } else if (trial_.size() < max_findings_) {

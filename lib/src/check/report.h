@@ -21,6 +21,7 @@ class Report {
   /// The same where the position is known and perhaps no longer in the window of lines().
   void add_at(Kind kind, std::uint64_t offset, json::Position position, std::uint64_t length,
               std::string_view detail = {});
+  void add(Finding finding);
 
   /// What is added from now on is on trial until it is accepted or dropped.
   void begin_trial() { on_trial_ = true; }

@@ -49,6 +49,7 @@ struct SchemaContext {
   std::string_view file_stem;
   std::optional<TimePoint> as_of;
   Format format = Format::json;
+  Reading reading = Reading::lenient;
 };
 
 class SchemaWalk {
@@ -64,7 +65,8 @@ class SchemaWalk {
 
   void on_open(json::Container container, json::Offset offset);
   void on_close(json::Offset offset);
-  void on_key(const json::Token& key);
+  /// Whether the owner of the layout refuses the file for this key: one it knows, for the second time.
+  bool on_key(const json::Token& key);
   void on_scalar(json::Scalar type, const json::Token& token);
 
  private:
@@ -86,7 +88,11 @@ class SchemaWalk {
   void judge_empty();
   void value_begins();
   [[nodiscard]] std::string pointer_to(int node) const;
-  void found(Kind kind, int node, json::Offset offset, json::Position position, json::Offset length);
+  /// Whether there was room for it: then it is the last pending one.
+  bool found(Kind kind, int node, json::Offset offset, json::Position position, json::Offset length);
+  /// Whose rule a value breaks: a strict reader refuses the file for its own, not for ours.
+  enum class Rule : std::uint8_t { ours, of_owner };
+  void bad_value(Kind kind, int node, const json::Token& token, Rule rule);
   void check_missing(const Frame& frame);
   void check_rule(int node, json::Scalar type, const json::Token& token);
   void check_time(int node, std::optional<TimePoint> time, const json::Token& token);

@@ -70,8 +70,7 @@ void SchemaWalk::end_value() {
       finding.kind = Kind::headless;
       finding.detail = "the first record is no header: " + finding.detail;
     }
-    report_->add_at(finding.kind, finding.offset, {finding.line, finding.column}, finding.length,
-                    finding.detail);
+    report_->add(std::move(finding));
   }
   pending_.clear();
 }
@@ -99,11 +98,17 @@ std::string SchemaWalk::pointer_to(int node) const {
   return pointer;
 }
 
-void SchemaWalk::found(Kind kind, int node, json::Offset offset, json::Position position,
+bool SchemaWalk::found(Kind kind, int node, json::Offset offset, json::Position position,
                        json::Offset length) {
-  if (pending_.size() == k_pending) return;
+  if (pending_.size() == k_pending) return false;
   pending_.push_back({{kind, offset, length, position.line, position.column, pointer_to(node)},
                       schema_->node(node).of_header});
+  return true;
+}
+
+void SchemaWalk::bad_value(Kind kind, int node, const json::Token& token, Rule rule) {
+  if (!found(kind, node, token.offset, report_->at(token.offset), token.length)) return;
+  pending_.back().finding.refused = rule == Rule::of_owner && context_.reading == Reading::strict;
 }
 
 void SchemaWalk::value_begins() {
@@ -150,8 +155,8 @@ void SchemaWalk::on_close(json::Offset) {
     Frame& frame = frames_[depth_ - 1];
     if (frame.object) check_missing(frame);
     if (depth_ == 1 && numeric_keys_ >= k_spread_keys) {
-      found(Kind::wrong_shape, 0, frame.offset, position_of(frame), 0);
-      pending_.back().finding.detail = "its keys are 0, 1, 2, …: text spread over an object";
+      const bool noted = found(Kind::wrong_shape, 0, frame.offset, position_of(frame), 0);
+      if (noted) pending_.back().finding.detail = "its keys are 0, 1, 2, …: text spread over an object";
     }
     --depth_;
   }
@@ -175,21 +180,21 @@ void SchemaWalk::watch_numeric_keys(std::string_view key) {
   ++keys_;
 }
 
-void SchemaWalk::on_key(const json::Token& key) {
+bool SchemaWalk::on_key(const json::Token& key) {
   has_content_ = true;
-  if (schema_ == nullptr || unknown_ != 0) return;
+  if (schema_ == nullptr || unknown_ != 0) return false;
   Frame& frame = frames_[depth_ - 1];
   const std::string_view text = text_of(key, buffer_);
   if (depth_ == 1 && numeric_keys_ == keys_ && keys_ < k_spread_keys) watch_numeric_keys(text);
   next_ = schema_->child(frame.node, text, frame.turn);
   if (next_ == Schema::k_none) {
     next_ = schema_->node(frame.node).any_child;
-    return;
+    return false;
   }
   frame.seen |= schema_->node(next_).required_bit;
   if (std::find(frame.met.begin(), frame.met.end(), next_) == frame.met.end()) {
     frame.met.push_back(next_);
-    return;
+    return false;
   }
   // The last of several equal keys counts: what was found in the earlier value is void.
   const std::string pointer = pointer_to(next_);
@@ -197,6 +202,7 @@ void SchemaWalk::on_key(const json::Token& key) {
     const std::string& detail = pending.finding.detail;
     return detail.starts_with(pointer) && (detail.size() == pointer.size() || detail[pointer.size()] == '/');
   });
+  return context_.reading == Reading::strict;
 }
 
 void SchemaWalk::on_scalar(json::Scalar type, const json::Token& token) {
@@ -213,40 +219,41 @@ void SchemaWalk::on_scalar(json::Scalar type, const json::Token& token) {
 void SchemaWalk::check_rule(int node, json::Scalar type, const json::Token& token) {
   const FieldRule& rule = schema_->node(node).rule;
   if (rule.rule == ValueRule::none || type == json::Scalar::null) return;
-  const auto broken = [&](Kind kind) {
-    found(kind, node, token.offset, report_->at(token.offset), token.length);
-  };
   const std::string_view text = type == json::Scalar::string ? text_of(token, buffer_) : token.text;
   switch (rule.rule) {
     case ValueRule::none: return;
     case ValueRule::date_time: return check_time(node, parse_date_time(text), token);
+    case ValueRule::rfc3339:
+      return check_time(node, is_rfc3339(text) ? parse_date_time(text) : std::nullopt, token);
     case ValueRule::epoch: {
       const std::optional<double> number = type == json::Scalar::string ? std::nullopt : number_of(token);
       return check_time(node, number ? from_epoch(*number) : parse_activity_text(text), token);
     }
     case ValueRule::non_negative:
-      if (text.starts_with('-') && number_of(token).value_or(-1) < 0) broken(Kind::bad_value);
+      if (text.starts_with('-') && number_of(token).value_or(-1) < 0) {
+        bad_value(Kind::bad_value, node, token, Rule::ours);
+      }
       return;
     case ValueRule::equals:
     case ValueRule::one_of:
-      if (std::find(rule.values.begin(), rule.values.end(), text) == rule.values.end())
-        broken(Kind::bad_value);
-      return;
+      if (std::find(rule.values.begin(), rule.values.end(), text) != rule.values.end()) return;
+      return bad_value(Kind::bad_value, node, token, Rule::of_owner);
     case ValueRule::file_stem:
       if (context_.file_stem.empty() || text == context_.file_stem || id_reported_) return;
       id_reported_ = true;
-      return broken(Kind::id_mismatch);
+      return bad_value(Kind::id_mismatch, node, token, Rule::ours);
   }
 }
 
 void SchemaWalk::check_time(int node, std::optional<TimePoint> time, const json::Token& token) {
   constexpr auto k_earliest = std::chrono::sys_days(std::chrono::year(2000) / 1 / 1);
-  Kind kind = Kind::bad_time;
-  if (time && *time >= k_earliest) {
-    if (!context_.as_of || is_plausible(*time, *context_.as_of)) return;
-    kind = Kind::future_time;
+  if (!time) {
+    bad_value(Kind::bad_time, node, token, Rule::of_owner);
+  } else if (*time < k_earliest) {
+    bad_value(Kind::bad_time, node, token, Rule::ours);
+  } else if (context_.as_of && !is_plausible(*time, *context_.as_of)) {
+    bad_value(Kind::future_time, node, token, Rule::ours);
   }
-  found(kind, node, token.offset, report_->at(token.offset), token.length);
 }
 
 }  // namespace session::check

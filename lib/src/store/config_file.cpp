@@ -10,6 +10,7 @@ namespace session {
 namespace {
 
 constexpr std::string_view k_file_name = "core-config.yaml";
+constexpr std::string_view k_config_variable = "SESSION_CONFIG";
 constexpr std::uint64_t k_most_bytes = 16U << 20U;
 constexpr Mode k_write_for_all = 0002;
 
@@ -86,7 +87,7 @@ std::vector<Path> candidates_from(Path directory, const Environment& environment
 Result<std::optional<Found>, ConfigError> find(Fs& fs, const std::optional<Path>& named,
                                                const Path& working_directory,
                                                const Environment& environment) {
-  const std::optional<Path> wanted = named ? named : environment("SESSION_CONFIG");
+  const std::optional<Path> wanted = named ? named : environment(k_config_variable);
   if (wanted) {
     return look(fs, wanted->starts_with('/') ? *wanted : join_path(working_directory, *wanted), Trust::named);
   }
@@ -110,13 +111,25 @@ Result<void, ConfigError> expand_home(Config& config, const Environment& environ
   return {};
 }
 
-Config without_file(const Path& working_directory) {
+/// What the file says; the built-in values where there is none.
+Result<Config, ConfigError> read_config(Fs& fs, const std::optional<Path>& named,
+                                        const Path& working_directory, const Environment& environment) {
+  const auto found = find(fs, named, working_directory, environment);
+  if (!found) return Unexpected{found.error()};
+  if (!*found) return default_config_in(working_directory);
+  const Path& path = (*found)->path;
+  const auto bytes = read_all(fs, (*found)->file, k_most_bytes);
+  if (!bytes) return Unexpected{file_error(path, reason(bytes.error()))};
+  return parse_config(*bytes, path);
+}
+
+}  // namespace
+
+Config default_config_in(const Path& working_directory) {
   Config config = default_config();
   config.project = working_directory;
   return config;
 }
-
-}  // namespace
 
 Result<std::optional<Path>, ConfigError> find_config(Fs& fs, const std::optional<Path>& named,
                                                      const Path& working_directory,
@@ -128,16 +141,12 @@ Result<std::optional<Path>, ConfigError> find_config(Fs& fs, const std::optional
 
 Result<Config, ConfigError> load_config(Fs& fs, const std::optional<Path>& named,
                                         const Path& working_directory, const Environment& environment) {
-  const auto found = find(fs, named, working_directory, environment);
-  if (!found) return Unexpected{found.error()};
-  Result<Config, ConfigError> config{without_file(working_directory)};
-  if (*found) {
-    const Path& path = (*found)->path;
-    const auto bytes = read_all(fs, (*found)->file, k_most_bytes);
-    if (!bytes) return Unexpected{file_error(path, reason(bytes.error()))};
-    config = parse_config(*bytes, path);
+  auto config = read_config(fs, named, working_directory, environment);
+  if (!config) {
+    ConfigError error = config.error();
+    error.discovered = !named && !environment(k_config_variable);
+    return Unexpected{std::move(error)};
   }
-  if (!config) return config;
   if (const auto expanded = expand_home(*config, environment); !expanded) return Unexpected{expanded.error()};
   if (const auto applied = apply_environment(*config, environment); !applied) {
     return Unexpected{applied.error()};

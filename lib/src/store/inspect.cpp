@@ -31,7 +31,7 @@ bool has_damage(const Diagnosis& diagnosis) { return diagnosis.verdict == Verdic
 void recompute_verdict(Diagnosis& diagnosis) {
   diagnosis.verdict = Verdict::ok;
   for (const Finding& finding : diagnosis.findings) {
-    diagnosis.verdict = std::max(diagnosis.verdict, verdict_of(row_of(finding.kind).severity));
+    diagnosis.verdict = std::max(diagnosis.verdict, verdict_of(severity_of(finding)));
   }
 }
 
@@ -321,7 +321,7 @@ void Inspector::judge_mode(const Stat& about, const Subject& subject, Diagnosis&
   if (options_.ignored.test(static_cast<std::size_t>(Kind::open_mode))) return;
   const Severity severity = row_of(Kind::open_mode).severity;
   const auto place = std::find_if(diagnosis.findings.begin(), diagnosis.findings.end(),
-                                  [&](const Finding& f) { return row_of(f.kind).severity < severity; });
+                                  [&](const Finding& f) { return severity_of(f) < severity; });
   Finding finding{};
   finding.kind = Kind::open_mode;
   for (int shift = 6; shift >= 0; shift -= 3) {

@@ -199,7 +199,7 @@ class Search {
     for (const Finding& finding : diagnosis.findings) {
       if (speaks_against(finding.kind)) {
         against = true;
-      } else if (row_of(finding.kind).severity == Severity::error) {
+      } else if (severity_of(finding) == Severity::error) {
         damaged = true;
       }
     }

@@ -1,6 +1,6 @@
 // MiniClaw (mattdef/miniclaw: src/session/{persistence,cleanup}.rs). Its reader is a strict
-// deserialiser: one required field missing anywhere, and the whole file is put aside as
-// `.json.corrupted`.
+// deserialiser: one required field missing anywhere or of another type, a time without its zone, a known key
+// twice, and the whole file is put aside as `.json.corrupted`.
 
 #include "store/layout_families.h"
 
@@ -15,12 +15,13 @@ std::vector<Layout> miniclaw_layouts() {
   layout.homes = {"~/.miniclaw/workspace/sessions"};
   layout.id_pointer = "/session_id";
   layout.activity_pointers = {"/last_accessed"};
+  layout.reading = Reading::strict;
   layout.fields = {
       {"/session_id", k_string, k_required, ValueRule::file_stem},
       {"/channel", k_string, k_required},
       {"/chat_id", k_string, k_required},
-      {"/created_at", k_string, k_required, ValueRule::date_time},
-      {"/last_accessed", k_string, k_required, ValueRule::date_time},
+      {"/created_at", k_string, k_required, ValueRule::rfc3339},
+      {"/last_accessed", k_string, k_required, ValueRule::rfc3339},
       {"/messages", k_array, k_required},
       {"/messages/*", k_object},
       {"/messages/*/role",
@@ -29,7 +30,7 @@ std::vector<Layout> miniclaw_layouts() {
        ValueRule::one_of,
        {"user", "assistant", "tool_result", "system"}},
       {"/messages/*/content", k_string, k_required},
-      {"/messages/*/timestamp", k_string, k_required, ValueRule::date_time},
+      {"/messages/*/timestamp", k_string, k_required, ValueRule::rfc3339},
       {"/messages/*/tool_calls", k_array | k_null, k_optional},
       {"/messages/*/tool_calls/*", k_object},
       {"/messages/*/tool_calls/*/id", k_string, k_required},

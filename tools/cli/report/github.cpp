@@ -6,6 +6,8 @@
 
 #include "cli/report/formats.h"
 #include "cli/report/record.h"
+#include "cli/terminal.h"
+#include "cli/utf8.h"
 
 namespace session::cli {
 
@@ -13,15 +15,20 @@ namespace {
 
 enum class Part : bool { property, message };
 
+/// What the runner reads back as it was goes as it takes it; what a log cannot hold (bytes that are no UTF-8,
+/// other control characters, marks that turn a line around) is shown as on a terminal.
 std::string escape_command(std::string_view text, Part part) {
   std::string escaped;
-  for (const char c : text) {
+  while (!text.empty()) {
+    const std::string_view character = text.substr(0, first_character(text).length);
+    const char c = character.front();
     const bool separator = part == Part::property && (c == ':' || c == ',');
     if (c == '%' || c == '\r' || c == '\n' || separator) {
       escaped += fmt::format("%{:02X}", static_cast<unsigned char>(c));
     } else {
-      escaped += c;
+      escaped += escape_for_terminal(character);
     }
+    text.remove_prefix(character.size());
   }
   return escaped;
 }

@@ -31,6 +31,8 @@ std::string_view level_of(Severity severity) {
 
 Json text(std::string_view words) { return {{"text", words}}; }
 
+/// Neither the driver nor the rules have a URI of their own (informationUri, helpUri): they must be absolute,
+/// and where a copy of this project lives is not for us to say. What they would lead to is told in words.
 Json rules() {
   Json rules = Json::array();
   for (const KindRow& row : kinds()) {
@@ -38,7 +40,9 @@ Json rules() {
     rule["id"] = row.id;
     rule["shortDescription"] = text(row.summary);
     rule["fullDescription"] = text(row.explanation);
-    rule["help"] = text("Repair: " + std::string(row.repair));
+    rule["help"] =
+        text("What session-repair can do: " + std::string(row.repair) + ". session-verify --explain " +
+             std::string(row.id) + " tells more, and docs/damage-kinds.md of session-toolkit has all kinds.");
     rule["defaultConfiguration"] = {{"level", level_of(row.severity)}};
     rules.push_back(std::move(rule));
   }

@@ -27,7 +27,7 @@ std::string remaining_text(const Diagnosis& diagnosis) {
   std::string text;
   std::size_t told = 0;
   for (const Finding& finding : diagnosis.findings) {
-    if (row_of(finding.kind).severity != Severity::error) continue;
+    if (severity_of(finding) != Severity::error) continue;
     if (told++ == k_most_ranges_told) return text + ", …";
     text += fmt::format("{}{}{}", text.empty() ? "" : ", ", id_of(finding.kind),
                         finding.detail.empty() ? "" : " (" + finding.detail + ")");

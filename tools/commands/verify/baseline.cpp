@@ -29,7 +29,7 @@ Path beside(const Path& directory, const Path& path) {
 }
 
 /// Whether findings at all matter for a baseline: notes never fail anything.
-bool matters(const Finding& finding) { return row_of(finding.kind).severity != Severity::note; }
+bool matters(const Finding& finding) { return severity_of(finding) != Severity::note; }
 
 UsageProblem unusable(const Path& file, const std::string& why) {
   return {"--baseline " + file + ": " + why, "session-verify --write-baseline FILE makes one"};

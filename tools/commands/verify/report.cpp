@@ -7,6 +7,7 @@
 
 #include "cli/quantity.h"
 #include "cli/utf8.h"
+#include "session/repair.h"
 
 namespace session::commands {
 
@@ -30,7 +31,7 @@ Style style_of(Severity severity) {
 Json record_of_finding(const Finding& finding) {
   Json record;
   record["kind"] = id_of(finding.kind);
-  record["severity"] = name_of(row_of(finding.kind).severity);
+  record["severity"] = name_of(severity_of(finding));
   if (has_position(finding.kind)) {
     record["line"] = finding.line;
     record["column"] = finding.column;
@@ -52,7 +53,7 @@ Verdict judged_without(const Diagnosis& diagnosis, const std::vector<bool>& know
   Verdict verdict = Verdict::ok;
   for (std::size_t index = 0; index < diagnosis.findings.size(); ++index) {
     if (known[index]) continue;
-    verdict = std::max(verdict, verdict_of(row_of(diagnosis.findings[index].kind).severity));
+    verdict = std::max(verdict, verdict_of(severity_of(diagnosis.findings[index])));
   }
   return verdict;
 }
@@ -85,8 +86,10 @@ bool has_position(Kind kind) {
 }
 
 std::string message_of(const Finding& finding) {
-  const std::string_view summary = row_of(finding.kind).summary;
-  return finding.detail.empty() ? std::string(summary) : fmt::format("{}: {}", summary, finding.detail);
+  std::string message(row_of(finding.kind).summary);
+  if (!finding.detail.empty()) message += ": " + finding.detail;
+  if (finding.refused) message += "; the layout's owner refuses the whole file for it";
+  return message;
 }
 
 std::string quote_for_shell(std::string_view word) {
@@ -152,12 +155,18 @@ void VerifyReport::count(const VerifyAnswer& answer, Verdict judged) {
   bytes_ += diagnosis.bytes;
   records_ += diagnosis.records;
   if (judged != Verdict::damaged || answer.standard_input) return;
-  if (damaged_.size() < k_most_named_files) {
-    damaged_.push_back(answer.path);
+  if (!needs_repair(diagnosis)) {
+    ++beyond_repair_;
+    return;
+  }
+  if (repairable_.size() < k_most_named_files) {
+    repairable_.push_back(answer.path);
   } else {
     some_left_out_ = true;
   }
-  if (damaged_roots_.empty() || damaged_roots_.back() != answer.root) damaged_roots_.push_back(answer.root);
+  if (repairable_roots_.empty() || repairable_roots_.back() != answer.root) {
+    repairable_roots_.push_back(answer.root);
+  }
 }
 
 Json VerifyReport::record_of(const VerifyAnswer& answer, const std::vector<bool>& known,
@@ -194,7 +203,7 @@ Json VerifyReport::record_of(const VerifyAnswer& answer, const std::vector<bool>
 }
 
 std::string VerifyReport::line_of(const VerifyAnswer& answer, const Finding& finding) const {
-  const Severity severity = row_of(finding.kind).severity;
+  const Severity severity = severity_of(finding);
   std::string where = report_.display(answer.path);
   std::string place;
   if (has_position(finding.kind)) {
@@ -214,7 +223,7 @@ std::string VerifyReport::lines_of(const VerifyAnswer& answer, const std::vector
   for (std::size_t index = 0; index < diagnosis.findings.size(); ++index) {
     const Finding& finding = diagnosis.findings[index];
     const bool is_known = !known.empty() && known[index];
-    const bool is_damage = row_of(finding.kind).severity == Severity::error;
+    const bool is_damage = severity_of(finding) == Severity::error;
     if ((is_known && options_.detail != Detail::everything) ||
         (!is_damage && options_.detail == Detail::damage)) {
       ++untold;
@@ -236,16 +245,16 @@ std::string VerifyReport::lines_of(const VerifyAnswer& answer, const std::vector
 }
 
 std::string VerifyReport::repair_command(const std::vector<Path>& roots) const {
-  if (damaged_.empty()) return {};
+  if (repairable_.empty()) return {};
   std::string command = "session-repair";
   if (!options_.layout.empty()) command += " --layout " + quote_for_shell(options_.layout);
-  if (some_left_out_ && damaged_roots_.size() > k_most_named_files && !options_.files0_from.empty()) {
+  if (some_left_out_ && repairable_roots_.size() > k_most_named_files && !options_.files0_from.empty()) {
     return command + " --files0-from " + quote_for_shell(options_.files0_from);
   }
-  std::vector<Path> words = damaged_;
+  std::vector<Path> words = repairable_;
   if (some_left_out_) {
     words.clear();
-    for (const std::size_t root : damaged_roots_) words.push_back(roots[root]);
+    for (const std::size_t root : repairable_roots_) words.push_back(roots[root]);
   }
   const bool looks_like_option =
       std::any_of(words.begin(), words.end(), [](const Path& word) { return word.starts_with('-'); });
@@ -293,6 +302,13 @@ void VerifyReport::finish(const std::vector<Path>& roots, std::optional<std::uin
   if (const std::string command = repair_command(roots); !command.empty()) {
     record["repair_command"] = command;
     text += fmt::format("to repair: {}\n", command);
+  }
+  if (beyond_repair_ > 0) {
+    record["beyond_repair"] = beyond_repair_;
+    text += fmt::format(
+        "nothing for session-repair in {} whose text is whole: restore a backup, or mend by hand what is "
+        "named\n",
+        counted(beyond_repair_, "damaged file", "damaged files"));
   }
   report_.summary(record, options_.detail == Detail::damage ? std::string() : text);
 }

@@ -66,10 +66,12 @@ class VerifyReport {
   std::uint64_t files_ = 0, bytes_ = 0, records_ = 0, unreadable_ = 0, artifacts_ = 0, known_files_ = 0;
   std::array<std::uint64_t, 4> verdicts_{};  ///< by Verdict
   std::array<std::uint64_t, k_kind_count> kinds_{};
-  /// The damaged files for the repair command, as long as they are few; and where all of them came from.
-  std::vector<Path> damaged_;
-  std::vector<std::size_t> damaged_roots_;
+  /// The damaged files that session-repair can do something about, as long as they are few; and where all of
+  /// them came from.
+  std::vector<Path> repairable_;
+  std::vector<std::size_t> repairable_roots_;
   bool some_left_out_ = false;
+  std::uint64_t beyond_repair_ = 0;  ///< damaged in their values only
 };
 
 }  // namespace session::commands

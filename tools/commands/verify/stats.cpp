@@ -102,7 +102,11 @@ class StatsRun {
     const Result<Survey> survey = survey_store(context_.fs, store, options, events);
     if (!survey) {
       // A store that is configured or usual, and not there yet, holds nothing.
-      if (store.named || survey.error().code != Errc::not_found) fail(survey.error());
+      if (store.named || survey.error().code != Errc::not_found) {
+        fail(survey.error());
+      } else {
+        report_missing(store);
+      }
       return false;
     }
     for (const Candidate& candidate : survey->stale) {
@@ -169,6 +173,7 @@ class StatsRun {
   }
 
   void report(const Path& path, const StoreStats& stats);
+  void report_missing(const CleanStore& store);
 
   cli::Context& context_;
   const StatsRequest& request_;
@@ -279,6 +284,16 @@ void StatsRun::report(const Path& path, const StoreStats& stats) {
       stats.layout == nullptr ? std::string_view("no known layout") : stats.layout->name;
   const std::string shown = context_.report.styled(cli::Style::strong, context_.report.display(path));
   context_.report.item(record, fmt::format("{}: {}\n{}", shown, layout, text_of(stats)));
+}
+
+void StatsRun::report_missing(const CleanStore& store) {
+  Json record;
+  cli::add_path(record, store.path);
+  record["layout"] = store.layout == nullptr ? Json() : Json(store.layout->name);
+  record["missing"] = true;
+  const std::string shown = context_.report.styled(cli::Style::strong, context_.report.display(store.path));
+  context_.report.item(record,
+                       fmt::format("{}: not there; nothing was ever saved in it, or it was moved\n", shown));
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ VerifyAnswer verify_artifact(const VerifyWork& work, const VerifyTask& task, con
     answer.skipped = true;
     return answer;
   }
-  answer.inspection.diagnosis.verdict = verdict_of(row_of(finding->kind).severity);
+  answer.inspection.diagnosis.verdict = verdict_of(severity_of(*finding));
   answer.inspection.diagnosis.findings.push_back(std::move(*finding));
   return answer;
 }

@@ -145,6 +145,13 @@ class VerifyTool final : public cli::Tool {
     }
   }
 
+  /// Somebody who looks for damage after a crash must not be stopped by a configuration that the crash
+  /// damaged.
+  [[nodiscard]] bool works_without_config() const override {
+    if (stats_ || !write_baseline_.empty()) return false;
+    return !paths_.empty() || !files0_from_.empty() || !explain_.empty();
+  }
+
   ExitStatus execute(cli::Context& context) override {
     if (!explain_.empty()) return explain_kinds(context);
     if (detect_ || stats_) return survey(context);
