@@ -87,6 +87,8 @@ TEST_CASE("a TTL of 0 is never, and no other value becomes it") {
   CHECK(refused("-1"));
   CHECK(refusal("synapse:\n  session:\n    staleTTLHours: '168'\n")
             .starts_with("3:20: synapse.session.staleTTLHours: "));
+  CHECK(refusal("synapse:\n  session:\n    staleTTLHours:\n  x: 1\n") ==
+        "3:5: synapse.session.staleTTLHours: has no value; hours > 0, or 0 for never");
   CHECK(refusal("sessions:\n  ttlHours:\n") ==
         "2:3: sessions.ttlHours: has no value; hours > 0, or 0 for never");
 }

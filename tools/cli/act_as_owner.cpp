@@ -2,21 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "session/path.h"
 #include "session/process.h"
 
 namespace session::cli {
 namespace {
 
 constexpr std::string_view k_hint = "run as the owner of the store (sudo -u USER), or say --as-root";
-
-/// The directory above `path`, as text.
-Path parent_of(const Path& path) {
-  const std::size_t slash = path.find_last_not_of('/') == std::string::npos
-                                ? std::string::npos
-                                : path.find_last_of('/', path.find_last_not_of('/'));
-  if (slash == std::string::npos) return path.starts_with('/') ? "/" : ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
 
 /// The directory of a user other than root in which a link stands on the way to `place`: it leads wherever
 /// that user wants.
@@ -49,7 +41,7 @@ Result<Stat> holder_of(Fs& fs, Path place) {
       if (about && about->type == FileType::directory) return about;
       return fs.stat(parent->dir);
     }
-    place = parent_of(place);
+    place = split_path(place).parent;
   }
 }
 

@@ -1,4 +1,6 @@
-#include "session/bytes.h"
+#include "session/path.h"
+
+#include <algorithm>
 
 namespace session {
 
@@ -11,6 +13,12 @@ Path join_path(const Path& dir, std::string_view name) {
   if (path.back() != '/') path += '/';
   path += name;
   return path;
+}
+
+SplitPath split_path(const Path& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == Path::npos) return {Path(), path};
+  return {path.substr(0, std::max<std::size_t>(slash, 1)), path.substr(slash + 1)};
 }
 
 }  // namespace session

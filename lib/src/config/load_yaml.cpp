@@ -7,6 +7,7 @@
 #include <set>
 
 #include "config/keys.h"
+#include "session/path.h"
 #include "session/suggest.h"
 
 namespace session {
@@ -46,10 +47,10 @@ class Loader {
     if (!root.IsMap()) refuse(root, "", "the file is not a map of sections", "");
     const YAML::Node synapse = section(root, "synapse", "synapse");
     const YAML::Node session = section(synapse, "session", "synapse.session");
-    const YAML::Node ttl =
-        session.IsMap() ? sole_member(session, "staleTTLHours", config::k_synapse_ttl) : missing();
-    if (ttl.IsDefined()) load_synapse_ttl(ttl);
-    const YAML::Node sessions = sole_member(root, k_sessions, k_sessions);
+    const Member ttl =
+        session.IsMap() ? sole_member(session, "staleTTLHours", config::k_synapse_ttl) : Member{};
+    if (ttl.value.IsDefined()) load_synapse_ttl(ttl);
+    const YAML::Node sessions = sole_member(root, k_sessions, k_sessions).value;
     if (!sessions.IsDefined() || sessions.IsNull()) return;
     const Position top{std::string{k_sessions}, std::string{k_sessions}};
     // Layouts before the stores that use them, values for all stores before those of one.
@@ -62,6 +63,11 @@ class Loader {
   enum class Pass : std::uint8_t { values, layouts, stores };
 
   static YAML::Node missing() { return YAML::Node{YAML::NodeType::Undefined}; }
+
+  struct Member {
+    YAML::Node name = missing();
+    YAML::Node value = missing();
+  };
 
   [[noreturn]] void refuse(const YAML::Node& at, std::string_view key, std::string problem,
                            std::string expected) const {
@@ -87,7 +93,7 @@ class Loader {
   /// A section on the way to a key of ours: a map, or nothing at all.
   YAML::Node section(const YAML::Node& parent, std::string_view name, std::string_view key) const {
     if (!parent.IsMap()) return missing();
-    const YAML::Node found = sole_member(parent, name, key);
+    const YAML::Node found = sole_member(parent, name, key).value;
     if (found.IsDefined() && !found.IsNull() && !found.IsMap()) {
       refuse(found, key, "is not a map of keys and values", "");
     }
@@ -96,23 +102,28 @@ class Loader {
 
   /// The member `name` of `map`, Undefined if there is none. Twice the same key is refused: YAML forbids
   /// it, and which of the two somebody meant nobody can know.
-  YAML::Node sole_member(const YAML::Node& map, std::string_view name, std::string_view key) const {
-    YAML::Node found = missing();
+  Member sole_member(const YAML::Node& map, std::string_view name, std::string_view key) const {
+    Member found;
     for (const auto& member : map) {
       if (member.first.IsScalar() && member.first.Scalar() == "<<" && may_hold(member.second, name)) {
         refuse(member.first, key, "may come from a merge key, which is not read here", "write the keys out");
       }
       if (!member.first.IsScalar() || member.first.Scalar() != name) continue;
-      if (found.IsDefined()) refuse(member.first, key, "stands here a second time", "");
-      found.reset(member.second);
+      if (found.value.IsDefined()) refuse(member.first, key, "stands here a second time", "");
+      found.name.reset(member.first);
+      found.value.reset(member.second);
     }
     return found;
   }
 
-  void load_synapse_ttl(const YAML::Node& node) {
+  void load_synapse_ttl(const Member& ttl) {
     const KeyRow& row = *config::find_row(config::k_synapse_ttl);
-    row.set(Target{&config_}, scalar(row, node, config::k_synapse_ttl));
-    config_.origins["sessions.ttlHours"] = origin(node) + " (" + std::string{config::k_synapse_ttl} + ")";
+    // A key without a value has no place of its own.
+    if (ttl.value.IsNull())
+      refuse(ttl.name, config::k_synapse_ttl, "has no value", std::string{row.key.type});
+    row.set(Target{&config_}, scalar(row, ttl.value, config::k_synapse_ttl));
+    config_.origins["sessions.ttlHours"] =
+        origin(ttl.value) + " (" + std::string{config::k_synapse_ttl} + ")";
   }
 
   [[nodiscard]] std::string origin(const YAML::Node& node) const {
@@ -274,13 +285,12 @@ ConfigError whole_file_error(const Path& file, std::string problem, std::string 
 /// The directory of the project that `file` belongs to: the one it stands in, but for the folders in which
 /// host frameworks keep it.
 Path project_of(const Path& file) {
-  const auto parent = [](const Path& path) -> Path {
-    const std::size_t slash = path.find_last_of('/');
-    if (slash == Path::npos) return ".";
-    return slash == 0 ? "/" : path.substr(0, slash);
+  const auto parent = [](const Path& path) {
+    const Path above = split_path(path).parent;
+    return above.empty() ? Path(".") : above;
   };
   const Path directory = parent(file);
-  const std::string_view name = std::string_view{directory}.substr(directory.find_last_of('/') + 1);
+  const Name name = split_path(directory).name;
   const bool framework = name == ".aios-core" || name == ".aiox-core";
   return framework ? parent(directory) : directory;
 }

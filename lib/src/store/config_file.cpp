@@ -3,6 +3,7 @@
 #include <array>
 
 #include "session/config.h"
+#include "session/path.h"
 #include "session/process.h"
 
 namespace session {
@@ -69,8 +70,7 @@ std::vector<Path> candidates_from(Path directory, const Environment& environment
       candidates.push_back(join_path(join_path(directory, folder), k_file_name));
     }
     if (directory == "/") break;
-    const std::size_t slash = directory.find_last_of('/');
-    directory = slash == Path::npos ? "" : (slash == 0 ? "/" : directory.substr(0, slash));
+    directory = split_path(directory).parent;
   }
   const auto user = environment("XDG_CONFIG_HOME");
   const auto home = environment("HOME");

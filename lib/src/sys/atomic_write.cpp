@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "session/path.h"
 #include "sys/resolve.h"
 #include "sys/staged_file.h"
 
@@ -19,11 +20,11 @@ Path without_trailing_slashes(Path path) {
 Result<Place> open_or_make_parent(Fs& fs, const Path& path, Durability durability) {
   Result<Place> place = open_parent(fs, path);
   if (place || place.error().code != Errc::not_found) return place;
-  const std::size_t slash = path.rfind('/');
-  if (slash == Path::npos) return place;
-  Result<Dir> dir = open_or_make_dir(fs, path.substr(0, slash), durability);
+  auto [parent, name] = split_path(path);
+  if (parent.empty()) return place;
+  Result<Dir> dir = open_or_make_dir(fs, parent, durability);
   if (!dir) return Unexpected{std::move(dir).error()};
-  return Place{std::move(*dir), path.substr(slash + 1)};
+  return Place{std::move(*dir), std::move(name)};
 }
 
 }  // namespace
@@ -43,11 +44,8 @@ Result<Dir> open_or_make_dir(Fs& fs, const Path& path, Durability durability) {
   Result<Dir> dir = fs.open_dir(path, FollowLinks::yes);
   if (dir || dir.error().code != Errc::not_found) return dir;
   const Path whole = without_trailing_slashes(path);
-  const std::size_t slash = whole.rfind('/');
-  if (slash == 0 && whole.size() == 1) return dir;
-  const Path parent_path = slash == Path::npos ? Path() : whole.substr(0, slash == 0 ? 1 : slash);
-  const Name name = slash == Path::npos ? whole : whole.substr(slash + 1);
-  // "" is the working directory: if even that is gone there is nothing to make.
+  const auto [parent_path, name] = split_path(whole);
+  // "" is the working directory, "/" the root: if even that is gone there is nothing to make.
   if (name.empty()) return dir;
   const Result<Dir> parent = open_or_make_dir(fs, parent_path, durability);
   if (!parent) return Unexpected{parent.error()};

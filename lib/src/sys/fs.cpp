@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "session/path.h"
 #include "sys/resolve.h"
 
 namespace session {
@@ -20,12 +21,10 @@ Result<DataExtent> Fs::find_data(const File& /*file*/, std::uint64_t offset) {
 }
 
 Result<Place> open_parent(Fs& fs, const Path& path) {
-  const std::size_t slash = path.rfind('/');
-  Name name = slash == Path::npos ? path : path.substr(slash + 1);
+  auto [parent, name] = split_path(path);
   if (name.empty() || name == "." || name == "..") {
     return fail(Errc::bad_argument, Op::resolve, path, "the path does not name a file");
   }
-  const Path parent = slash == Path::npos ? Path() : path.substr(0, std::max<std::size_t>(slash, 1));
   Result<Dir> dir = fs.open_dir(parent, FollowLinks::yes);
   if (!dir) return Unexpected{std::move(dir).error()};
   return Place{std::move(*dir), std::move(name)};

@@ -9,6 +9,7 @@
 #include "cli/report/formats.h"
 #include "cli/report/record.h"
 #include "cli/utf8.h"
+#include "session/path.h"
 
 namespace session::cli {
 
@@ -62,8 +63,8 @@ class JunitReporter final : public Reporter {
 
   void item(const Json& fields, std::string_view /*text*/) override {
     const std::string path = raw_path(fields);
-    const std::size_t slash = path.rfind('/');
-    const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash);
+    const Path parent = split_path(path).parent;
+    const std::string folder = parent.empty() ? "." : parent;
     std::string body;
     if (fields.value("verdict", "") == "unreadable") {
       ++errors_;

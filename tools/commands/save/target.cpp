@@ -6,6 +6,7 @@
 
 #include "cli/store_choice.h"
 #include "session/atomic_write.h"
+#include "session/path.h"
 #include "session/save.h"
 
 namespace session::commands {
@@ -120,10 +121,9 @@ Result<SaveTarget, cli::UsageProblem> target_of_file(const cli::Context& context
 }
 
 Result<Place> open_target(Fs& fs, const SaveTarget& target, Durability durability) {
-  const std::size_t slash = target.path.rfind('/');
-  if (slash != Path::npos && slash != 0) {
-    Result<Dir> parent = open_or_make_dir(fs, target.path.substr(0, slash), durability);
-    if (!parent) return Unexpected{std::move(parent).error()};
+  if (const Path parent = split_path(target.path).parent; !parent.empty()) {
+    Result<Dir> dir = open_or_make_dir(fs, parent, durability);
+    if (!dir) return Unexpected{std::move(dir).error()};
   }
   return open_parent_resolved(fs, target.path);
 }

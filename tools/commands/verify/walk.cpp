@@ -5,21 +5,15 @@
 
 #include "cli/input.h"
 #include "commands/clean/trash.h"
+#include "session/path.h"
 
 namespace session::commands {
 
 namespace {
 
-struct SplitPath {
-  Path parent;
-  Name name;  ///< empty: the path can only mean a directory
-};
-
+/// The name is empty where the path can only mean a directory.
 SplitPath split(const Path& path) {
-  const std::size_t slash = path.rfind('/');
-  SplitPath result;
-  result.name = slash == Path::npos ? path : path.substr(slash + 1);
-  if (slash != Path::npos) result.parent = path.substr(0, std::max<std::size_t>(slash, 1));
+  SplitPath result = split_path(path);
   if (result.name == "." || result.name == "..") result.name.clear();
   return result;
 }
