@@ -234,8 +234,10 @@ Severity severity_of(const Finding& finding) {
 }
 
 Diagnosis diagnose(ByteView bytes, const CheckOptions& options) {
+  // In pieces that stay in the cache from one look at them to the next.
+  constexpr std::size_t k_piece = std::size_t{128} << 10;
   Checker checker(options);
-  checker.feed(bytes);
+  for (std::size_t at = 0; at < bytes.size(); at += k_piece) checker.feed(bytes.substr(at, k_piece));
   return checker.finish();
 }
 

@@ -8,6 +8,9 @@
 namespace session::json {
 namespace {
 
+// Buffers beyond this are given back.
+constexpr std::size_t k_most_kept = std::size_t{4} << 20;
+
 bool is_number_byte(char byte) {
   return (byte >= '0' && byte <= '9') || byte == '+' || byte == '-' || byte == '.' || byte == 'e' ||
          byte == 'E';
@@ -99,8 +102,15 @@ bool parses(std::string_view document, std::size_t depth) {
   if (parser.capacity() < capacity || parser.max_depth() < depth) {
     if (parser.allocate(capacity, std::max(depth, parser.max_depth())) != simdjson::SUCCESS) return false;
   }
-  const simdjson::padded_string padded(document);
-  return parser.parse(padded).error() == simdjson::SUCCESS;
+  // A copy with the room behind it that the parser reads into, in a buffer used again.
+  thread_local std::string padded;
+  padded.assign(document).append(simdjson::SIMDJSON_PADDING, '\0');
+  const bool parsed = parser.parse(padded.data(), document.size(), false).error() == simdjson::SUCCESS;
+  if (padded.capacity() > k_most_kept) {
+    padded = {};
+    parser = simdjson::dom::parser();
+  }
+  return parsed;
 }
 
 }  // namespace

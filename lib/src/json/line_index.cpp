@@ -1,7 +1,6 @@
 #include "json/line_index.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "json/byte_search.h"
 #include "json/utf8.h"
@@ -13,15 +12,13 @@ namespace {
 /// one.
 std::uint64_t count_characters(const char*& p, const char* end, const char* limit) {
   std::uint64_t count = 0;
+  Utf8Walker walker;
   while (p != end) {
-    while (end - p >= 8) {
-      std::uint64_t word;
-      std::memcpy(&word, p, 8);
-      if ((word & 0x8080808080808080U) != 0) break;
-      p += 8;
-      count += 8;
-    }
+    const char* const valid = walker.valid_end(p, end);
+    count += count_valid_characters(p, valid);
+    p = valid;
     if (p == end) break;
+    // A mistake, or a character that goes on behind `end`.
     const std::size_t length = std::max<std::size_t>(1, utf8_character(p, limit));
     if (length > static_cast<std::size_t>(end - p)) break;
     p += length;

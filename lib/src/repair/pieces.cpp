@@ -14,6 +14,13 @@ void Pieces::insert(std::string_view text) {
   text_ += text;
 }
 
+Pieces::Mark Pieces::mark_at(std::size_t at) const {
+  const Piece& last = pieces_.back();
+  if (at > last.at) return {pieces_.size(), at - last.at, text_.size()};
+  const std::size_t count = pieces_.size() - 1;
+  return {count, count == 0 ? 0 : pieces_[count - 1].length, text_.size()};
+}
+
 void Pieces::rollback(const Mark& mark) {
   pieces_.resize(mark.count);
   if (!pieces_.empty()) pieces_.back().length = mark.last_length;

@@ -40,6 +40,8 @@ class Pieces {
   [[nodiscard]] Mark mark() const {
     return {pieces_.size(), pieces_.empty() ? 0 : pieces_.back().length, text_.size()};
   }
+  /// The same as it was when the input had been kept up to `at`, which lies in what was kept last.
+  [[nodiscard]] Mark mark_at(std::size_t at) const;
   /// Back to what was kept and inserted when `mark` was taken.
   void rollback(const Mark& mark);
   void append(const Pieces& other);

@@ -6,6 +6,7 @@
 #include "repair/lexing.h"
 #include "repair/restart.h"
 #include "repair/salvage_text.h"
+#include "repair/whole_reader.h"
 
 namespace session::repair {
 namespace {
@@ -18,7 +19,7 @@ constexpr std::size_t k_join_factor = 4;
 class LinesSalvage {
  public:
   LinesSalvage(ByteView bytes, Shapes& shapes, const SalvageOptions& options)
-      : bytes_(bytes), shapes_(shapes), options_(options) {
+      : bytes_(bytes), shapes_(shapes), options_(options), whole_(bytes, shapes, Framing::record) {
     options_.line_framed = true;
     options_.look_ahead = &look_ahead_;
   }
@@ -45,6 +46,7 @@ class LinesSalvage {
   ByteView bytes_;
   Shapes& shapes_;
   SalvageOptions options_;
+  WholeReader whole_;
   Salvaged result_;
   std::size_t next_ = 0;    ///< where reading goes on
   std::size_t joined_ = 0;  ///< bytes read again to join lines
@@ -104,17 +106,15 @@ void LinesSalvage::line(std::size_t begin, std::size_t end) {
     result_.pieces.keep(at == text ? begin : at, next_);
     return;
   }
+  if (opens && whole_.is_whole(at, end)) {
+    result_.has_content = true;
+    result_.pieces.keep(at == text ? begin : at, next_);
+    return;
+  }
   Attempt attempt;
   attempt.begin = attempt.end = at;
   if (opens) attempt = salvage_document(bytes_, at, end, shapes_, options_);
-  const bool whole = opens && attempt.clean && attempt.closed && skip_blanks(bytes_, attempt.end, end) == end;
-  if (!whole) return damaged_line(at, end, std::move(attempt));
-  result_.has_content = true;
-  if (at == text) {
-    result_.pieces.keep(begin, next_);
-  } else {
-    result_.pieces.keep(at, next_);
-  }
+  damaged_line(at, end, std::move(attempt));
 }
 
 /// Ends the line of a record that ended at `from`; what stands from there to `to` is no record.

@@ -131,7 +131,7 @@ void SalvageParser::step_colon(std::size_t at) {
 
 void SalvageParser::step_after_item(std::size_t at) {
   const char c = bytes_[at];
-  if (c == ',') return comma(at);
+  if (c == ',') return forward(at) ? void() : comma(at);
   if (c == closer_of(frames_.back().open)) return close(at);
   mend_after_item(at);
 }

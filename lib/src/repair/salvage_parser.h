@@ -1,15 +1,18 @@
 #pragma once
-// The state of a salvage, shared by its sources: reading (salvage_parser.cpp), strings (salvage_strings.cpp),
+// The state of a salvage, shared by its sources: reading (salvage_parser.cpp), going fast where nothing is
+// wrong (salvage_forward.cpp), strings (salvage_strings.cpp),
 // mending in place (salvage_mend.cpp), finding the container of what comes after a break
 // (salvage_place.cpp, salvage_score.cpp), and texts without a beginning (salvage_begin.cpp). Private to
 // salvage.
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "json/utf8.h"
 #include "repair/lexing.h"
 #include "repair/salvage.h"
+#include "repair/whole_reader.h"
 
 namespace session::repair {
 
@@ -101,6 +104,10 @@ class SalvageParser {
   }
   [[nodiscard]] bool has_member(std::size_t frame, ShapeId id) const;
 
+  // salvage_forward.cpp
+  bool forward(std::size_t at);
+  void take_over(std::size_t count);
+
   // salvage_strings.cpp
   [[nodiscard]] std::size_t utf8_at(std::size_t at, std::size_t end) const;
   [[nodiscard]] bool has_bad_utf8(std::size_t from, std::size_t to);
@@ -157,6 +164,7 @@ class SalvageParser {
   std::size_t& look_ahead() {
     return options_.look_ahead != nullptr ? *options_.look_ahead : own_look_ahead_;
   }
+  [[nodiscard]] bool may_look_ahead();
   bool count_closers(std::size_t at);
   [[nodiscard]] std::size_t behind_closers(std::size_t at, std::size_t count) const;
   [[nodiscard]] std::size_t behind_value(std::size_t at) const;
@@ -180,6 +188,10 @@ class SalvageParser {
   std::size_t utf8_reach_ = 256;
   bool bad_utf8_is_certain_ = false;
   std::size_t bad_utf8_ = 0;  ///< no bad byte stands between what was last asked for and this
+
+  std::optional<WholeReader> reader_;
+  std::size_t forward_to_ = 0;     ///< the text is whole up to here
+  std::size_t forward_depth_ = 0;  ///< containers that were open when that was read
 
   std::size_t last_begin_ = 0;  ///< of the last scalar
   std::size_t last_end_ = 0;    ///< behind the last scalar or closer

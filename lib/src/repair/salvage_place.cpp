@@ -262,8 +262,7 @@ bool SalvageParser::goes_on(std::size_t at) {
 /// Whether the layout has `key` in another object than the innermost: what stands before it may have been cut
 /// where nothing shows it.
 bool SalvageParser::is_misplaced(ByteView key) const {
-  const ShapeId shape = frames_.back().shape;
-  return shapes_.is_described(shape) && shapes_.find(shape, key) == k_no_shape && shapes_.is_named(key);
+  return shapes_.is_misplaced(frames_.back().shape, key);
 }
 
 /// Whether a value that begins with `first` is none that its owner takes for the member being read, which

@@ -172,12 +172,16 @@ SalvageParser::Level SalvageParser::best_level(std::size_t anchor) {
   return best;
 }
 
+bool SalvageParser::may_look_ahead() {
+  const std::size_t whole = options_.look_ahead != nullptr ? bytes_.size() : end_ - begin_;
+  return look_ahead() <= k_look_ahead_factor * whole;
+}
+
 /// Reads from `at` to the end and sets closers_ to those that close something opened before `at`, innermost
 /// first. False if the text breaks before its end, or too much was read ahead already.
 bool SalvageParser::count_closers(std::size_t at) {
   closers_.clear();
-  const std::size_t whole = options_.look_ahead != nullptr ? bytes_.size() : end_ - begin_;
-  if (look_ahead() > k_look_ahead_factor * whole) return false;
+  if (!may_look_ahead()) return false;
   std::string open;
   const std::size_t begin = at;
   while (at < end_) {

@@ -51,6 +51,10 @@ class Shapes {
   }
   /// Whether the layout names a member `key` anywhere.
   [[nodiscard]] bool is_named(ByteView key) const { return named_.count(key) > 0; }
+  /// Whether the layout has `key` in another object than `shape`, whose members it names too.
+  [[nodiscard]] bool is_misplaced(ShapeId shape, ByteView key) const {
+    return is_described(shape) && is_named(key) && find(shape, key) == k_no_shape;
+  }
   /// Ids are below this; those that a layout names come first.
   [[nodiscard]] std::size_t size() const { return nodes_.size(); }
 

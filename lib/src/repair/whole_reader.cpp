@@ -1,0 +1,145 @@
+#include "repair/whole_reader.h"
+
+#include <algorithm>
+#include <span>
+
+namespace session::repair {
+namespace {
+
+// What the sink stops for is noticed at the end of a piece: short ones first, where damage may be near.
+constexpr std::size_t k_first_piece = 1U << 10;
+constexpr std::size_t k_longest_piece = 1U << 16;
+
+}  // namespace
+
+void WholeSink::begin(const Level* base) {
+  levels_.clear();
+  members_.clear();
+  values_ = 0;
+  stopped_ = false;
+  has_base_ = base != nullptr;
+  if (has_base_) levels_.push_back(*base);
+}
+
+void WholeSink::begin_item(std::size_t at) {
+  Level& level = levels_.back();
+  level.before = level.item;
+  level.item = {at, values_};
+  ++level.begun;
+}
+
+/// Whether a value of this type is none that its owner takes for the member being read.
+bool WholeSink::contradicts_layout(TypeSet type) const {
+  if (framing_ == Framing::record) return false;
+  const FieldRule* rule = shapes_.rule(levels_.back().key);
+  return rule != nullptr && (rule->types & type) == 0;
+}
+
+void WholeSink::item_done() {
+  if (levels_.empty()) return;
+  Level& level = levels_.back();
+  if (level.open == '{') members_.push_back(level.key);
+}
+
+void WholeSink::on_open(json::Container container, json::Offset offset) {
+  if (stopped_) return;
+  const auto at = static_cast<std::size_t>(offset);
+  Level level;
+  level.open = container == json::Container::object ? '{' : '[';
+  level.begin = at;
+  level.shape = k_root_shape;
+  if (!levels_.empty()) {
+    const bool in_object = levels_.back().open == '{';
+    if (in_object && contradicts_layout(level.open == '{' ? k_object : k_array)) {
+      stopped_ = true;
+      return;
+    }
+    if (!in_object) begin_item(at);
+    level.shape = in_object ? levels_.back().key : shapes_.element(levels_.back().shape);
+  }
+  level.members = members_.size();
+  levels_.push_back(level);
+}
+
+void WholeSink::on_close(json::Container /*container*/, json::Offset offset) {
+  if (stopped_) return;
+  if (has_base_ && levels_.size() == 1) {
+    stopped_ = true;  // how the container ends that was open before is not judged here
+    return;
+  }
+  const Level& level = levels_.back();
+  if (level.open == '{') {
+    const std::span<const ShapeId> members = std::span(members_).subspan(level.members);
+    if (framing_ == Framing::document && !shapes_.is_complete(level.shape, members, false)) {
+      stopped_ = true;
+      return;
+    }
+    shapes_.count_whole(level.shape, members, static_cast<std::size_t>(offset) - level.begin);
+    members_.resize(level.members);
+  }
+  levels_.pop_back();
+  item_done();
+}
+
+void WholeSink::on_key(const json::Token& token) {
+  if (stopped_) return;
+  Level& level = levels_.back();
+  const ByteView key =
+      bytes_.substr(static_cast<std::size_t>(token.offset) + 1, static_cast<std::size_t>(token.length) - 2);
+  if (framing_ == Framing::document && shapes_.is_misplaced(level.shape, key)) {
+    stopped_ = true;
+    return;
+  }
+  begin_item(static_cast<std::size_t>(token.offset));
+  level.key = shapes_.member(level.shape, key);
+}
+
+void WholeSink::on_scalar(json::Scalar type, const json::Token& token) {
+  if (stopped_ || levels_.empty()) return;
+  if (levels_.back().open == '[') {
+    begin_item(static_cast<std::size_t>(token.offset));
+  } else if (type == json::Scalar::string && contradicts_layout(k_string)) {
+    stopped_ = true;
+    return;
+  }
+  ++values_;
+  item_done();
+}
+
+/// Feeds the scanner from `at` until something is wrong, done or in need of a closer look.
+std::size_t WholeReader::read_to(std::size_t at, std::size_t end) {
+  const char* const base = bytes_.data();
+  utf8_.reset();
+  std::size_t length = k_first_piece;
+  while (at < end && scanner_.progress() == json::Progress::more && !sink_.is_stopped()) {
+    const char* const from = base + at;
+    const char* to = base + end;
+    if (length < end - at) to = json::utf8_whole_end(from, from + length);
+    const char* const valid = utf8_.valid_end(from, to);
+    at = static_cast<std::size_t>(scanner_.feed(from, valid, at) - base);
+    if (valid != to) break;
+    length = std::min(2 * length, k_longest_piece);
+  }
+  return at;
+}
+
+bool WholeReader::is_whole(std::size_t begin, std::size_t end) {
+  scanner_.reset();
+  sink_.begin(nullptr);
+  std::size_t at = read_to(begin, end);
+  if (scanner_.progress() != json::Progress::complete) return false;
+  while (at < end && json::is_blank(bytes_[at])) ++at;
+  return at == end;
+}
+
+std::size_t WholeReader::read_on(const WholeSink::Level& base, std::size_t at, std::size_t end) {
+  // The scanner is brought into a container of the same kind, behind its first item.
+  const ByteView opening = base.open == '{' ? R"({"":"")" : R"(["")";
+  scanner_.reset();
+  sink_.stop();
+  scanner_.feed(opening.data(), opening.data() + opening.size(), 0);
+  sink_.begin(&base);
+  return read_to(at, end);
+}
+
+}  // namespace session::repair
