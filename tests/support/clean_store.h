@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <vector>
@@ -78,5 +79,27 @@ class CleanStore {
   TempDir root_;
   std::string path_;
 };
+
+using Json = nlohmann::ordered_json;
+
+inline Json summary_of(const ProcessResult& result) { return Json::parse(result.out)["summary"]; }
+
+/// Cleans `store`, expects nothing to go, and returns why things stayed.
+inline Json kept(const CleanStore& store, std::vector<std::string> words = {}) {
+  const std::string before = store.names();
+  words.insert(words.end(), {"--format", "json"});
+  const ProcessResult result = store.clean(words);
+  CHECK(store.names() == before);
+  const Json summary = summary_of(result);
+  CHECK(summary["removed"] == 0);
+  CHECK(summary["scanned"] == summary["kept"]);
+  return summary["kept_by_reason"];
+}
+
+inline Json reasons(std::initializer_list<std::pair<const char*, int>> counts) {
+  Json expected = Json::object();
+  for (const auto& [reason, count] : counts) expected[reason] = count;
+  return expected;
+}
 
 }  // namespace session::test

@@ -21,7 +21,6 @@
 #include "support/mounting.h"
 
 using namespace session::test;
-using Json = nlohmann::ordered_json;
 
 namespace {
 

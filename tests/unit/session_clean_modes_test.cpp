@@ -13,7 +13,6 @@
 #include "support/clean_store.h"
 
 using namespace session::test;
-using Json = nlohmann::ordered_json;
 
 namespace {
 
@@ -278,11 +277,23 @@ TEST_CASE("prompt_count 0 is a first prompt, any other is none") {
         ".clean-started running.json");
 }
 
-TEST_CASE("one switch disables the hook") {
+TEST_CASE("one switch disables the hook: nothing is written, nothing started") {
   const CleanStore store;
   store.put_session("old", k_old);
-  write_file(store.root() / "core-config.yaml", "sessions:\n  clean:\n    enabled: false\n");
-  CHECK(names_after_hook(store, hook_payload(store, "s1"), Expect::nothing) == ".clean-started old.json");
+  const std::string config = store.root() / "core-config.yaml";
+  write_file(config, "sessions:\n  clean:\n    enabled: false\n");
+  CHECK(names_after_hook(store, hook_payload(store, "s1"), Expect::nothing) == "old.json");
+  write_file(config, "sessions:\n  clean:\n    enabled: true\n");
+  CHECK(names_after_hook(store, hook_payload(store, "s1"), Expect::clean_up) == ".clean-started");
+
+  store.put_session("old", k_old);
+  write_file(store.root() / "other.yaml", "sessions:\n  clean:\n    enabled: false\n");
+  CHECK(names_after_hook(store, hook_payload(store, "s2"), Expect::nothing, {"--config", "other.yaml"}) ==
+        ".clean-started old.json");
+  CHECK(read_file(store / ".clean-started") == "s1\n");
+  write_file(config, "sessions: [broken\n");
+  CHECK(names_after_hook(store, hook_payload(store, "s3"), Expect::nothing) == ".clean-started old.json");
+  CHECK(read_file(store / ".clean-started") == "s1\n");
 }
 
 TEST_CASE("whatever a hook is given, it is silent, exits 0 and removes nothing it should not") {

@@ -9,7 +9,6 @@
 #include "support/clean_store.h"
 
 using namespace session::test;
-using Json = nlohmann::ordered_json;
 
 namespace {
 
@@ -97,14 +96,19 @@ TEST_CASE("a dry run shows the same plan and touches nothing") {
 
 TEST_CASE("every form of activity time is understood") {
   const CleanStore store;
-  store.put("zone.json", R"({"uuid":"zone","last_activity":"2026-11-14T13:00:00+02:00"})");
-  store.put("naive.json", R"({"uuid":"naive","last_activity":"2026-11-14T11:00:00"})");
-  store.put("seconds.json", R"({"uuid":"seconds","last_activity":1767225600})");
-  store.put("milliseconds.json", R"({"uuid":"milliseconds","last_activity":1767225600000})");
-  store.put("text.json", R"({"uuid":"text","last_activity":"1767225600"})");
-  store.put("new.json", R"({"uuid":"new","last_activity":1795250000000})");
+  store.put_session("zone", "2026-11-14T13:00:00+02:00");
+  store.put_session("naive", "2026-11-14T11:00:00");
+  store.put_session("text", "1767225600");
+  store.put_session("text-ms", "1795250000000");
   CHECK(store.clean().status == 0);
-  CHECK(store.names() == "new.json");
+  CHECK(store.names() == "text-ms.json");
+
+  const CleanStore numbers("sessions");
+  numbers.put("seconds.json", R"({"cookie":{},"__lastAccess":1767225600})");
+  numbers.put("milliseconds.json", R"({"cookie":{},"__lastAccess":1767225600000})");
+  numbers.put("new.json", R"({"cookie":{},"__lastAccess":1795250000000})");
+  CHECK(numbers.clean().status == 0);
+  CHECK(numbers.names() == "new.json");
 }
 
 TEST_CASE("miniclaw's sessions are told from their content, and found at home by the layout's name") {
@@ -157,13 +161,32 @@ TEST_CASE("without a store there is a hint and nothing else") {
   CHECK(result.err.find("session-clean: hint: ") != std::string::npos);
 }
 
-TEST_CASE("a missing store is a note, and is not created") {
+TEST_CASE("a store that is missing is a warning where it was named, and is not created") {
   const CleanStore store;
   const std::string missing = store.root() / "missing";
   const ProcessResult result = store.run({missing});
   CHECK(result.status == 0);
-  CHECK(result.err.find("there is no such directory") != std::string::npos);
+  CHECK(result.err ==
+        "session-clean: warning: " + missing + ": there is no such directory; nothing to clean\n");
+  CHECK(result.out == missing + ": no such directory\n");
   CHECK_FALSE(std::filesystem::exists(missing));
+}
+
+TEST_CASE("a configured store that is missing is a note") {
+  const CleanStore store;
+  const std::string missing = store.root() / "missing";
+  write_file(store.root() / "core-config.yaml",
+             "sessions:\n  stores:\n  - {name: away, path: missing, layout: synapse}\n");
+  const ProcessResult result = store.run({});
+  CHECK(result.status == 0);
+  CHECK(result.err == "session-clean: note: " + missing + ": there is no such directory; nothing to clean\n");
+  CHECK(result.out == missing + ": no such directory\n");
+  const Json summary = last_record(store.run({"--format", "ndjson"}).out);
+  CHECK(summary["stores"] == Json::array({{{"name", "away"}, {"path", missing}, {"missing", true}}}));
+  const ProcessResult quiet = store.run({"-q"});
+  CHECK(quiet.status == 0);
+  CHECK(quiet.err == "");
+  CHECK(quiet.out == "");
 }
 
 TEST_CASE("what cannot be right is refused before anything is done") {

@@ -27,8 +27,8 @@ void Messages::warning(std::string_view message) {
   if (verbosity_ >= Verbosity::normal) line("warning", Style::warning, message);
 }
 
-void Messages::note(std::string_view message) {
-  if (verbosity_ >= Verbosity::verbose) line("note", Style::faint, message);
+void Messages::note(std::string_view message, Verbosity from) {
+  if (verbosity_ >= from) line("note", Style::faint, message);
 }
 
 void Messages::show_progress(std::string_view text) {

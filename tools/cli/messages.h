@@ -25,7 +25,7 @@ class Messages {
 
   void error(std::string_view message, std::string_view hint = {});
   void warning(std::string_view message);  ///< not with -q
-  void note(std::string_view message);     ///< from -v on
+  void note(std::string_view message, Verbosity from = Verbosity::verbose);
 
   /// Shows `text` in place of the last progress line; on terminals only, at most every 100 ms.
   void show_progress(std::string_view text);

@@ -55,7 +55,9 @@ class Reporter {
   /// formats. `stage` stands in brackets before the message: "atomic-write".
   virtual void error(const Error& error, std::string_view hint = {}, std::string_view stage = {});
   void warning(std::string_view message) { sinks_.messages.warning(message); }
-  void note(std::string_view message) { sinks_.messages.note(message); }  ///< from -v on
+  void note(std::string_view message, Verbosity from = Verbosity::verbose) {
+    sinks_.messages.note(message, from);
+  }
   /// Bad usage or configuration found after parsing.
   virtual void usage_error(std::string_view message, std::string_view hint = {});
 

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "cli/input.h"
+#include "session/config.h"
 #include "session/execute.h"
 #include "session/id.h"
 #include "session/layout.h"
@@ -107,13 +108,16 @@ void start(const std::vector<std::string>& arguments, const Path& directory) {
 
 }  // namespace
 
-void run_hook(Fs& fs, const std::vector<std::string>& arguments) {
+void run_hook(Fs& fs, const std::optional<Path>& config, const Environment& environment,
+              const std::vector<std::string>& arguments) {
   const auto prompt = read_prompt(fs);
   if (!prompt) return;
   const Layout& layout = *find_layout("synapse");
   const auto store =
       fs.open_dir(join_path(prompt->working_directory, layout.homes.front()), FollowLinks::yes);
   if (!store || !is_first_prompt(fs, *store, layout, prompt->session_id)) return;
+  const auto loaded = load_config(fs, config, prompt->working_directory, environment);
+  if (!loaded || !loaded->clean_enabled) return;
   if (enter_once(fs, *store, prompt->session_id)) start(arguments, prompt->working_directory);
 }
 

@@ -1,10 +1,15 @@
 #pragma once
 // Judging the sessions of a store: one open, as little reading as the decision needs, and an identity for
 // whatever may go. Used by several threads at once, each with Eyes of its own.
+//
+// The identity is taken before the content is read, and compared again when the file has been claimed: if it
+// is the same, what was judged is what goes, and nothing needs to be read a second time. Taken after the
+// reading, it could be that of a later content.
 
 #include <optional>
 
 #include "commands/clean/stores.h"
+#include "session/check.h"
 #include "session/facts.h"
 #include "session/fs.h"
 #include "session/retention.h"
@@ -13,8 +18,9 @@ namespace session::commands {
 
 /// What one thread reads with.
 struct Eyes {
-  explicit Eyes(const Layout& layout) : reader(layout) {}
+  explicit Eyes(const Layout& layout) : reader(layout), checker(CheckOptions{}) {}
   FactsReader reader;
+  Checker checker;
   Bytes buffer = Bytes(64 * 1024, '\0');
 };
 
@@ -26,7 +32,7 @@ struct Entry {
 
 struct Judged {
   Name name;
-  FileId id;  ///< of what may go; nothing else has one
+  FileId id;  ///< of a file that was opened, as it was before the first byte was read
   Decision decision;
   std::optional<Error> error;
   bool vanished = false;  ///< gone before it was opened
@@ -50,14 +56,19 @@ class SessionJudge {
   Judged judge_entry(Eyes& eyes, const Dir& dir, Entry& entry) const;
 
  private:
-  /// The decision where one read is enough to see that the session is fresh. Most are, and for them this is
-  /// all: no identity is needed of what stays, and whatever a longer look would find could only keep it as
-  /// well, or remove it later. Anything else is for read_entry().
-  std::optional<Decision> glance(Eyes& eyes, const File& file) const;
-  [[nodiscard]] bool is_fresh(const AgedEntry& seen) const;
+  /// The decision where one read is enough: of a file that ends there, and where it shows that the session is
+  /// fresh. Most are, and whatever a longer look would find could only keep them as well, or remove them
+  /// later. Anything else is for read_whole().
+  std::optional<Decision> glance(Eyes& eyes, const OpenedFile& opened) const;
+  Result<Decision> read_whole(Eyes& eyes, const OpenedFile& opened) const;
+  [[nodiscard]] Decision decide(Facts facts, const OpenedFile& opened) const;
+  /// By nothing but what was seen of a file.
+  [[nodiscard]] Decision judge_alone(const Facts& seen) const;
   /// What the last records of a long transcript say: as a rule they are the latest.
-  std::optional<TimePoint> activity_at_end(Eyes& eyes, const File& file) const;
-  void read_entry(Eyes& eyes, const File& file, Judged& judged, AgedEntry& aged) const;
+  std::optional<TimePoint> activity_at_end(Eyes& eyes, const OpenedFile& opened) const;
+  /// For what was fed to a checker begun by begin_diagnosis(): whether session-verify would call it damaged.
+  void begin_diagnosis(Eyes& eyes) const;
+  static void spare_damaged(Eyes& eyes, Decision& decision);
 
   Fs& fs_;
   const RetentionPolicy& policy_;

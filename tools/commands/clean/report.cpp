@@ -251,8 +251,9 @@ void CleanReport::missing(const CleanStore& store) {
   if (store.named) {
     context_.report.warning(message);
   } else {
-    context_.report.note(message);
+    context_.report.note(message, cli::Verbosity::normal);
   }
+  text_ += fmt::format("{}: no such directory\n", context_.report.display(store.path));
   Json record;
   if (!store.name.empty()) record["name"] = store.name;
   cli::add_path(record, store.path);

@@ -1,6 +1,7 @@
 #include "commands/clean/stores.h"
 
 #include "cli/store_choice.h"
+#include "commands/clean/overlap.h"
 
 namespace session::commands {
 namespace {
@@ -18,12 +19,19 @@ class Selection {
     for (const std::string& name : context_.common.stores) {
       const auto chosen = cli::chosen_store(context_, name);
       if (!chosen) return Problem{chosen.error()};
-      add_chosen(*chosen);
+      if (chosen->configured == nullptr) {
+        add_directory(chosen->path);
+      } else {
+        add_chosen(*chosen);
+      }
       stores_.back().named = true;
     }
     for (const std::string& path : paths) add_path(path);
     const bool is_configured = !config_.stores.empty();
     if (stores_.empty()) add_unnamed();
+    if (auto separated = separate_stores(context_.fs, stores_); !separated) {
+      return Unexpected{std::move(separated).error()};
+    }
     if (!stores_.empty() || is_configured) return std::move(stores_);
     return Problem{{"no store to clean: none is named, none is configured",
                     "name a directory (session-clean DIR), a configured store (--store NAME), or a layout "
@@ -72,11 +80,13 @@ class Selection {
     return true;
   }
 
-  /// A configured store is cleaned by its own rules, however it is named.
+  /// A configured store is cleaned by its own rules, however it is named, through a symlink too.
   void add_directory(const Path& path) {
     const Path whole = cli::absolute_path(path);
     for (const StoreConfig& configured : config_.stores) {
-      if (cli::absolute_path(configured.path) != whole) continue;
+      const bool is_it = cli::absolute_path(configured.path) == whole ||
+                         is_same_directory(context_.fs, configured.path, path);
+      if (!is_it) continue;
       add_chosen(cli::configured_store(config_, configured));
       stores_.back().path = path;
       return;

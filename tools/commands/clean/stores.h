@@ -8,9 +8,24 @@
 
 #include "cli/options.h"
 #include "session/config.h"
+#include "session/fs.h"
 #include "session/layout.h"
 
 namespace session::commands {
+
+struct DirectoryId {
+  std::uint64_t dev = 0;
+  std::uint64_t ino = 0;
+  friend bool operator==(const DirectoryId&, const DirectoryId&) = default;
+};
+
+/// What belongs to another store of the run: a directory, one file in it, or (of this store's own directory)
+/// the names that are sessions of another layout and not of this one.
+struct OtherStore {
+  DirectoryId directory;
+  std::optional<Name> only;
+  const Layout* beside = nullptr;
+};
 
 struct CleanStore {
   std::string name;                ///< as configured; else empty
@@ -22,6 +37,7 @@ struct CleanStore {
   milliseconds trash_ttl{0};
   /// Somebody typed it: that it is missing is worth a warning.
   bool named = false;
+  std::vector<OtherStore> others;  ///< left alone where they are met in this one
 };
 
 /// The stores to clean: `paths` and --store, else the home of --layout, else those configured, else

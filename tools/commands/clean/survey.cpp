@@ -47,6 +47,12 @@ class Surveyor {
                .take = [this](Answers answers) { take(std::move(answers)); }});
     ScanOptions scanning;
     scanning.recurse = layout_->recursive && !store_.only ? Recurse::yes : Recurse::no;
+    if (!store_.others.empty()) {
+      scanning.enter = [this](const std::shared_ptr<const Dir>& dir, const Name& name) {
+        const auto about = fs_.stat(*dir, name);
+        return !about || !is_others({about->dev, about->ino});
+      };
+    }
     const auto scanned = scan(fs_, store_.path, scanning,
                               [&](const std::shared_ptr<const Dir>& dir, std::vector<ScanItem> items) {
                                 visit(pool, dir, std::move(items));
@@ -89,6 +95,7 @@ class Surveyor {
   void visit(Pool& pool, const std::shared_ptr<const Dir>& dir, std::vector<ScanItem> items) {
     if (is_hidden(dir->path())) return;
     Batch batch{dir, index_of(dir), {}};
+    drop_others(*dir, items);
     for (ScanItem& item : items) {
       if (item.error) {
         events_.failed(*item.error);
@@ -100,6 +107,29 @@ class Surveyor {
       }
     }
     if (!batch.entries.empty()) pool.submit(std::move(batch));
+  }
+
+  [[nodiscard]] bool is_others(const DirectoryId& directory) const {
+    return std::any_of(store_.others.begin(), store_.others.end(), [&](const OtherStore& other) {
+      return other.directory == directory && !other.only && other.beside == nullptr;
+    });
+  }
+
+  /// Files that are judged by other stores of this run.
+  void drop_others(const Dir& dir, std::vector<ScanItem>& items) const {
+    const auto concerns_files = [](const OtherStore& other) { return other.only || other.beside != nullptr; };
+    if (std::none_of(store_.others.begin(), store_.others.end(), concerns_files)) return;
+    const auto about = fs_.stat(dir);
+    if (!about) return;
+    const DirectoryId here{about->dev, about->ino};
+    std::erase_if(items, [&](const ScanItem& item) {
+      return std::any_of(store_.others.begin(), store_.others.end(), [&](const OtherStore& other) {
+        if (other.directory != here || !concerns_files(other)) return false;
+        if (other.only) return other.only == item.name;
+        return other.beside->classify(item.name) == NameKind::session &&
+               layout_->classify(item.name) != NameKind::session;
+      });
+    });
   }
 
   /// Directories whose names begin with a dot hold no sessions: the trash is one of them.

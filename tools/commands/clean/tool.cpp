@@ -94,9 +94,11 @@ class CleanTool final : public cli::Tool {
   }
 
   std::optional<ExitStatus> execute_early(const cli::CommonOptions& common, Fs& fs,
-                                          const Environment& /*environment*/) override {
+                                          const Environment& environment) override {
     if (!hook_) return std::nullopt;
-    run_hook(fs, background_arguments(common));
+    const std::optional<Path> config =
+        common.config_file.empty() ? std::nullopt : std::optional<Path>(common.config_file);
+    run_hook(fs, config, environment, background_arguments(common));
     return cli::k_exit_fine;
   }
 
