@@ -42,15 +42,18 @@ fi
 
 both='new.json
 old.json'
+session() { # NAME LAST_ACTIVITY
+  printf '{"uuid":"%s","schema_version":"2.0","started":"2020-01-01T00:00:00Z","last_activity":"%s"}\n' "$1" "$2" \
+    >"$store/$1.json"
+}
 # Fills the store: one stale session, and one that is fresh for years.
 fill() {
   rm -rf "$store"
   mkdir -p "$store" "$work/config/session-toolkit"
   printf 'sessions:\n  stores:\n  - {name: nightly, path: %s, layout: synapse, maxDelete: %s}\n' "$store" "$1" \
     >"$work/config/session-toolkit/core-config.yaml"
-  printf '{"uuid":"old","schema_version":"2.0","last_activity":"2020-01-01T00:00:00Z"}\n' >"$store/old.json"
-  printf '{"uuid":"new","schema_version":"2.0","last_activity":"%s"}\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" \
-    >"$store/new.json"
+  session old 2020-01-01T00:00:00Z
+  session new "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
 }
 
 # Runs a command from / with hardly any environment; its output is kept.

@@ -15,7 +15,8 @@ namespace files = std::filesystem;
 namespace {
 
 constexpr uid_t k_owner = 4242, k_other = 4243;  // no database knows them
-constexpr auto k_stale = R"({"uuid":"a","last_activity":"2020-01-01T00:00:00Z"})";
+constexpr auto k_stale = R"({"uuid":"a","schema_version":"2.0","started":"2020-01-01T00:00:00Z",)"
+                         R"("last_activity":"2020-01-01T00:00:00Z"})";
 
 uid_t owner_of(const std::string& path) {
   struct stat about {};
