@@ -125,8 +125,15 @@ Document synapse(Author& author, int indent) {
         {"star_commands_used", commands}, {"domains_loaded_last", domains}, {"agents_activated", agents}};
     return document;
   };
-  const Json older = make(20);
-  return {"synapse", "synapse", uuid, session::Format::json, dump(make(28), indent), dump(older, indent)};
+  Json newer = make(28);
+  Json older = newer;
+  newer["last_activity"] = author.time();
+  older["prompt_count"] = 20;
+  for (const char* list : {"star_commands_used", "domains_loaded_last", "agents_activated"}) {
+    Json& entries = older["history"][list];
+    entries.erase(entries.end() - static_cast<std::ptrdiff_t>(entries.size() / 4), entries.end());
+  }
+  return {"synapse", "synapse", uuid, session::Format::json, dump(newer, indent), dump(older, indent)};
 }
 
 Document web_session(Author& author, int indent) {
@@ -145,9 +152,13 @@ Document web_session(Author& author, int indent) {
     document["__lastAccess"] = author.epoch();
     return document;
   };
-  const Json older = make(14);
-  return {"session-file-store",  "session-file-store",   author.hex(32),
-          session::Format::json, dump(make(18), indent), dump(older, indent)};
+  Json newer = make(18);
+  Json older = newer;
+  older["views"] = 14;
+  older["cart"].erase(older["cart"].end() - 4, older["cart"].end());
+  newer["__lastAccess"] = author.epoch();
+  return {"session-file-store",  "session-file-store", author.hex(32),
+          session::Format::json, dump(newer, indent),  dump(older, indent)};
 }
 
 /// No layout of ours: messages in parts, nested deeper.
@@ -237,15 +248,68 @@ Document rollout(Author& author, std::size_t records) {
   return {"rollout", "codex", "rollout-x", session::Format::json_lines, text, older};
 }
 
+/// The array of messages that Cline writes, one document a task.
+Document conversation(Author& author, int indent, std::size_t messages) {
+  Json document = Json::array();
+  Json older;
+  for (std::size_t i = 0; i < messages; ++i) {
+    Json content = Json::array({{{"type", "text"}, {"text", author.words(1, 90)}}});
+    if (i % 4 == 1) {
+      content.push_back(
+          {{"type", "tool_use"},
+           {"id", "toolu_" + author.hex(12)},
+           {"name", "write_to_file"},
+           {"input", {{"path", "src/" + author.hex(4) + ".ts"}, {"content", author.words(10, 120)}}}});
+    }
+    document.push_back(
+        {{"role", i % 2 == 0 ? "user" : "assistant"}, {"content", content}, {"ts", author.epoch()}});
+    if (i == messages - 1 - messages / 5) older = document;
+  }
+  return {
+      "conversation",     "cline", "api_conversation_history", session::Format::json, dump(document, indent),
+      dump(older, indent)};
+}
+
+/// Sessions in a map by their ids, as the stores of small gateways are written.
+Document index_of_sessions(Author& author, int indent, std::size_t sessions) {
+  Json document = {{"version", 3}, {"sessions", Json::object()}};
+  Json older;
+  for (std::size_t i = 0; i < sessions; ++i) {
+    document["sessions"][author.uuid()] = {
+        {"title", author.words(1, 6)},
+        {"updatedAt", author.epoch()},
+        {"archived", author.chance(20)},
+        {"tags", {author.words(1, 1), author.words(1, 1)}},
+        {"usage", {{"input", author.below(9000)}, {"output", author.below(900)}}},
+        {"last", author.words(2, 30)}};
+    if (i == sessions - 1 - sessions / 5) older = document;
+  }
+  document["current"] = author.uuid();
+  return {"index", "", "sessions", session::Format::json, dump(document, indent), dump(older, indent)};
+}
+
 }  // namespace
 
-std::vector<Document> make_documents(unsigned seed) {
-  Author author(seed);
+std::vector<Document> make_documents(unsigned seed, DocumentSet set) {
+  Author author(set == DocumentSet::usual ? seed : seed + 1000);
   std::vector<Document> documents;
   const auto add = [&](Document document, std::string form) {
     document.name += '/' + form;
     documents.push_back(std::move(document));
   };
+  if (set == DocumentSet::other) {
+    add(miniclaw(author, 4, 12), "four spaces");
+    add(miniclaw(author, 1, 160), "one space, long");
+    add(conversation(author, -1, 50), "compact");
+    add(conversation(author, 2, 30), "pretty");
+    add(index_of_sessions(author, -1, 40), "compact");
+    add(index_of_sessions(author, 2, 40), "pretty");
+    add(web_session(author, 2), "pretty");
+    add(parts(author, 4, 12), "four spaces");
+    add(transcript(author, 12), "short");
+    add(transcript(author, 150), "long");
+    return documents;
+  }
   add(miniclaw(author, -1, 24), "small");
   add(miniclaw(author, -1, 90), "compact");
   add(miniclaw(author, 2, 60), "pretty");

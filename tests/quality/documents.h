@@ -1,6 +1,7 @@
 #pragma once
 // Synthetic sessions of every family of layouts, in pairs: a version and an older one of it.
 
+#include <cstdint>
 #include <random>
 #include <string>
 #include <vector>
@@ -18,7 +19,12 @@ struct Document {
   std::string older;  ///< the same session some messages earlier
 };
 
+enum class DocumentSet : std::uint8_t {
+  usual,
+  other  ///< other layouts, forms and sizes than those that the engine was made with
+};
+
 /// The documents that all families are applied to, always the same for one seed.
-std::vector<Document> make_documents(unsigned seed);
+std::vector<Document> make_documents(unsigned seed, DocumentSet set = DocumentSet::usual);
 
 }  // namespace quality

@@ -170,7 +170,7 @@ bool loads(const Document& document, std::string_view result) {
   const session::Layout* layout = session::find_layout(document.layout);
   if (layout == nullptr || layout->format != session::Format::json) return true;
   const Json json = Json::parse(result, nullptr, false);
-  if (!json.is_object()) return false;
+  if (json.is_discarded()) return false;
   return std::all_of(layout->fields.begin(), layout->fields.end(),
                      [&](const session::FieldRule& rule) { return obeys(json, rule.path, rule); });
 }

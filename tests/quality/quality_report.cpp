@@ -1,6 +1,6 @@
 // Prints, per family, how much of the damaged sessions is recovered.
-//   session_quality [--family NAME] [--document NAME] [--worst N]   the table; the worst cases
-//   session_quality --dump DIRECTORY                                 the cases as files, for peers
+//   session_quality [--set usual|other] [--family NAME] [--document NAME] [--worst N]   the table; the worst
+//   cases session_quality --dump DIRECTORY                                 the cases as files, for peers
 //   session_quality --peer DIRECTORY NAME                            the table of a peer's results
 
 #include <cstdio>
@@ -39,6 +39,8 @@ int main(int argc, char** argv) {
     if (option == "--seed") selection.seed = static_cast<unsigned>(std::stoul(next()));
     if (option == "--steps") selection.steps = std::stoul(next());
     if (option == "--worst") worst = std::stoul(next());
+    if (option == "--set")
+      selection.set = next() == "other" ? quality::DocumentSet::other : quality::DocumentSet::usual;
     if (option == "--dump") dump = next();
     if (option == "--peer") {
       peer_directory = next();
@@ -52,11 +54,11 @@ int main(int argc, char** argv) {
     repairer = [&](const quality::Case& c) {
       const std::string name = dump + "/" + std::to_string(number++);
       write_file(name + (c.document->format == session::Format::json ? ".json" : ".jsonl"), c.damaged.text);
-      return std::string();
+      return quality::Repaired();
     };
   } else if (!peer.empty()) {
     repairer = [&](const quality::Case&) {
-      return read_file(peer_directory + "/" + std::to_string(number++) + "." + peer);
+      return quality::Repaired{read_file(peer_directory + "/" + std::to_string(number++) + "." + peer)};
     };
   }
   const quality::Results results = quality::run(selection, repairer);

@@ -40,6 +40,7 @@ TEST_CASE("every family of damage is recovered from as far as was reached") {
   selection.steps = k_steps;
   const Results results = run(selection, repair_ours);
   CAPTURE(table(results));
+  CHECK(static_cast<double>(results.mean.loaded) >= 0.95 * static_cast<double>(results.mean.of_layout));
   for (const auto& [name, family] : results.families) {
     CAPTURE(name);
     CHECK(family.f >= least(name));

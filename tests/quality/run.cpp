@@ -3,21 +3,23 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "repair/mend.h"
+#include "session/repair.h"
 
 namespace quality {
 namespace {
 
 constexpr std::size_t k_worst = 200;
 
-void count(FamilyResult& family, const Case& c, bool valid) {
+void count(FamilyResult& family, const Case& c, bool valid, bool refused) {
   ++family.cases;
   family.precision += c.score.precision;
   family.recall += c.score.recall;
   family.f += c.score.f();
+  if (!refused) family.landed += c.score.f();
   if (!valid) ++family.invalid;
+  if (refused) ++family.refused;
   const session::Layout* layout = session::find_layout(c.document->layout);
-  if (layout != nullptr && layout->format == session::Format::json && !c.result.empty()) {
+  if (layout != nullptr && layout->format == session::Format::json && !c.result.empty() && !refused) {
     ++family.of_layout;
     family.loaded += c.loads ? 1 : 0;
   }
@@ -25,14 +27,25 @@ void count(FamilyResult& family, const Case& c, bool valid) {
 
 }  // namespace
 
-std::string repair_ours(const Case& c) {
-  const session::Layout* layout = session::find_layout(c.document->layout);
-  return session::repair::mend(c.damaged.text, c.document->format, layout, {}).content;
+Repaired repair_ours(const Case& c) {
+  session::RepairOptions options;
+  options.layout = session::find_layout(c.document->layout);
+  options.format = c.document->format;
+  options.file_stem = c.document->file_stem;
+  session::RepairPlan plan = session::plan_repair(c.damaged.text, {}, options);
+  const bool refused = plan.status == session::RepairStatus::unloadable;
+  if (refused) {
+    options.level = session::Level::syntax;
+    plan = session::plan_repair(c.damaged.text, {}, options);
+  }
+  const bool untouched = !session::needs_repair(plan.before);
+  return {untouched ? c.damaged.text : std::move(plan.content), refused};
 }
 
 Results run(const Selection& selection, const Repairer& repairer) {
   Results results;
-  for (Document& document : make_documents(selection.seed)) results.documents.push_back(std::move(document));
+  for (Document& document : make_documents(selection.seed, selection.set))
+    results.documents.push_back(std::move(document));
   for (const Family& family : families()) {
     if (!selection.family.empty() && selection.family != family.name) continue;
     FamilyResult& result = results.families[std::string(family.name)];
@@ -43,11 +56,12 @@ Results run(const Selection& selection, const Repairer& repairer) {
       for (std::size_t step = 0; step < selection.steps; ++step) {
         Case c{&document, &family, step, family.apply(document, step, selection.steps), {}, {}, true};
         if (c.damaged.text.empty()) continue;
-        c.result = repairer(c);
+        Repaired repaired = repairer(c);
+        c.result = std::move(repaired.text);
         const Reading reading = c.result.empty() ? Reading{} : read_leaves(c.result, document.format);
         c.score = score(truth.leaves, surviving_leaves(document, c.damaged), reading);
         c.loads = loads(document, c.result);
-        count(result, c, reading.valid);
+        count(result, c, reading.valid, repaired.refused);
         results.worst.push_back(std::move(c));
         if (results.worst.size() >= 2 * k_worst) {
           std::stable_sort(results.worst.begin(), results.worst.end(),
@@ -64,10 +78,13 @@ Results run(const Selection& selection, const Repairer& repairer) {
     family.precision /= cases;
     family.recall /= cases;
     family.f /= cases;
+    family.landed /= cases;
     results.mean.cases += family.cases;
     results.mean.precision += family.precision;
     results.mean.recall += family.recall;
     results.mean.f += family.f;
+    results.mean.landed += family.landed;
+    results.mean.refused += family.refused;
     results.mean.invalid += family.invalid;
     results.mean.of_layout += family.of_layout;
     results.mean.loaded += family.loaded;
@@ -76,16 +93,17 @@ Results run(const Selection& selection, const Repairer& repairer) {
   results.mean.precision /= count;
   results.mean.recall /= count;
   results.mean.f /= count;
+  results.mean.landed /= count;
   return results;
 }
 
 std::string table(const Results& results) {
-  std::string text = "family              cases  precision  recall      F  invalid  loads\n";
+  std::string text = "family              cases  precision  recall      F  landed  invalid  refused  loads\n";
   const auto row = [&](const std::string& name, const FamilyResult& family) {
     char line[160];
-    std::snprintf(line, sizeof line, "%-18s %6zu      %.3f   %.3f  %.3f  %7zu  %zu/%zu\n", name.c_str(),
-                  family.cases, family.precision, family.recall, family.f, family.invalid, family.loaded,
-                  family.of_layout);
+    std::snprintf(line, sizeof line, "%-18s %6zu      %.3f   %.3f  %.3f   %.3f  %7zu  %7zu  %zu/%zu\n",
+                  name.c_str(), family.cases, family.precision, family.recall, family.f, family.landed,
+                  family.invalid, family.refused, family.loaded, family.of_layout);
     text += line;
   };
   for (const auto& [name, family] : results.families) row(name, family);

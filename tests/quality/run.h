@@ -22,13 +22,19 @@ struct Case {
   bool loads = true;
 };
 
-/// The repaired text; empty for none.
-using Repairer = std::function<std::string(const Case&)>;
-std::string repair_ours(const Case& c);
+/// What a repairer made of a case.
+struct Repaired {
+  std::string text;      ///< empty for none
+  bool refused = false;  ///< it would not put the text in place: its owner could not load it
+};
+using Repairer = std::function<Repaired(const Case&)>;
+/// As session-repair does it; a refused one's text is that of --level syntax, for what can be read in it.
+Repaired repair_ours(const Case& c);
 
 struct Selection {
   std::string family;    ///< empty: all
   std::string document;  ///< a part of the name; empty: all
+  DocumentSet set = DocumentSet::usual;
   unsigned seed = 1;
   std::size_t steps = 24;
 };
@@ -38,9 +44,11 @@ struct FamilyResult {
   double precision = 0;  ///< means over the cases
   double recall = 0;
   double f = 0;
+  double landed = 0;          ///< the mean of F where a refused result is none
   std::size_t invalid = 0;    ///< results that do not parse
-  std::size_t of_layout = 0;  ///< cases of documents whose layout has required fields, with a result
+  std::size_t of_layout = 0;  ///< results put in place of documents whose layout has required fields
   std::size_t loaded = 0;     ///< those that their owner loads
+  std::size_t refused = 0;
 };
 
 struct Results {

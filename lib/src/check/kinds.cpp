@@ -67,7 +67,7 @@ constexpr std::array<KindRow, k_kind_count> k_rows{{
      "Harmless to most readers; some count it as a record.", "left alone"},
     {Kind::invalid_utf8, "invalid-utf8", k_error, "bytes that are not UTF-8",
      "A character was cut by a truncation, bytes were flipped, or the text was written in an older encoding.",
-     "replaced by U+FFFD inside a string, the bytes go to the sidecar"},
+     "the string it stands in goes to the sidecar, or what follows it there where prefixes are kept"},
     {Kind::raw_control, "raw-control", k_error, "a control character stands unescaped in a string",
      "A writer forgot to escape it; a raw newline splits records for every reader.", "escaped, lossless"},
     {Kind::split_record, "split-record", k_error, "a record is broken over several lines",

@@ -1,11 +1,22 @@
-// Beginning without a beginning: what a text whose head is missing is a part of, by its layout or by the
-// closers at its end.
+// Beginning without a beginning: what a text whose head is missing is a part of. Where the rest is whole its
+// closers tell which containers it lies in, and the layout what they are called; else the first place that
+// the layout knows.
 
 #include <algorithm>
+#include <array>
 
 #include "repair/salvage_parser.h"
 
 namespace session::repair {
+namespace {
+
+// So many of a container's keys tell what it is.
+constexpr std::size_t k_telling_keys = 64;
+
+char opener_of(char closer) { return closer == '}' ? '{' : '['; }
+
+}  // namespace
+
 /// Opens a container whose beginning is not in the input.
 void SalvageParser::imagine_frame(std::size_t at, ShapeId shape, char open) {
   Frame frame;
@@ -47,23 +58,134 @@ bool SalvageParser::begin_headless(std::size_t at) {
   attempt_.headless = true;
   trouble();
   attempt_.pieces.because(at, Kind::headless, Harm::loss);
-  return place_next(at, Kind::headless) || begin_by_closers(at);
+  return begin_by_closers(at) || place_next(at, Kind::headless);
 }
 
-/// Without a layout the closers at the end still tell what is at the root.
+/// Whether everything from `from` on is whole, as the rest of containers that were open before: behind an
+/// item of the innermost, or at one. Sets closers_.
+bool SalvageParser::is_whole_rest(std::size_t from, RestBegins begins) {
+  if (from >= end_ || !count_closers(from)) return false;
+  Bytes opening;
+  for (std::size_t i = closers_.size(); i-- > 0;) {
+    const bool object = closers_[i] == '}';
+    opening += object ? '{' : '[';
+    if (i > 0 && object) opening += "\"\":";
+    if (i == 0 && begins == RestBegins::behind_item) opening += object ? R"("":"")" : R"("")";
+  }
+  json::SilentSink silent;
+  json::Scanner<json::SilentSink> scanner(silent);
+  scanner.feed(opening.data(), opening.data() + opening.size(), 0);
+  const char* const stopped = scanner.feed(bytes_.data() + from, bytes_.data() + end_, 0);
+  const auto behind = static_cast<std::size_t>(stopped - bytes_.data());
+  return scanner.progress() == json::Progress::complete && skip_blanks(bytes_, behind, end_) >= end_;
+}
+
+/// Where the first whole item of a text begins that was cut anywhere before `at`, or what stands behind the
+/// item that the cut went through.
+std::optional<std::size_t> SalvageParser::find_whole_rest(std::size_t at) {
+  const char first = bytes_[at];
+  if ((first == '"' || first == '{' || first == '[') && is_whole_rest(at, RestBegins::at_item)) return at;
+  const std::size_t mark = std::min(bytes_.substr(0, end_).find_first_of(",}]\"", at), end_);
+  if (mark < end_ && bytes_[mark] != '"' && is_whole_rest(mark, RestBegins::behind_item)) return mark;
+  // Cut within a string, which ends at the next quote; if that was a key its value goes with it.
+  const std::size_t quote = find_quote(bytes_, at, end_);
+  std::size_t behind = quote < end_ ? skip_blanks(bytes_, quote + 1, end_) : end_;
+  if (behind < end_ && bytes_[behind] == ':') {
+    behind = skip_blanks(bytes_, behind + 1, end_);
+    if (behind >= end_) return std::nullopt;
+    if (bytes_[behind] == '{' || bytes_[behind] == '[') {
+      behind = behind_value(behind);
+    } else if (bytes_[behind] == '"') {
+      behind = read_string(bytes_, behind, end_).end;
+    }
+    behind = std::min(bytes_.substr(0, end_).find_first_of(",}]", behind), end_);
+  }
+  if (is_whole_rest(behind, RestBegins::behind_item)) return behind;
+  return std::nullopt;
+}
+
+/// The keys that stand directly in each container whose beginning is lost, innermost first; of an array those
+/// of its elements.
+std::vector<SalvageParser::LostContainer> SalvageParser::lost_containers(std::size_t at) const {
+  std::vector<LostContainer> lost;
+  for (const char closer : closers_) lost.push_back({opener_of(closer), {}});
+  std::string open;
+  std::size_t level = 0;
+  while (at < end_ && level < lost.size()) {
+    const char c = bytes_[at];
+    if (c == '"') {
+      const StringToken token = read_string(bytes_, at, end_);
+      const std::size_t next = skip_blanks(bytes_, token.end, end_);
+      LostContainer& container = lost[level];
+      const bool is_direct = open.empty() ? container.open == '{' : container.open == '[' && open == "{";
+      if (is_direct && next < end_ && bytes_[next] == ':' && container.keys.size() < k_telling_keys) {
+        container.keys.push_back(bytes_.substr(at + 1, token.end - at - 2));
+      }
+      at = token.end;
+      continue;
+    }
+    if (c == '{' || c == '[') {
+      open += c;
+    } else if ((c == '}' || c == ']') && open.empty()) {
+      ++level;
+    } else if (c == '}' || c == ']') {
+      open.pop_back();
+    }
+    ++at;
+  }
+  return lost;
+}
+
+/// The member of `parent` that `container` was: the one that has its keys, or the only one that is left.
+ShapeId SalvageParser::name_of_lost(ShapeId parent, const LostContainer& outer,
+                                    const LostContainer& container) const {
+  const TypeSet type = container.open == '{' ? k_object : k_array;
+  const auto known_keys = [&](ShapeId shape) {
+    const ShapeId holder = container.open == '{' ? shape : shapes_.find_element(shape);
+    return std::count_if(container.keys.begin(), container.keys.end(),
+                         [&](ByteView key) { return shapes_.find(holder, key) != k_no_shape; });
+  };
+  ShapeId best = k_no_shape;
+  std::ptrdiff_t most = -1;
+  bool is_unique = true;
+  const auto shapes = static_cast<ShapeId>(std::min(shapes_.size(), k_most_shapes));
+  for (ShapeId shape = k_root_shape + 1; shape < shapes; ++shape) {
+    const FieldRule* rule = shapes_.rule(shape);
+    if (shapes_.parent(shape) != parent || shapes_.is_element(shape)) continue;
+    if (rule != nullptr && (rule->types & type) == 0) continue;
+    const ByteView key = shapes_.key(shape);
+    if (std::find(outer.keys.begin(), outer.keys.end(), key) != outer.keys.end()) continue;
+    const std::ptrdiff_t known = known_keys(shape);
+    if (known > most) {
+      best = shape, most = known, is_unique = true;
+    } else if (known == most) {
+      is_unique = false;
+    }
+  }
+  const bool is_known = 2 * most >= static_cast<std::ptrdiff_t>(container.keys.size());
+  return is_unique && is_known ? best : k_no_shape;
+}
+
+/// Where the rest is whole, its closers are those of the containers that it lies in.
 bool SalvageParser::begin_by_closers(std::size_t at) {
-  const std::optional<std::size_t> anchor = find_anchor(at);
-  if (!anchor || !count_closers(*anchor)) return false;
-  const std::size_t levels = closers_.size();
-  const bool root_array = closers_.back() == ']';
-  const bool element = bytes_[*anchor] == '{';
-  std::size_t from = *anchor;
-  if (levels > 1) from = behind_closers(from, levels - 1);
-  imagine_frame(from, k_root_shape, root_array ? '[' : '{');
+  const std::optional<std::size_t> rest = find_whole_rest(at);
+  if (!rest) return false;
+  const std::vector<LostContainer> lost = lost_containers(*rest);
+  std::vector<ShapeId> path = {k_root_shape};
+  std::size_t level = lost.size() - 1;  // the container that `path` leads to
+  while (level > 0) {
+    const ShapeId parent = path.back();
+    const ShapeId inner = lost[level].open == '[' ? shapes_.element(parent)
+                                                  : name_of_lost(parent, lost[level], lost[level - 1]);
+    if (inner == k_no_shape) break;
+    path.push_back(inner);
+    --level;
+  }
+  // What stands deeper has no name to go back to.
+  const std::size_t from = level == 0 ? *rest : behind_closers(*rest, level);
+  imagine_path(from, path, lost[level].open);
   pos_ = from;
-  state_ = levels == 1
-               ? (root_array || !element ? (root_array ? State::value : State::key) : State::after_item)
-               : State::after_item;
+  if (bytes_[from] == ',' || bytes_[from] == '}' || bytes_[from] == ']') state_ = State::after_item;
   return true;
 }
 

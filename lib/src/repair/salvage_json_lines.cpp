@@ -36,6 +36,8 @@ class LinesSalvage {
   std::size_t end_of_fragments();
   bool join_lines(std::size_t begin, std::size_t end);
   bool join_halves(const Attempt& outer, const Attempt& inner, std::size_t end);
+  /// Whether it is known what a record has: one without its end may lack anything that was to come.
+  [[nodiscard]] bool is_proven() const { return shapes_.instances(k_root_shape) >= k_enough_siblings; }
   void keep_record(const Attempt& attempt);
   void end_record(std::size_t from, std::size_t to);
   void note(std::string_view strategy) {
@@ -169,8 +171,9 @@ void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt firs
       ++i;
       continue;
     }
-    const bool usable = attempt.has_root && attempt.complete &&
-                        (attempt.closed ? attempt.values_kept > 0 : attempt.values_dropped == 0);
+    const bool usable =
+        attempt.has_root && attempt.complete &&
+        (attempt.closed ? attempt.values_kept > 0 : attempt.values_dropped == 0 && is_proven());
     if (usable) {
       keep_record(attempt);
       end_record(attempt.end, i + 1 < attempts.size() ? attempts[i + 1].begin : end);

@@ -68,12 +68,32 @@ class SalvageParser {
   };
   using Context = std::vector<Container>;
   static constexpr std::size_t k_nowhere = static_cast<std::size_t>(-1);
+  /// The places looked through for one that a key belongs to; those that a layout names come first.
+  static constexpr std::size_t k_most_shapes = 512;
   /// Where something after a break belongs: behind the first `frames` open ones.
   struct Level {
     std::size_t frames = 0;
     int score = 0;
     std::vector<ShapeId> path;  ///< to be opened behind those
   };
+
+  /// A container that was open before the text begins, and keys that tell which it was.
+  struct LostContainer {
+    char open;
+    std::vector<ByteView> keys;
+  };
+  enum class RestBegins : std::uint8_t { at_item, behind_item };
+
+  // salvage_begin.cpp
+  bool begin_headless(std::size_t at);
+  void imagine_path(std::size_t at, const std::vector<ShapeId>& path, char last);
+  void imagine_frame(std::size_t at, ShapeId shape, char open);
+  [[nodiscard]] bool is_whole_rest(std::size_t from, RestBegins begins);
+  [[nodiscard]] std::optional<std::size_t> find_whole_rest(std::size_t at);
+  [[nodiscard]] std::vector<LostContainer> lost_containers(std::size_t at) const;
+  [[nodiscard]] ShapeId name_of_lost(ShapeId parent, const LostContainer& outer,
+                                     const LostContainer& container) const;
+  bool begin_by_closers(std::size_t at);
 
   // salvage_parser.cpp
   void step(std::size_t at);
@@ -113,7 +133,9 @@ class SalvageParser {
   [[nodiscard]] bool has_bad_utf8(std::size_t from, std::size_t to);
   void take_string(std::size_t at, const StringToken& token);
   [[nodiscard]] bool is_ruled() const;
-  void mend_string(std::size_t at, std::size_t end);
+  [[nodiscard]] std::size_t find_bad_byte(std::size_t at, std::size_t end) const;
+  void take_broken_string(std::size_t at, std::size_t bad, std::size_t end);
+  void escape_controls(std::size_t open, std::size_t end);
   bool keep_prefix(std::size_t open, std::size_t end);
 
   // salvage_mend.cpp
@@ -148,10 +170,7 @@ class SalvageParser {
   [[nodiscard]] bool contradicts_layout(char first) const;
   bool move_from(std::size_t at);
   bool closes_another(std::size_t at);
-  bool begin_headless(std::size_t at);
   bool place_next(std::size_t from, Kind kind);
-  void imagine_path(std::size_t at, const std::vector<ShapeId>& path, char last);
-  void imagine_frame(std::size_t at, ShapeId shape, char open);
   void peek(std::size_t at);
   [[nodiscard]] Context context_of(std::size_t frames) const;
   [[nodiscard]] int score(Context context) const;
@@ -168,7 +187,6 @@ class SalvageParser {
   bool count_closers(std::size_t at);
   [[nodiscard]] std::size_t behind_closers(std::size_t at, std::size_t count) const;
   [[nodiscard]] std::size_t behind_value(std::size_t at) const;
-  bool begin_by_closers(std::size_t at);
   [[nodiscard]] std::optional<std::size_t> indent_level(std::size_t at) const;
   void learn_indent();
 

@@ -12,9 +12,6 @@ constexpr std::size_t k_peek_events = 40;
 constexpr std::size_t k_peek_bytes = 1U << 16;
 constexpr int k_impossible = -100;
 
-// The places looked through for one that a key belongs to; those that a layout names come first.
-constexpr std::size_t k_most_shapes = 512;
-
 // How often the rest of the input may be read ahead in one document.
 constexpr std::size_t k_look_ahead_factor = 4;
 

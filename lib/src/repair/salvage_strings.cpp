@@ -1,5 +1,5 @@
-// Strings: taken as they are where they are whole, without the bytes that no string may have where those
-// are few, and not at all, or as the prefix that survived, where they are cut.
+// Strings: taken as they are where they are whole, with control characters escaped; and not at all, or as the
+// prefix that survived, where they are cut or bytes of them went bad.
 
 #include <algorithm>
 #include <array>
@@ -19,17 +19,6 @@ std::string_view escape_of(char c) {
       "\\u0010", "\\u0011", "\\u0012", "\\u0013", "\\u0014", "\\u0015", "\\u0016", "\\u0017",
       "\\u0018", "\\u0019", "\\u001a", "\\u001b", "\\u001c", "\\u001d", "\\u001e", "\\u001f"};
   return k_escapes.at(static_cast<unsigned char>(c));
-}
-
-/// How many bytes of a malformed escape to drop: all of a cut \uXXXX, else the backslash.
-std::size_t malformed_escape(ByteView bytes, std::size_t at, std::size_t end) {
-  if (at + 1 >= end || bytes[at + 1] != 'u') return 1;
-  std::size_t to = at + 2;
-  while (to < end && to < at + 6 &&
-         (is_digit(bytes[to]) || ((bytes[to] | 0x20) >= 'a' && (bytes[to] | 0x20) <= 'f'))) {
-    ++to;
-  }
-  return to - at;
 }
 
 }  // namespace
@@ -74,7 +63,10 @@ void SalvageParser::take_string(std::size_t at, const StringToken& token) {
         drop_item(token.end, token.flawed ? Kind::raw_control : Kind::invalid_utf8);
         return;
       }
-      mend_string(at, token.end - 1);
+      if (const std::size_t bad = find_bad_byte(at + 1, token.end - 1); bad < token.end - 1) {
+        return take_broken_string(at, bad, token.end);
+      }
+      escape_controls(at, token.end - 1);
     }
     attempt_.pieces.keep(pos_, token.end);
     pos_ = token.end;
@@ -100,66 +92,56 @@ void SalvageParser::take_string(std::size_t at, const StringToken& token) {
   if (token.how == StringEnd::input) finish(token.end, kind);
 }
 
-/// Keeps the text in (open, end) without what a string may not have; control characters are escaped.
-void SalvageParser::mend_string(std::size_t open, std::size_t end) {
-  std::size_t at = open + 1;
+/// The first byte in [at, end) that stands for nothing: of a malformed escape or character, or a NUL. `end`
+/// if there is none.
+std::size_t SalvageParser::find_bad_byte(std::size_t at, std::size_t end) const {
   while (at < end) {
     const char c = bytes_[at];
-    const auto u = static_cast<unsigned char>(c);
-    std::size_t length = 1;
-    std::size_t bad = 0;
-    Kind kind = Kind::invalid_utf8;
-    std::string_view instead;
-    if (c == '\\') {
-      length = escape_length(bytes_, at, end);
-      if (length == 0) bad = malformed_escape(bytes_, at, end), kind = Kind::bad_syntax;
-    } else if (c == '\0') {
-      bad = 1, kind = Kind::nul_interior;
-    } else if (u < 0x20) {
-      bad = 1, kind = Kind::raw_control, instead = escape_of(c);
-    } else if (u >= 0x80) {
-      length = utf8_at(at, end);
-      if (length == 0) bad = 1;
-    }
-    if (bad == 0) {
-      at += length;
-      continue;
-    }
+    std::size_t length = c == '\0' ? 0 : 1;
+    if (c == '\\') length = escape_length(bytes_, at, end);
+    if (static_cast<unsigned char>(c) >= 0x80) length = utf8_at(at, end);
+    if (length == 0) return at;
+    at += length;
+  }
+  return end;
+}
+
+/// A string in which bytes went bad is no longer what stood there: it goes like one that is cut at `bad`.
+void SalvageParser::take_broken_string(std::size_t at, std::size_t bad, std::size_t end) {
+  const char c = bytes_[bad];
+  const Kind kind = c == '\0' ? Kind::nul_interior : c == '\\' ? Kind::bad_syntax : Kind::invalid_utf8;
+  if (options_.cut_values == CutValues::drop || !keep_prefix(at, bad)) return drop_item(end, kind);
+  attempt_.pieces.because(bad, kind, Harm::loss);
+  pos_ = end;
+  ++attempt_.values_kept;
+  ++attempt_.values_dropped;  // its other part
+  item_done();
+  frames_.back().damaged = true;
+  last_ = Last::other;
+}
+
+/// Keeps the text in (open, end), control characters escaped.
+void SalvageParser::escape_controls(std::size_t open, std::size_t end) {
+  for (std::size_t at = open + 1; at < end; ++at) {
+    const char c = bytes_[at];
+    if (static_cast<unsigned char>(c) >= 0x20) continue;
     attempt_.pieces.keep(pos_, at);
-    attempt_.pieces.insert(instead);
-    attempt_.pieces.because(at, kind, instead.empty() ? Harm::loss : Harm::none);
-    at += bad;
-    pos_ = at;
+    attempt_.pieces.insert(escape_of(c));
+    attempt_.pieces.because(at, Kind::raw_control, Harm::none);
+    pos_ = at + 1;
   }
 }
 
 /// Keeps the surviving text of a cut string and closes it; false if there is none.
 bool SalvageParser::keep_prefix(std::size_t open, std::size_t end) {
-  std::size_t to = end;
-  // A sequence or an escape that the cut went through is no text: step over whole ones to find it.
-  std::size_t at = open + 1;
-  while (at < end) {
-    const char c = bytes_[at];
-    std::size_t length = 1;
-    if (c == '\\') length = escape_length(bytes_, at, end);
-    if (static_cast<unsigned char>(c) >= 0x80) length = utf8_at(at, end);
-    if (length == 0) {
-      const std::size_t rest = end - at;
-      if (rest < 6) {
-        to = at;
-        break;
-      }
-      length = 1;
-    }
-    at += length;
-  }
+  std::size_t to = find_bad_byte(open + 1, end);
   // Half of a surrogate pair is no character either.
   if (to >= open + 7) {
     const int unit = escaped_unit(bytes_, to - 6, to);
     if (unit >= 0xD800 && unit < 0xDC00) to -= 6;
   }
   if (to <= open + 1) return false;
-  mend_string(open, to);
+  escape_controls(open, to);
   attempt_.pieces.keep(pos_, to);
   attempt_.pieces.insert("\"");
   attempt_.pieces.because(to, Kind::torn_tail, Harm::loss);

@@ -9,9 +9,6 @@ namespace {
 // memory stays bounded by the shape and not by the size of the document.
 constexpr std::size_t k_max_nodes = 16'384;
 
-// What all of so few have in common may be chance.
-constexpr std::uint32_t k_enough_siblings = 3;
-
 }  // namespace
 
 Shapes::Shapes() : nodes_(2) {}

@@ -18,6 +18,9 @@ using ShapeId = std::uint32_t;
 inline constexpr ShapeId k_no_shape = 0;
 inline constexpr ShapeId k_root_shape = 1;
 
+/// What all of fewer have in common may be chance.
+inline constexpr std::uint32_t k_enough_siblings = 3;
+
 class Shapes {
  public:
   Shapes();
