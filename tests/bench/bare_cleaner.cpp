@@ -1,6 +1,6 @@
 // Data for session-clean, and the loop it is measured beside: as little as looking at a store can be.
 //   bare_cleaner make DIR COUNT     COUNT Synapse sessions of 2 KB, each tenth of them stale
-//   bare_cleaner sweep DIR THREADS  list; open, read, close each; unlink each tenth
+//   bare_cleaner sweep DIR THREADS  list; open, read, close each; unlink the stale tenth
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -56,6 +56,13 @@ void make(const std::string& directory, int count) {
   }
 }
 
+/// By the number that make() put at the end of the name.
+bool is_stale(const std::string& name) {
+  const std::size_t dash = name.rfind('-');
+  return dash != std::string::npos &&
+         std::strtoul(name.c_str() + dash + 1, nullptr, 16) % k_one_stale_of == 0;
+}
+
 void sweep(const std::string& directory, unsigned threads) {
   std::vector<std::string> names;
   DIR* const stream = ::opendir(directory.c_str());
@@ -77,8 +84,8 @@ void sweep(const std::string& directory, unsigned threads) {
   std::vector<std::thread> workers;
   for (unsigned n = 0; n < threads; ++n) workers.emplace_back(read_some);
   for (std::thread& worker : workers) worker.join();
-  for (std::size_t index = 0; index < names.size(); index += k_one_stale_of) {
-    ::unlinkat(dir, names[index].c_str(), 0);
+  for (const std::string& name : names) {
+    if (is_stale(name)) ::unlinkat(dir, name.c_str(), 0);
   }
   ::closedir(stream);
 }

@@ -1,8 +1,8 @@
 #!/bin/sh
 # session-clean beside a bare loop and other programs, all in one run on one machine:
 #   tests/bench/clean.sh [BUILD_DIR]     (default build/release, configured with -DSESSION_BUILD_BENCH=ON)
-# Each run works on a fresh copy of the same store. Best wall-clock time of $RUNS runs, with the CPU time of that
-# run and the greatest resident size. node and systemd-tmpfiles are measured where they are installed.
+# Before each run what the run before it removed is put back. Best wall-clock time of $RUNS runs, with the CPU time of
+# that run and the greatest resident size. node and systemd-tmpfiles are measured where they are installed.
 set -eu
 
 build=$(cd "${1:-build/release}" && pwd)
@@ -12,11 +12,12 @@ data=$(mktemp -d "${TMPDIR:-/tmp}/session-bench.XXXXXX")
 trap 'rm -rf "$data"' EXIT
 trap 'exit 1' HUP INT TERM
 
-mkdir "$data/store"
-"$build/tests/bare_cleaner" make "$data/store" "$count"
+mkdir "$data/work" "$data/stale"
+"$build/tests/bare_cleaner" make "$data/work" "$count"
 # What goes by the modification time finds the same tenth stale.
-grep -rlF "\"last_activity\": \"$(date -u -d '30 days ago' +%Y-%m-%d)" "$data/store" |
-  xargs touch -d '30 days ago'
+grep -rlF "\"last_activity\": \"$(date -u -d '30 days ago' +%Y-%m-%d)" "$data/work" >"$data/names"
+xargs touch -d '30 days ago' <"$data/names"
+xargs cp -pt "$data/stale" <"$data/names"
 
 cat >"$data/clean.js" <<'JS'
 // The loop of Synapse's clean-up: read and parse every file, unlink what is older than the TTL.
@@ -30,9 +31,10 @@ for (const name of fs.readdirSync(dir)) {
   } catch (e) {}
 }
 JS
-# The other times of a fresh copy are fresh.
+# The other times of what was just made are fresh.
 echo "d $data/work - - - m:7d" >"$data/tmpfiles.conf"
 
+puts_back=yes
 # measure NAME COMMAND...: one line; the time is kept in $best
 measure() {
   name=$1
@@ -42,8 +44,7 @@ measure() {
   run=0
   while [ "$run" -lt "$runs" ]; do
     run=$((run + 1))
-    rm -rf "$data/work"
-    cp -a "$data/store" "$data/work"
+    [ -z "$puts_back" ] || cp -p "$data/stale"/* "$data/work"
     if ! /usr/bin/time -f '%e %U %S %M' -o "$data/time" "$@" >/dev/null 2>&1; then
       printf '  %-34s failed\n' "$name"
       return
@@ -64,20 +65,44 @@ against() {
 }
 has() { command -v "$1" >/dev/null 2>&1; }
 
+clean="$build/bin/session-clean -q -j2 --layout synapse"
+peers() {
+  if has node; then
+    measure 'a clean-up loop in Node.js' node "$data/clean.js" "$data/work"
+    against 'session-clean' "$clean_time" "$best"
+  fi
+  measure 'find -mtime +7 -delete' find "$data/work" -name '*.json' -mtime +7 -delete
+  against 'session-clean' "$clean_time" "$best"
+  if has systemd-tmpfiles; then
+    measure 'systemd-tmpfiles --clean' systemd-tmpfiles --clean "$data/tmpfiles.conf"
+    against 'session-clean' "$clean_time" "$best"
+  fi
+}
+
 echo "$count x 2 KB, 10 % stale, 2 threads"
 measure 'bare loop and unlink' "$build/tests/bare_cleaner" sweep "$data/work" 2
 bare_time=$best
-measure 'session-clean' "$build/bin/session-clean" -q -j2 --layout synapse "$data/work"
+# shellcheck disable=SC2086  # a command and its options
+measure 'session-clean --no-index' $clean --no-index "$data/work"
 clean_time=$best
 against 'the bare loop' "$bare_time" "$clean_time"
-if has node; then
-  measure 'a clean-up loop in Node.js' node "$data/clean.js" "$data/work"
-  against 'session-clean' "$clean_time" "$best"
-fi
-measure 'find -mtime +7 -delete' find "$data/work" -name '*.json' -mtime +7 -delete
-against 'session-clean' "$clean_time" "$best"
-if has systemd-tmpfiles; then
-  measure 'systemd-tmpfiles --clean' systemd-tmpfiles --clean "$data/tmpfiles.conf"
-  against 'session-clean' "$clean_time" "$best"
-fi
+peers
+# What an earlier run noted.
+$clean "$data/work"
+# shellcheck disable=SC2086
+measure 'session-clean, with its index' $clean "$data/work"
+against 'the bare loop' "$bare_time" "$best"
+against 'session-clean --no-index' "$clean_time" "$best"
+
+echo "the same, nothing stale"
+puts_back=
+rm -f "$data/work/.clean-index"
+measure 'bare loop' "$build/tests/bare_cleaner" sweep "$data/work" 2
+# shellcheck disable=SC2086
+measure 'session-clean --no-index' $clean --no-index "$data/work"
+$clean "$data/work"
+# shellcheck disable=SC2086
+measure 'session-clean, with its index' $clean "$data/work"
+clean_time=$best
+peers
 exit 0

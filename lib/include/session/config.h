@@ -49,6 +49,7 @@ struct Config {
   bool trash = false;        ///< likewise
   milliseconds trash_ttl{0};
   bool clean_enabled = true;       ///< sessions.clean.enabled: the one switch that disables hook mode
+  bool clean_index = true;         ///< sessions.clean.index: remember what is fresh (expiry_index.h)
   milliseconds repaired_grace{0};  ///< how long after a repair session-clean leaves a session alone
   milliseconds write_grace{0};     ///< how long after its last write (mtime)
   milliseconds temp_grace{0};      ///< how old an orphan temporary must be

@@ -108,6 +108,11 @@ void add_tool_keys(std::vector<KeyRow>& rows) {
       {"sessions.clean.enabled", "SESSION_CLEAN_ENABLED", "true or false", "true",
        "false: session-clean --hook does nothing"},
       boolean));
+  rows.push_back(row<of_config<&Config::clean_index>>(
+      {"sessions.clean.index", "SESSION_CLEAN_INDEX", "true or false", "true",
+       "Note in large stores (.clean-index) until when sessions are fresh, so that the next run need not "
+       "read them"},
+      boolean));
   rows.push_back(row<of_config<&Config::repaired_grace>>(
       {"sessions.clean.repairedGraceHours", "SESSION_REPAIRED_GRACE_HOURS", "hours >= 0", "24",
        "Hours after its repair for which a session is left alone"},

@@ -40,6 +40,7 @@ Judged SessionJudge::judge_entry(Eyes& eyes, const Dir& dir, Entry& entry) const
   judged.name = std::move(entry.name);
   if (entry.keep_because) {
     judged.decision.reason = *entry.keep_because;
+    judged.fresh_until = entry.fresh_until;
     return judged;
   }
   if (layout_->expiry == Expiry::never || policy_.ttl == milliseconds{0}) {
@@ -62,6 +63,7 @@ Judged SessionJudge::judge_entry(Eyes& eyes, const Dir& dir, Entry& entry) const
     decision = *read;
   }
   judged.decision = *decision;
+  if (decision->reason == Reason::fresh) judged.fresh_until = *decision->activity + policy_.ttl;
   const bool has_grace = write_grace_ > milliseconds{0};
   if (judged.decision.remove && has_grace && now_ - mtime_of(judged.id) < write_grace_) {
     judged.decision.remove = false;

@@ -24,10 +24,11 @@ struct Eyes {
   Bytes buffer = Bytes(64 * 1024, '\0');
 };
 
-/// A name to judge; `keep_because` where its name or type has decided already.
+/// A name to judge; `keep_because` where its name, its type or the index has decided already.
 struct Entry {
   Name name;
   std::optional<Reason> keep_because;
+  std::optional<TimePoint> fresh_until = {};  ///< by the index
 };
 
 struct Judged {
@@ -36,6 +37,8 @@ struct Judged {
   Decision decision;
   std::optional<Error> error;
   bool vanished = false;  ///< gone before it was opened
+  /// Of a session that is fresh by the TTL of its store.
+  std::optional<TimePoint> fresh_until = {};
 };
 
 TimePoint mtime_of(const FileId& id);

@@ -41,11 +41,15 @@ class Surveyor {
     const Layout none;
     layout_ = survey_.layout != nullptr ? survey_.layout : &none;
     judge_.set_layout(*layout_);
+    if (options_.index == UseIndex::yes) {
+      survey_.known_fresh = KnownFresh::open(fs_, store_, *layout_, options_.as_of);
+    }
     Pool pool(options_.threads, k_batches_under_way,
               {.make_worker = [this] { return std::make_unique<Eyes>(*layout_); },
                .work = [this](Eyes& eyes, Batch batch) { return judge_batch(eyes, batch); },
                .take = [this](Answers answers) { take(std::move(answers)); }});
     ScanOptions scanning;
+    scanning.names_in_memory = k_names_in_memory;
     scanning.recurse = layout_->recursive && !store_.only ? Recurse::yes : Recurse::no;
     if (!store_.others.empty()) {
       scanning.enter = [this](const std::shared_ptr<const Dir>& dir, const Name& name) {
@@ -69,6 +73,8 @@ class Surveyor {
   using Pool = OrderedPool<Batch, Answers, Eyes>;
   static constexpr std::size_t k_batches_under_way = 64;
   static constexpr std::size_t k_batch_entries = 64;
+  /// Some 50 MB. A directory of more than twice as many is listed once more for each of them.
+  static constexpr std::size_t k_names_in_memory = 524'288;
 
   Result<void> find_layout_of_store() {
     survey_.layout = store_.layout;
@@ -153,6 +159,7 @@ class Surveyor {
       return classify_artifact(directory, *artifact, item);
     }
     if (item.type == FileType::directory && layout_->recursive) return std::nullopt;
+    if (item.name == k_index_name) return std::nullopt;
     if (survey_.layout == nullptr) return Entry{std::move(item.name), Reason::foreign};
     std::optional<Reason> keep_because;
     switch (layout_->classify(item.name)) {
@@ -162,7 +169,12 @@ class Surveyor {
     }
     if (item.name.starts_with('.')) keep_because = Reason::protected_name;
     if (item.type != FileType::regular) keep_because = Reason::not_regular;
-    return Entry{std::move(item.name), keep_because};
+    std::optional<TimePoint> fresh_until;
+    if (!keep_because && survey_.known_fresh) {
+      fresh_until = survey_.known_fresh->fresh_until(dir.path(), item.name);
+      if (fresh_until) keep_because = Reason::fresh;
+    }
+    return Entry{std::move(item.name), keep_because, fresh_until};
   }
 
   /// Traces of somebody at work on a session, or of its repair.
@@ -227,6 +239,7 @@ class Surveyor {
       if (judged.vanished) continue;
       ++survey_.scanned;
       if (judged.error) events_.failed(*judged.error);
+      note_fresh(survey_.directories[answers.directory], judged);
       if (judged.decision.remove) {
         survey_.stale.push_back({answers.directory, std::move(judged.name), judged.id, judged.decision});
       } else {
@@ -234,6 +247,12 @@ class Surveyor {
         keep(survey_.directories[answers.directory], judged.name, judged.decision);
       }
     }
+  }
+
+  void note_fresh(const Path& directory, const Judged& judged) {
+    if (!survey_.known_fresh || !judged.fresh_until) return;
+    const auto source = judged.decision.activity ? KnownFresh::Source::content : KnownFresh::Source::index;
+    survey_.known_fresh->note(directory, judged.name, *judged.fresh_until, source);
   }
 
   void keep(const Path& directory, const Name& name, const Decision& decision) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "commands/clean/known_fresh.h"
 #include "commands/clean/stores.h"
 #include "session/fs.h"
 #include "session/names.h"
@@ -46,7 +47,12 @@ struct Survey {
   std::uint64_t sessions = 0;                        ///< what max_delete's per cent is of
   std::uint64_t would_remove = 0;                    ///< stale ones that no brake but max_delete holds back
   bool braked = false;
+  std::optional<KnownFresh> known_fresh;  ///< where SurveyOptions::index asks for it and the store allows it
 };
+
+/// Whether what the index of the store knows to be fresh need not be looked at. Nothing is told of such a
+/// session but that it is fresh.
+enum class UseIndex : bool { no, yes };
 
 struct SurveyOptions {
   TimePoint as_of;
@@ -55,6 +61,7 @@ struct SurveyOptions {
   milliseconds write_grace;
   milliseconds temp_grace;
   std::size_t threads = 1;
+  UseIndex index = UseIndex::no;
   /// Custom layouts, for stores whose layout is not known.
   std::span<const Layout> custom_layouts;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "cli/log.h"
 #include "cli/signals.h"
 #include "commands/clean/trash.h"
 #include "session/execute.h"
@@ -24,6 +25,7 @@ class Sweep {
   void run() {
     report_.begin_store(store_);
     if (!survey()) return;
+    save_index();
     if (!list_expired_trash()) return finish();
     if (options_.doing == Doing::cleaning && has_work() && !lock()) return finish();
     if (survey_.braked) report_.braked(store_, survey_);
@@ -52,6 +54,17 @@ class Sweep {
       finish();
     }
     return false;
+  }
+
+  /// Before anything else is done: what comes after may take its time, or fail. An index that cannot be
+  /// written costs the next run time and nothing else.
+  void save_index() {
+    const bool is_complete = options_.doing == Doing::cleaning && !cli::stop_requested();
+    if (!is_complete || !survey_.known_fresh) return;
+    if (const auto saved = survey_.known_fresh->save(fs_); !saved) {
+      cli::log(cli::LogLevel::debug, describe(saved.error()));
+    }
+    survey_.known_fresh.reset();
   }
 
   [[nodiscard]] bool has_work() const {

@@ -84,6 +84,8 @@ class CleanTool final : public cli::Tool {
         "clean-up of its project in the background, with the other options given; always exit 0");
     app.add_flag("--if-enabled", if_enabled_,
                  "Do nothing where sessions.clean.enabled is false; --hook implies it");
+    app.add_flag("--no-index", no_index_,
+                 "Look at every session, also at those that an earlier run found to be fresh for longer");
     app.add_option("-j,--jobs", jobs_, "Threads that read (0: as many as there are processors)")
         ->type_name("N");
     app.add_option("--lock-timeout", lock_timeout_,
@@ -107,6 +109,9 @@ class CleanTool final : public cli::Tool {
     if (trash_) {
       if (auto set = set_key(config, "sessions.trash", "true", "--trash"); !set) return set;
     }
+    if (no_index_) {
+      if (auto set = set_key(config, "sessions.clean.index", "false", "--no-index"); !set) return set;
+    }
     if (!lock_timeout_.empty()) config.lock_timeout = *parse_duration(lock_timeout_, std::chrono::seconds{1});
     return {};
   }
@@ -125,6 +130,10 @@ class CleanTool final : public cli::Tool {
       return cli::k_exit_usage;
     }
     SweepOptions options = sweep_options(context.config);
+    // With -v every fresh session is told of with its time, and from another time nothing is to be
+    // remembered.
+    const bool wants_all = context.common.verbose > 0 || !as_of_.empty() || !context.config.clean_index;
+    options.survey.index = wants_all ? UseIndex::no : UseIndex::yes;
     AuditLog audit(context.fs, audit_log_);
     if (!audit_log_.empty()) options.audit = &audit;
     CleanReport report(context, options.doing);
@@ -200,6 +209,7 @@ class CleanTool final : public cli::Tool {
   bool dry_run_ = false;
   bool hook_ = false;
   bool if_enabled_ = false;
+  bool no_index_ = false;
   std::string as_of_;
   cli::ActAs act_as_ = cli::ActAs::owner;
   std::string lock_timeout_;

@@ -23,7 +23,7 @@ _session_clean() {
     --generate) mapfile -t COMPREPLY < <(compgen -W 'man bash zsh fish' -- "$current"); return ;;
   esac
   if [[ $current == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W '-n --dry-run --as-of --ttl --on-undatable --keep-newest --max-delete --trash --trash-ttl --audit-log --list-trash --restore --hook --if-enabled -j --jobs --lock-timeout --as-root --store --layout --config --show-config --format --color -q --quiet -v --verbose -h --help --version --generate' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W '-n --dry-run --as-of --ttl --on-undatable --keep-newest --max-delete --trash --trash-ttl --audit-log --list-trash --restore --hook --if-enabled --no-index -j --jobs --lock-timeout --as-root --store --layout --config --show-config --format --color -q --quiet -v --verbose -h --help --version --generate' -- "$current")
   else
     mapfile -t COMPREPLY < <(compgen -f -- "$current")
   fi
