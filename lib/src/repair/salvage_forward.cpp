@@ -28,7 +28,7 @@ bool SalvageParser::forward(std::size_t at) {
   base.shape = frame.shape;
   base.begin = frame.begin;
   if (!reader_) reader_.emplace(bytes_, shapes_, options_.line_framed ? Framing::record : Framing::document);
-  forward_to_ = reader_->read_on(base, at, end_);
+  forward_to_ = reader_->read_on(base, {indent_, frames_.size()}, at, end_);
   forward_depth_ = frames_.size();
   const std::vector<WholeSink::Level>& levels = reader_->sink().levels();
   // A comma stands before the item before the last: before the first one none does, except in `base`.

@@ -81,7 +81,7 @@ void SalvageParser::mend_key(std::size_t at) {
     last_ = Last::other;
     return place_closer(at);
   }
-  if (mend_known_key(at)) return;
+  if (mend_known_key(at) || drop_keyless_container(at)) return;
   if (c == '"') {
     const StringToken token = read_string(bytes_, at, end_);
     if (token.how == StringEnd::closed && !token.flawed) {
@@ -105,6 +105,22 @@ void SalvageParser::mend_key(std::size_t at) {
   }
   begin_item(at);
   break_item(at);
+}
+
+/// A key without one of its quotes, of which it cannot be told where it ends: the container behind it goes as
+/// a whole, or its closer would close another.
+bool SalvageParser::drop_keyless_container(std::size_t at) {
+  const std::size_t limit = std::min(end_, at + k_longest_key);
+  const std::size_t colon = std::min(bytes_.substr(0, limit).find_first_of(":{}[],\n", at), limit);
+  if (colon >= limit || bytes_[colon] != ':') return false;
+  const std::size_t value = skip_blanks(bytes_, colon + 1, end_);
+  if (value >= end_ || (bytes_[value] != '{' && bytes_[value] != '[')) return false;
+  const std::size_t behind = behind_value(value);
+  const std::size_t next = skip_blanks(bytes_, behind, end_);
+  if (next >= end_ || (bytes_[next] != ',' && bytes_[next] != '}')) return false;
+  begin_item(at);
+  drop_item(behind, Kind::bad_syntax);
+  return true;
 }
 
 /// A key that the document or its layout knows, with one of its quotes wrong, missing or doubled.

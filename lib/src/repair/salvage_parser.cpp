@@ -111,7 +111,7 @@ void SalvageParser::step_key(std::size_t at) {
   if (unsure_) {
     unsure_ = shapes_.find(frames_.back().shape, key) == k_no_shape;
     if (unsure_ && move_from(at)) return;
-  } else if (is_misplaced(key) && move_from(at)) {
+  } else if ((is_misplaced(key) && move_from(at)) || move_by_look(at)) {
     return;
   }
   begin_item(at);

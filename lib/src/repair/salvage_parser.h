@@ -142,6 +142,7 @@ class SalvageParser {
   void mend_value(std::size_t at);
   void mend_key(std::size_t at);
   bool mend_known_key(std::size_t at);
+  bool drop_keyless_container(std::size_t at);
   void mend_colon(std::size_t at);
   void mend_after_item(std::size_t at);
   void mend_quote_after_item(std::size_t at);
@@ -169,6 +170,8 @@ class SalvageParser {
   [[nodiscard]] bool is_misplaced(ByteView key) const;
   [[nodiscard]] bool contradicts_layout(char first) const;
   bool move_from(std::size_t at);
+  [[nodiscard]] std::size_t level_by_look(std::size_t at) const;
+  bool move_by_look(std::size_t at);
   bool closes_another(std::size_t at);
   bool place_next(std::size_t from, Kind kind);
   void peek(std::size_t at);

@@ -316,6 +316,45 @@ bool SalvageParser::move_from(std::size_t at) {
   return true;
 }
 
+/// The level that the key at `at` seems to be on: by its indentation, or by its value where that looks like
+/// the members of a map one level out or, had its closer not come, one level in.
+std::size_t SalvageParser::level_by_look(std::size_t at) const {
+  const std::size_t own = frames_.size();
+  if (const std::optional<std::size_t> indent = indent_level(at)) return *indent;
+  std::size_t value = skip_blanks(bytes_, find_quote(bytes_, at + 1, end_) + 1, end_);
+  if (value < end_) value = skip_blanks(bytes_, value + 1, end_);
+  if (value >= end_ || bytes_[value] != '{') return own;
+  const ByteView first = key_at(skip_blanks(bytes_, value + 1, end_));
+  if (first.empty()) return own;
+  const ShapeId shape = frames_.back().shape;
+  if (shapes_.is_map_of(shape, first)) return own;
+  const bool like_own = shapes_.key(shapes_.first_member(shape)) == first;
+  if (like_own && own > 1 && shapes_.is_map_of(shapes_.parent(shape), first)) return own - 1;
+  return closed_.open == '{' && shapes_.is_map_of(closed_.shape, first) ? own + 1 : own;
+}
+
+/// Moves to the level that the key at `at` seems to be on, unless the closers up to the end speak against it.
+bool SalvageParser::move_by_look(std::size_t at) {
+  if (options_.line_framed) return false;
+  const std::size_t own = frames_.size();
+  const std::size_t level = level_by_look(at);
+  if (level == own || level == 0 || level > own + 1) return false;
+  if (level < own && frames_[level - 1].open != '{') return false;
+  if (level > own && (closed_.shape == k_no_shape || closed_.open != '{')) return false;
+  if (count_closers(at) && closers_.size() != level) return false;
+  if (level > own) return reopen(at);
+  trouble();
+  Frame& frame = frames_.back();
+  if (frame.separated) attempt_.pieces.rollback(frame.item.mark);
+  frame.separated = false;
+  attempt_.pieces.because(at, Kind::bad_syntax, Harm::none);
+  close_to(level);
+  last_ = Last::other;
+  state_ = State::after_item;
+  pos_ = at;
+  return true;
+}
+
 /// Goes on at the first place behind `from` that certainly belongs to an open container, or to one whose
 /// beginning is lost; false if there is none.
 bool SalvageParser::place_next(std::size_t from, Kind kind) {

@@ -75,6 +75,17 @@ ShapeId Shapes::find(ShapeId parent, ByteView key) const {
   return found == members_.end() ? k_no_shape : found->second;
 }
 
+bool Shapes::is_map_of(ShapeId shape, ByteView key) const {
+  constexpr int k_looked_at = 16;
+  std::uint32_t alike = 0;
+  ShapeId member = nodes_[shape].first_member;
+  for (int i = 0; i < k_looked_at && member != k_no_shape; ++i, member = nodes_[member].next_sibling) {
+    const ShapeId first = nodes_[member].first_member;
+    if (first != k_no_shape && nodes_[first].key == key && ++alike == k_enough_siblings) return true;
+  }
+  return false;
+}
+
 ShapeId Shapes::element(ShapeId parent) {
   if (parent == k_no_shape) return k_no_shape;
   if (nodes_[parent].element == k_no_shape && nodes_.size() < k_max_nodes) {

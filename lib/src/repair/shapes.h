@@ -48,6 +48,8 @@ class Shapes {
   /// Which types of value the layout allows there; k_any where it says nothing.
   [[nodiscard]] TypeSet types(ShapeId shape) const { return nodes_[shape].types; }
   [[nodiscard]] const FieldRule* rule(ShapeId shape) const { return nodes_[shape].rule; }
+  /// Whether the object is a map: its members have names of their own, and are objects that begin with `key`.
+  [[nodiscard]] bool is_map_of(ShapeId shape, ByteView key) const;
   /// Whether the layout names members of this object.
   [[nodiscard]] bool is_described(ShapeId shape) const {
     return nodes_[nodes_[shape].first_member].rule != nullptr;

@@ -12,7 +12,8 @@ constexpr std::size_t k_longest_piece = 1U << 16;
 
 }  // namespace
 
-void WholeSink::begin(const Level* base) {
+void WholeSink::begin(const Level* base, Indent indent) {
+  indent_ = indent;
   levels_.clear();
   members_.clear();
   values_ = 0;
@@ -33,6 +34,28 @@ bool WholeSink::contradicts_layout(TypeSet type) const {
   if (framing_ == Framing::record) return false;
   const FieldRule* rule = shapes_.rule(levels_.back().key);
   return rule != nullptr && (rule->types & type) == 0;
+}
+
+/// Whether a line begins with the key at `at` that is indented as on another level.
+bool WholeSink::is_indented_otherwise(std::size_t at) const {
+  if (indent_.width == 0) return false;
+  const std::size_t wanted = indent_.width * (indent_.depth + levels_.size() - 1);
+  if (at > wanted && bytes_[at - wanted - 1] == '\n') return false;
+  std::size_t line = at;
+  while (line > 0 && (bytes_[line - 1] == ' ' || bytes_[line - 1] == '\t')) --line;
+  return line > 0 && bytes_[line - 1] == '\n' && (at - line) % indent_.width == 0;
+}
+
+/// Whether the object that begins with `key` looks like the members of a map that its own container is one
+/// of, or that was closed before it.
+bool WholeSink::seems_elsewhere(ByteView key) const {
+  if (levels_.size() < 2) return false;
+  const Level& level = levels_.back();
+  const Level& holder = levels_[levels_.size() - 2];
+  if (level.begun > 0 || holder.open != '{' || shapes_.is_map_of(holder.shape, key)) return false;
+  const bool like_holder = shapes_.key(shapes_.first_member(holder.shape)) == key;
+  if (like_holder && shapes_.is_map_of(shapes_.parent(holder.shape), key)) return true;
+  return members_.size() > holder.members && shapes_.is_map_of(members_.back(), key);
 }
 
 void WholeSink::item_done() {
@@ -86,11 +109,13 @@ void WholeSink::on_key(const json::Token& token) {
   Level& level = levels_.back();
   const ByteView key =
       bytes_.substr(static_cast<std::size_t>(token.offset) + 1, static_cast<std::size_t>(token.length) - 2);
-  if (framing_ == Framing::document && shapes_.is_misplaced(level.shape, key)) {
+  const auto at = static_cast<std::size_t>(token.offset);
+  if (framing_ == Framing::document &&
+      (shapes_.is_misplaced(level.shape, key) || is_indented_otherwise(at) || seems_elsewhere(key))) {
     stopped_ = true;
     return;
   }
-  begin_item(static_cast<std::size_t>(token.offset));
+  begin_item(at);
   level.key = shapes_.member(level.shape, key);
 }
 
@@ -125,20 +150,21 @@ std::size_t WholeReader::read_to(std::size_t at, std::size_t end) {
 
 bool WholeReader::is_whole(std::size_t begin, std::size_t end) {
   scanner_.reset();
-  sink_.begin(nullptr);
+  sink_.begin(nullptr, {});
   std::size_t at = read_to(begin, end);
   if (scanner_.progress() != json::Progress::complete) return false;
   while (at < end && json::is_blank(bytes_[at])) ++at;
   return at == end;
 }
 
-std::size_t WholeReader::read_on(const WholeSink::Level& base, std::size_t at, std::size_t end) {
+std::size_t WholeReader::read_on(const WholeSink::Level& base, WholeSink::Indent indent, std::size_t at,
+                                 std::size_t end) {
   // The scanner is brought into a container of the same kind, behind its first item.
   const ByteView opening = base.open == '{' ? R"({"":"")" : R"(["")";
   scanner_.reset();
   sink_.stop();
   scanner_.feed(opening.data(), opening.data() + opening.size(), 0);
-  sink_.begin(&base);
+  sink_.begin(&base, indent);
   return read_to(at, end);
 }
 

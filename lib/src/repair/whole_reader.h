@@ -40,8 +40,14 @@ class WholeSink : public json::SilentSink {
   WholeSink(ByteView bytes, Shapes& shapes, Framing framing)
       : bytes_(bytes), shapes_(shapes), framing_(framing) {}
 
+  /// How a pretty-printed document is indented.
+  struct Indent {
+    std::size_t width = 0;  ///< 0: it is not
+    std::size_t depth = 0;  ///< of what stands in `base`
+  };
+
   /// Forgets everything; `base` is the container in which reading goes on, if it is in one.
-  void begin(const Level* base);
+  void begin(const Level* base, Indent indent);
   /// Hears nothing until begin().
   void stop() { stopped_ = true; }
   /// Whether something came that is valid, and yet shows damage that only salvage can judge.
@@ -58,6 +64,8 @@ class WholeSink : public json::SilentSink {
  private:
   void begin_item(std::size_t at);
   [[nodiscard]] bool contradicts_layout(TypeSet type) const;
+  [[nodiscard]] bool is_indented_otherwise(std::size_t at) const;
+  [[nodiscard]] bool seems_elsewhere(ByteView key) const;
   void item_done();
 
   ByteView bytes_;
@@ -65,6 +73,7 @@ class WholeSink : public json::SilentSink {
   Framing framing_;
   bool stopped_ = false;
   bool has_base_ = false;
+  Indent indent_;
   std::uint64_t values_ = 0;
   std::vector<Level> levels_;
   std::vector<ShapeId> members_;  ///< of all open objects, one behind the other
@@ -79,7 +88,8 @@ class WholeReader {
   bool is_whole(std::size_t begin, std::size_t end);
   /// Reads on in `base` from the comma at `at`, as far as the text is whole and `base` is open; returns where
   /// that ends.
-  std::size_t read_on(const WholeSink::Level& base, std::size_t at, std::size_t end);
+  std::size_t read_on(const WholeSink::Level& base, WholeSink::Indent indent, std::size_t at,
+                      std::size_t end);
   [[nodiscard]] const WholeSink& sink() const { return sink_; }
 
  private:
