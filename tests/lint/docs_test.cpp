@@ -4,12 +4,14 @@
 
 #include <filesystem>
 #include <regex>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "cli/exit_code.h"
 #include "cli/report.h"
 #include "session/error.h"
+#include "session/layout.h"
 #include "support/source_file.h"
 #include "support/temp_dir.h"
 
@@ -22,6 +24,18 @@ std::string doc(const std::string& name) {
   const std::string text = test::read_file(test::source_file("docs/") + name);
   REQUIRE_FALSE(text.empty());
   return text;
+}
+
+/// `text` without what stands between fences.
+std::string without_code(const std::string& text) {
+  std::string prose;
+  bool is_code = false;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("```")) is_code = !is_code;
+    if (!is_code) prose += line + "\n";
+  }
+  return prose;
 }
 
 /// How many rows of two columns, the first in backquotes, follow the header.
@@ -60,6 +74,17 @@ TEST_CASE("docs/output-format.md has every error code and operation") {
   CHECK(text.find("schema version " + std::to_string(cli::k_schema_version)) != std::string::npos);
 }
 
+TEST_CASE("docs/layouts.md has every layout with its home, in order") {
+  const std::string text = doc("layouts.md");
+  std::string table;
+  for (const Layout& layout : layouts()) {
+    const std::string home = layout.homes.empty() ? "any directory" : "`" + layout.homes.front() + "`";
+    table += "| `" + layout.name + "` | " + home + " | " +
+             (layout.expiry == Expiry::never ? "never" : "yes") + " |\n";
+  }
+  CHECK_MESSAGE(text.find("|---|---|---|\n" + table + "\n") != std::string::npos, "expected:\n" << table);
+}
+
 TEST_CASE("the README's table of exit bits is that of docs/exit-codes.md") {
   const std::string text = test::read_file(test::source_file("README.md"));
   for (const cli::ExitRow& row : cli::exit_rows()) {
@@ -76,7 +101,7 @@ TEST_CASE("links between the documents lead somewhere") {
     if (entry.path().extension() == ".md") pages.push_back(entry.path());
   }
   for (const fs::path& page : pages) {
-    const std::string text = test::read_file(page.string());
+    const std::string text = without_code(test::read_file(page.string()));
     for (std::sregex_iterator link{text.begin(), text.end(), k_link}, end; link != end; ++link) {
       const std::string target = (*link)[1];
       if (target.starts_with("https:")) continue;

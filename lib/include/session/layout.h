@@ -107,6 +107,9 @@ struct Layout {
   LinkRules links;                       ///< judged at the level of links
   std::vector<std::string> side_names;   ///< fnmatch(3) patterns: index and side files
   bool recursive = false;                ///< sessions also stand in subdirectories
+  /// fnmatch(3) patterns of subdirectories of a recursive layout in which, however deep, nothing is a
+  /// session, whatever it is called: logs, outputs of tools, checkpoints.
+  std::vector<std::string> side_directories;
   /// What --reset puts in place: `{id}` is the id, `{id_head}` and `{id_tail}` its parts before and after the
   /// first '_', `{now}` the time; empty: nothing. Filled in by make_empty_session().
   std::string empty_session;
@@ -115,6 +118,9 @@ struct Layout {
   /// with
   /// '_' or '.' are never sessions, except a single_file of that name.
   [[nodiscard]] NameKind classify(std::string_view name) const;
+  /// Whether sessions may stand in the subdirectory `below` of a store: no component of it is a side
+  /// directory.
+  [[nodiscard]] bool may_hold_sessions(std::string_view below) const;
   /// The id that stands in a session's file name.
   [[nodiscard]] std::string_view stem(std::string_view name) const;
   /// The file name of a session.

@@ -229,6 +229,10 @@ void add_layout_keys(std::vector<KeyRow>& rows) {
   rows.push_back(row<of_layout<&Layout::recursive>>({"sessions.layouts[].recursive", "", "true or false",
                                                      "false", "Whether sessions stand in subdirectories too"},
                                                     boolean));
+  rows.push_back(row<of_layout<&Layout::side_directories>>(
+      {"sessions.layouts[].sideDirectories", "", "list of fnmatch patterns", "[]",
+       "Subdirectories in which nothing is a session"},
+      texts));
   rows.push_back({{"sessions.layouts[].required", "", "list of JSON pointers", "[]",
                    "Fields without which a session (or record) is damaged"},
                   texts,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <tuple>
 
 #include "session/check.h"
 #include "session/members.h"
@@ -115,9 +116,8 @@ class Search {
       suspect.evidence.found = suspect.met.size();
       if (const std::optional<int> points = points_of(suspect.evidence)) add(suspect.evidence, *points);
     }
-    std::stable_sort(ranked_.begin(), ranked_.end(), [](const Ranked& a, const Ranked& b) {
-      return a.points != b.points ? a.points > b.points : a.evidence.named > b.evidence.named;
-    });
+    std::stable_sort(ranked_.begin(), ranked_.end(),
+                     [](const Ranked& a, const Ranked& b) { return a.rank() > b.rank(); });
     for (std::size_t i = 0; i < ranked_.size(); ++i) {
       LayoutEvidence evidence = ranked_[i].evidence;
       const auto rivals = [&](std::size_t other) {
@@ -135,6 +135,12 @@ class Search {
   struct Ranked {
     LayoutEvidence evidence;
     int points;
+
+    /// Where a store of many certainly is, a single file beside its sessions is not what the place is.
+    [[nodiscard]] std::tuple<bool, int, std::uint64_t> rank() const {
+      const bool is_store = evidence.confidence == Confidence::high && evidence.layout->single_file.empty();
+      return {is_store, points, evidence.named};
+    }
   };
 
   void add(LayoutEvidence evidence, int points) {

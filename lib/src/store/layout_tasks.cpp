@@ -24,6 +24,7 @@ Layout opencode() {
   Layout layout = task("opencode", "opencode before its database: ~/.local/share/opencode/storage/**.json",
                        {"~/.local/share/opencode/storage"});
   layout.stem_patterns = {"ses_*", "msg_*", "prt_*"};
+  layout.side_directories = {"session_diff"};
   layout.id_pointer = "/id";
   layout.fields = {
       {"", k_object, Presence::required},
@@ -39,7 +40,8 @@ Layout opencode() {
 Layout cline() {
   Layout layout =
       task("cline", "Cline tasks and sessions: tasks/{id}/*.json, ~/.cline/data/sessions",
-           {"~/.cline/data/sessions", "saoudrizwan.claude-dev/tasks/*", "saoudrizwan.claude-dev/tasks"});
+           {"~/.cline/data/sessions", "~/.config/Code/User/globalStorage/saoudrizwan.claude-dev/tasks",
+            "saoudrizwan.claude-dev/tasks/*", "saoudrizwan.claude-dev/tasks"});
   layout.side_names.emplace_back("sessions.index.json");
   return layout;
 }
@@ -47,7 +49,8 @@ Layout cline() {
 // RooCodeInc/Roo-Code: src/utils/safeWriteJson.ts, src/core/task-persistence
 Layout roo_code() {
   Layout layout = task("roo-code", "Roo Code tasks: globalStorage/.../tasks/{id}/*.json",
-                       {"rooveterinaryinc.roo-cline/tasks/*", "rooveterinaryinc.roo-cline/tasks"});
+                       {"~/.config/Code/User/globalStorage/rooveterinaryinc.roo-cline/tasks",
+                        "rooveterinaryinc.roo-cline/tasks/*", "rooveterinaryinc.roo-cline/tasks"});
   layout.stem_patterns = {"api_conversation_history", "ui_messages", "history_item"};
   layout.side_names.emplace_back("_index.json");
   return layout;

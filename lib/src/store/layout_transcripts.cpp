@@ -40,6 +40,7 @@ Layout claude_code() {
   layout.stem_patterns = {uuid_pattern()};
   layout.side_names = {"sessions-index.json", "history.jsonl", "settings.json", "agent-*.jsonl"};
   layout.recursive = true;
+  layout.side_directories = {"subagents", "tool-results", "memory"};
   layout.fields = {
       {"", k_object, k_required},
       {"/type", k_string},
@@ -88,6 +89,7 @@ Layout gemini_cli() {
   layout.stem_patterns = {"session-*"};
   layout.side_names = {"logs.json", "checkpoint*.json"};
   layout.recursive = true;
+  layout.side_directories = {"logs", "tool-outputs", "plans", "trackers"};
   layout.fields = {
       {"", k_object, k_required},
       {"/timestamp", k_string, k_optional, ValueRule::date_time},
@@ -177,6 +179,7 @@ Layout sillytavern() {
                              {"data/*/chats/*", "data/*/chats"});
   layout.activity_pointers = {"/send_date"};
   layout.recursive = true;
+  layout.side_directories = {"backups"};
   layout.fields = {
       {"", k_object, k_required},
       {"/send_date", k_string | k_number},
@@ -206,6 +209,7 @@ Layout copilot_cli() {
                  {"~/.copilot/session-state/*", "~/.copilot/session-state"});
   layout.stem_patterns = {"events"};
   layout.recursive = true;
+  layout.side_directories = {"checkpoints"};
   layout.expiry = Expiry::never;
   layout.fields = {
       {"", k_object, k_required},

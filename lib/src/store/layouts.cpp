@@ -46,9 +46,15 @@ std::vector<std::string> components_of(std::string_view path) {
   return components;
 }
 
-/// Whether `directory` ends in `home`, or, for a recursive layout, lies below it.
+bool has_no_side_directory(const Layout& layout, std::span<const std::string> components) {
+  return std::none_of(components.begin(), components.end(), [&](const std::string& component) {
+    return matches_any(layout.side_directories, component);
+  });
+}
+
+/// Whether `directory` ends in `home`, or, for a recursive layout, lies below it where sessions may stand.
 bool lies_in(const std::vector<std::string>& directory, const std::vector<std::string>& home,
-             bool recursive) {
+             const Layout& layout) {
   if (home.empty() || directory.size() < home.size()) return false;
   const auto fits_at = [&](std::size_t begin) {
     for (std::size_t i = 0; i < home.size(); ++i) {
@@ -57,9 +63,10 @@ bool lies_in(const std::vector<std::string>& directory, const std::vector<std::s
     return true;
   };
   const std::size_t last = directory.size() - home.size();
-  if (!recursive) return fits_at(last);
+  if (!layout.recursive) return fits_at(last);
   for (std::size_t begin = 0; begin <= last; ++begin) {
-    if (fits_at(begin)) return true;
+    if (!fits_at(begin)) continue;
+    if (has_no_side_directory(layout, std::span(directory).subspan(begin + home.size()))) return true;
   }
   return false;
 }
@@ -70,7 +77,7 @@ bool says_whose(const std::vector<std::string>& home) { return home.size() > 1 |
 bool lives_in(const Layout& layout, const std::vector<std::string>& directory) {
   return std::any_of(layout.homes.begin(), layout.homes.end(), [&](const std::string& text) {
     const std::vector<std::string> home = components_of(text);
-    return says_whose(home) && lies_in(directory, home, layout.recursive);
+    return says_whose(home) && lies_in(directory, home, layout);
   });
 }
 
@@ -140,6 +147,10 @@ NameKind Layout::classify(std::string_view entry) const {
   if (entry.starts_with('_') || entry.starts_with('.')) return NameKind::side;
   if (!stem_patterns.empty() && !matches_any(stem_patterns, stem(entry))) return NameKind::foreign;
   return NameKind::session;
+}
+
+bool Layout::may_hold_sessions(std::string_view below) const {
+  return has_no_side_directory(*this, components_of(below));
 }
 
 std::string_view Layout::stem(std::string_view entry) const {

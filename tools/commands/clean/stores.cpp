@@ -2,6 +2,7 @@
 
 #include "cli/store_choice.h"
 #include "commands/clean/overlap.h"
+#include "session/homes.h"
 
 namespace session::commands {
 namespace {
@@ -105,18 +106,12 @@ class Selection {
     }
   }
 
-  /// A home that is a pattern names many directories; the plain one among a layout's homes names the store.
+  /// A home that is nowhere is said to be missing, by the name that the layout has for it.
   void add_home(const Layout& layout) {
-    for (const std::string& home : layout.homes) {
-      if (home.find_first_of("*?[") != std::string::npos) continue;
-      if (home.starts_with("~/")) {
-        const auto user = context_.environment("HOME");
-        if (user && !user->empty()) stores_.push_back(with_defaults(join_path(*user, home.substr(2))));
-      } else {
-        stores_.push_back(with_defaults(join_path(config_.project, home)));
-      }
-      return;
+    for (Path& home : find_homes(context_.fs, layout, config_.project, context_.environment("HOME"))) {
+      stores_.push_back(with_defaults(std::move(home)));
     }
+    if (stores_.empty() && !layout.homes.empty()) stores_.push_back(with_defaults(layout.homes.front()));
   }
 
   const cli::Context& context_;

@@ -51,12 +51,13 @@ class Surveyor {
     ScanOptions scanning;
     scanning.names_in_memory = k_names_in_memory;
     scanning.recurse = layout_->recursive && !store_.only ? Recurse::yes : Recurse::no;
-    if (!store_.others.empty()) {
-      scanning.enter = [this](const std::shared_ptr<const Dir>& dir, const Name& name) {
-        const auto about = fs_.stat(*dir, name);
-        return !about || !is_others({about->dev, about->ino});
-      };
-    }
+    scanning.enter = [this](const std::shared_ptr<const Dir>& dir, const Name& name) {
+      // Directories whose names begin with a dot hold no sessions: the trash is one of them.
+      if (name.starts_with('.') || !layout_->may_hold_sessions(name)) return false;
+      if (store_.others.empty()) return true;
+      const auto about = fs_.stat(*dir, name);
+      return !about || !is_others({about->dev, about->ino});
+    };
     const auto scanned = scan(fs_, store_.path, scanning,
                               [&](const std::shared_ptr<const Dir>& dir, std::vector<ScanItem> items) {
                                 visit(pool, dir, std::move(items));
@@ -99,7 +100,6 @@ class Surveyor {
   // -- what stands in the directories
 
   void visit(Pool& pool, const std::shared_ptr<const Dir>& dir, std::vector<ScanItem> items) {
-    if (is_hidden(dir->path())) return;
     Batch batch{dir, index_of(dir), {}};
     drop_others(*dir, items);
     for (ScanItem& item : items) {
@@ -136,11 +136,6 @@ class Surveyor {
                layout_->classify(item.name) != NameKind::session;
       });
     });
-  }
-
-  /// Directories whose names begin with a dot hold no sessions: the trash is one of them.
-  [[nodiscard]] bool is_hidden(const Path& path) const {
-    return path.find("/.", store_.path.size()) != Path::npos;
   }
 
   std::size_t index_of(const std::shared_ptr<const Dir>& dir) {

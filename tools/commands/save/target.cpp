@@ -6,6 +6,7 @@
 
 #include "cli/store_choice.h"
 #include "session/atomic_write.h"
+#include "session/homes.h"
 #include "session/path.h"
 #include "session/save.h"
 
@@ -18,14 +19,11 @@ constexpr std::string_view k_json_lines_suffix = ".jsonl";
 
 std::string_view words_for(Format format) { return format == Format::json ? "json" : "jsonl"; }
 
-/// A home that is a pattern means many directories; the first plain one is the layout's store.
+/// The one directory that a layout calls home here.
 Result<Path, cli::UsageProblem> home_of(const cli::Context& context, const Layout& layout) {
-  for (const std::string& home : layout.homes) {
-    if (home.find_first_of("*?[") != std::string::npos) continue;
-    if (!home.starts_with("~/")) return join_path(context.config.project, home);
-    const std::optional<std::string> user = context.environment("HOME");
-    if (user && !user->empty()) return join_path(*user, home.substr(2));
-  }
+  std::vector<Path> homes =
+      find_homes(context.fs, layout, context.config.project, context.environment("HOME"));
+  if (homes.size() == 1) return std::move(homes.front());
   return Problem{{fmt::format("layout {} has no one directory of its own", layout.name),
                   "name the directory with --store DIR"}};
 }

@@ -126,8 +126,12 @@ std::shared_ptr<const VerifyPlace> VerifyWalk::parent_place(const Path& parent) 
 
 void VerifyWalk::walk(const Path& root, const Store& store) {
   std::shared_ptr<const VerifyPlace> place;
+  const auto place_of = [&](const std::shared_ptr<const Dir>& dir) {
+    return make_place(dir, store,
+                      std::string_view(dir->path()).substr(std::min(root.size(), dir->path().size())));
+  };
   const auto visit = [&](const std::shared_ptr<const Dir>& dir, std::vector<ScanItem> items) {
-    if (place == nullptr || place->dir != dir) place = make_place(dir, store);
+    if (place == nullptr || place->dir != dir) place = place_of(dir);
     for (ScanItem& item : items) {
       if (stop_()) return false;
       add_entry(place, std::move(item));
@@ -139,7 +143,7 @@ void VerifyWalk::walk(const Path& root, const Store& store) {
   // What session-clean has thrown away is no part of a store any more.
   options.enter = [&](const std::shared_ptr<const Dir>& dir, const Name& name) {
     if (name != k_trash_name) return true;
-    return !(place != nullptr && place->dir == dir ? place : make_place(dir, store))->is_store;
+    return !(place != nullptr && place->dir == dir ? place : place_of(dir))->is_store;
   };
   if (const Result<void> scanned = scan(fs_, root, options, visit); !scanned) submit_error(scanned.error());
 }
@@ -162,8 +166,8 @@ void VerifyWalk::add_entry(const std::shared_ptr<const VerifyPlace>& place, Scan
   submit_(std::move(task));
 }
 
-std::shared_ptr<const VerifyPlace> VerifyWalk::make_place(std::shared_ptr<const Dir> dir,
-                                                          const Store& store) const {
+std::shared_ptr<const VerifyPlace> VerifyWalk::make_place(std::shared_ptr<const Dir> dir, const Store& store,
+                                                          std::string_view below) const {
   VerifyPlace place;
   Store known = store;
   if (known.layout == nullptr) {
@@ -173,7 +177,8 @@ std::shared_ptr<const VerifyPlace> VerifyWalk::make_place(std::shared_ptr<const 
     known.is_store = known.is_store || other.is_store;
     if (known.layout == nullptr) place.layouts = layouts_of_directory(directory);
   }
-  if (known.layout != nullptr) place.layouts = {known.layout};
+  const bool holds_sessions = known.layout != nullptr && known.layout->may_hold_sessions(below);
+  if (holds_sessions) place.layouts = {known.layout};
   place.is_store = known.is_store || !place.layouts.empty();
   place.dir = std::move(dir);
   return std::make_shared<const VerifyPlace>(std::move(place));

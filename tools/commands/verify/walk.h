@@ -37,8 +37,10 @@ class VerifyWalk {
     const Layout* layout = nullptr;
     bool is_store = false;
   };
+  /// `below`: where the directory stands in the store.
   [[nodiscard]] std::shared_ptr<const VerifyPlace> make_place(std::shared_ptr<const Dir> dir,
-                                                              const Store& store) const;
+                                                              const Store& store,
+                                                              std::string_view below = {}) const;
   [[nodiscard]] Store configured(const Path& directory) const;
   [[nodiscard]] Store asked_for() const { return {layout_, layout_ != nullptr}; }
   void walk(const Path& root, const Store& store);
