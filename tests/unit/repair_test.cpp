@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 using namespace session;
 using namespace std::string_literals;
@@ -195,6 +196,76 @@ TEST_CASE("a document without its beginning finds its place by the layout") {
   check_account(planned, headless);
 }
 
+TEST_CASE("a text without its beginning lies in the containers that its closers close") {
+  const auto at_syntax = [](ByteView bytes, const char* layout) {
+    RepairOptions options;
+    options.format = Format::json;
+    options.layout = find_layout(layout);
+    options.level = Level::syntax;
+    const RepairPlan planned = plan_repair(bytes, {}, options);
+    check_account(planned, bytes);
+    return planned.content;
+  };
+  // Cut in a string, in a number, in a key, behind a comma; the names are the layout's.
+  CHECK(at_syntax(R"(lo","b":[1,2]},"c":3})", "") == R"({"c":3})");
+  CHECK(at_syntax(R"(23,"b":[1,2],"c":3})", "") == R"({"b":[1,2],"c":3})");
+  CHECK(at_syntax(R"(ey":{"x":1},"c":3})", "") == R"({"c":3})");
+  CHECK(at_syntax(R"("b":1,"c":3})", "") == R"({"b":1,"c":3})");
+  CHECK(at_syntax(R"(x"],"agents_activated":[]},"own":1})", "synapse") ==
+        R"({"history":{"agents_activated":[]},"own":1})");
+  CHECK(at_syntax(R"(x","y"],"domains_loaded_last":["z"],"agents_activated":[]}})", "synapse") ==
+        R"({"history":{"star_commands_used":["y"],"domains_loaded_last":["z"],"agents_activated":[]}})");
+}
+
+TEST_CASE("a string in which bytes went bad goes, or keeps what stands before them") {
+  const std::string damaged = "{\"a\":\"so\xFEme\",\"b\":\"t\\qwo\",\"c\":\"li\tne\"}";
+  check_repair(damaged, R"({"c":"li\tne"})");
+  RepairOptions options;
+  options.format = Format::json;
+  options.cut_values = CutValues::keep_prefix;
+  const RepairPlan planned = plan_repair(damaged, {}, options);
+  CHECK(planned.content == R"({"a":"so","b":"t","c":"li\tne"})");
+  check_account(planned, damaged);
+}
+
+TEST_CASE("the members of a map stay on their level when a bracket is lost or doubled") {
+  std::string map = R"({"sessions":{)";
+  std::vector<std::size_t> ends;
+  for (int i = 0; i < 8; ++i) {
+    map += (i > 0 ? "," : "") + ("\"id" + std::to_string(i)) + R"(":{"title":"t","usage":{"in":1,"out":2}})";
+    ends.push_back(map.size());
+  }
+  map += R"(},"current":"id1"})";
+  for (std::size_t i = 3; i < 7; ++i) {
+    CAPTURE(i);
+    std::string lost = map;
+    lost.erase(ends[i] - 1, 1);
+    check_repair(lost, map);
+    std::string doubled = map;
+    doubled.insert(ends[i], 1, '}');
+    check_repair(doubled, map);
+  }
+  const std::string keyless = R"({"a":{"x":1,"usagep:{"in":1,"out":2},"y":2},"b":3})";
+  check_repair(keyless, R"({"a":{"x":1,"y":2},"b":3})");
+}
+
+TEST_CASE("whole text before and behind damage stays as it is, however much of it there is") {
+  std::string messages;
+  for (int i = 0; i < 3'000; ++i) messages += message("number " + std::to_string(i)) + ",";
+  const std::string whole = k_head + messages + message("last") + "]}";
+  check_repair(whole.substr(0, whole.size() - 40), k_head + messages.substr(0, messages.size() - 1) + "]}",
+               Format::json, "miniclaw");
+  // Damage in one message of each thousand costs those, and nothing else.
+  std::string damaged = whole;
+  std::string expected = whole;
+  for (const char* text : {"number 400\"", "number 1400\"", "number 2400\""}) {
+    damaged.replace(damaged.find(text), 3, 3, '\0');
+    const std::size_t begin = expected.rfind(",{", expected.find(text));
+    expected.erase(begin, expected.find(",{", begin + 1) - begin);
+  }
+  check_repair(damaged, expected, Format::json, "miniclaw");
+}
+
 TEST_CASE("a time or an id with bytes gone bad is none, and goes") {
   std::string damaged = k_head + message("one") + "," + message("two") + "]}";
   damaged[damaged.rfind("01-01T") + 2] = '\x02';
@@ -246,6 +317,11 @@ TEST_CASE("records of JSON Lines are kept as they are, and damaged ones by what 
   };
   check_lines("{\"a\": 1}\r\n{\"a\":2}{\"a\":3}\n", "{\"a\": 1}\r\n{\"a\":2}\n{\"a\":3}\n");
   check_lines("{\"a\":1}\n{\"a\":2,\"b", "{\"a\":1}\n");
+  // What has no end may lack anything, until others show what they have.
+  check_lines("{\"a\":1}\n{\"a\":2", "{\"a\":1}\n");
+  check_lines("{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n{\"a\":\"4\"",
+              "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n{\"a\":\"4\"}\n");
+  CHECK(plan("{\"a\":1,\"b\":2", Format::json_lines).status == RepairStatus::unrepairable);
   check_lines("{\"a\":1}\n"s + std::string(700, '\0') + "{\"a\":2}\n", "{\"a\":1}\n{\"a\":2}\n");
   check_lines("{\"a\":\"on{\"a\":\"two\"}\n", "{\"a\":\"two\"}\n");
   check_lines("{\"a\":1,\n\"b\":2}\n{\"a\":3}\n", "{\"a\":1,\"b\":2}\n{\"a\":3}\n");

@@ -27,6 +27,7 @@ bool SalvageParser::forward(std::size_t at) {
   base.open = frame.open;
   base.shape = frame.shape;
   base.begin = frame.begin;
+  if (last_ == Last::closer) base.closed = closed_.shape;
   if (!reader_) reader_.emplace(bytes_, shapes_, options_.line_framed ? Framing::record : Framing::document);
   forward_to_ = reader_->read_on(base, {indent_, frames_.size()}, at, end_);
   forward_depth_ = frames_.size();

@@ -55,7 +55,8 @@ bool WholeSink::seems_elsewhere(ByteView key) const {
   if (level.begun > 0 || holder.open != '{' || shapes_.is_map_of(holder.shape, key)) return false;
   const bool like_holder = shapes_.key(shapes_.first_member(holder.shape)) == key;
   if (like_holder && shapes_.is_map_of(shapes_.parent(holder.shape), key)) return true;
-  return members_.size() > holder.members && shapes_.is_map_of(members_.back(), key);
+  const ShapeId closed = members_.size() > holder.members ? members_.back() : holder.closed;
+  return shapes_.is_map_of(closed, key);
 }
 
 void WholeSink::item_done() {

@@ -29,12 +29,13 @@ class WholeSink : public json::SilentSink {
   struct Level {
     char open = '{';
     ShapeId shape = k_no_shape;
-    ShapeId key = k_no_shape;  ///< of the member being read
-    std::size_t begin = 0;     ///< of its opener
-    std::size_t members = 0;   ///< where those of an object begin in members()
-    std::size_t begun = 0;     ///< items
-    Item item;                 ///< begun last
-    Item before;               ///< the one before that
+    ShapeId key = k_no_shape;     ///< of the member being read
+    std::size_t begin = 0;        ///< of its opener
+    std::size_t members = 0;      ///< where those of an object begin in members()
+    ShapeId closed = k_no_shape;  ///< of the container that was closed right before the first item read
+    std::size_t begun = 0;        ///< items
+    Item item;                    ///< begun last
+    Item before;                  ///< the one before that
   };
 
   WholeSink(ByteView bytes, Shapes& shapes, Framing framing)

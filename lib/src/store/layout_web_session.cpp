@@ -12,10 +12,12 @@ std::vector<Layout> web_session_layouts() {
   layout.homes = {"sessions"};
   layout.activity_pointers = {"/__lastAccess"};
   layout.ttl_pointer = "/cookie/originalMaxAge";
+  // The last key of every file. Without it the store takes the session for one that never expires, and loads
+  // it.
   layout.fields = {
       {"/cookie", k_object, Presence::required},
       {"/cookie/originalMaxAge", k_number | k_null},
-      {"/__lastAccess", k_number, Presence::required, ValueRule::epoch},
+      {"/__lastAccess", k_number, Presence::optional, ValueRule::epoch},
   };
   return {layout};
 }
