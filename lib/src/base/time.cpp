@@ -202,7 +202,7 @@ std::optional<TimePoint> parse_date_time(std::string_view text) {
 bool is_rfc3339(std::string_view text) {
   constexpr std::size_t k_seconds = std::string_view("2026-01-01T00:00").size();
   constexpr std::size_t k_zone = std::string_view("2026-01-01T00:00:00").size();
-  return parse_date_time(text) && text[k_seconds] == ':' &&
+  return parse_date_time(text) && text.size() > k_zone && text[k_seconds] == ':' &&
          text.find_first_of("Zz+-", k_zone) != std::string_view::npos;
 }
 
