@@ -1,6 +1,7 @@
 #include "repair/pieces.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace session::repair {
 
@@ -81,8 +82,12 @@ std::vector<DroppedRange> Pieces::dropped(std::size_t size) const {
   const auto add = [&](std::size_t to) {
     if (to > at) ranges.push_back({at, to - at, Kind::bad_syntax, true});
   };
-  for (const Piece& piece : pieces_) {
-    if (piece.is_text) continue;
+  // In their order in the input: the halves of a record that was joined stand around the record between them.
+  std::vector<Piece> kept;
+  std::copy_if(pieces_.begin(), pieces_.end(), std::back_inserter(kept),
+               [](const Piece& piece) { return !piece.is_text; });
+  std::sort(kept.begin(), kept.end(), [](const Piece& a, const Piece& b) { return a.at < b.at; });
+  for (const Piece& piece : kept) {
     add(piece.at);
     at = piece.at + piece.length;
   }
