@@ -83,7 +83,11 @@ unsigned try_scenario(const Scenario& scenario, const std::vector<std::string>& 
   Field field(scenario);
   ProcessResult undisturbed;
   const std::string& directory = field.prepare();
-  const std::vector<Call> calls = write_side_calls(field.command(), directory, undisturbed);
+  std::vector<Call> calls = write_side_calls(field.command(), directory, undisturbed);
+  for (Call& call : calls) {
+    const bool varies = std::count(scenario.varying.begin(), scenario.varying.end(), call.name) > 0;
+    call.may_vary = call.may_vary || varies;
+  }
   const Tree tree = field.tree();
   std::string wrong = undisturbed.status == 8 ? "it fails undisturbed" : scenario.judge(tree, undisturbed);
   if (wrong.empty() && calls.empty()) wrong = "it makes no call on the write side";

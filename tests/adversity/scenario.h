@@ -29,6 +29,8 @@ struct Scenario {
   Traced traced = Traced::process;
   /// Whether it takes blocks of the disk before it gives any back.
   bool needs_room = true;
+  /// Calls whose number depends on what else runs on the machine: the n-th is not the same each time.
+  std::vector<std::string> varying = {};
   /// What is wrong with `tree` after the run that gave `result`; empty if nothing is. The run without any
   /// injection is judged too.
   std::function<std::string(const Tree& tree, const ProcessResult& result)> judge;

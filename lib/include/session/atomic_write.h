@@ -67,7 +67,8 @@ Result<Written> atomic_write(const Path& path, ByteView bytes, const WriteOption
 /// Durability::full.
 Result<Dir> open_or_make_dir(Fs& fs, const Path& path, Durability durability);
 
-/// The temporary's name: `{name}.tmp.{pid}`, with `.{attempt}` after it from the second attempt on.
+/// The temporary's name: `{name}.tmp.{pid}`, with `.{attempt}` after it from the second attempt on; `name`
+/// shortened (names.h) where that is too long for a file system.
 Name temp_name(const Name& name, long pid, unsigned attempt);
 
 /// The whole of `bytes`, over short writes and EINTR. No progress at all is an io error.

@@ -60,6 +60,8 @@ struct LinkRules {
   std::string id_key;
   std::string parent_key;   ///< null or absent: a root
   std::string ordinal_key;  ///< counts up by one from record to record
+  /// Records of one chain of parents have the same values, or none, of these.
+  std::vector<std::string> chain_keys = {};
   std::vector<CallEnd> calls = {};
   std::vector<CallEnd> results = {};
   [[nodiscard]] bool empty() const {

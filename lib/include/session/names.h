@@ -30,14 +30,21 @@ struct Artifact {
   std::optional<long> pid;        ///< the writer, where the name says
   std::optional<TimePoint> when;  ///< when it was made, where the name says so in our form
   bool ours = false;              ///< made by one of our tools, so ours to finish or sweep
+  /// `primary` stands for a longer name, which its shortened_primary() tells and nothing else.
+  bool shortened = false;
 };
 
 /// What `name` is, or nullopt if it is no artifact (a session, a side file, or foreign).
 std::optional<Artifact> parse_artifact(std::string_view name);
 
 /// `{primary}.{what}-{UTC}-{pid}-{n}`: unique per process and counter, sorts by time. For claims, backups,
-/// sidecars and quarantined files; a temporary's name is made by temp_name().
+/// sidecars and quarantined files; a temporary's name is made by temp_name(). Where that is longer than the
+/// 255 bytes of a file name `primary` is shortened, except in a claim.
 Name make_artifact_name(ArtifactKind kind, std::string_view primary, TimePoint when, long pid,
                         unsigned counter);
+
+/// What stands for the session file `name` in names of artifacts that would be too long: its first bytes,
+/// '~', 16 hexadecimal digits of its SHA-256, and its extension.
+Name shortened_primary(std::string_view name);
 
 }  // namespace session

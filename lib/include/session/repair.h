@@ -33,8 +33,9 @@ struct Loss {
   std::uint64_t records_dropped = 0;  ///< whole records or messages that went because a part was gone
   std::uint64_t values_dropped = 0;   ///< values that could still be read in part or whole, and went
   std::uint64_t bytes_inserted =
-      0;                 ///< punctuation, and names that a layout gives to what lost its beginning
-  bool lossless = true;  ///< nothing was dropped that a reader could miss
+      0;                          ///< punctuation, and names that a layout gives to what lost its beginning
+  std::uint64_t bytes_taken = 0;  ///< from versions that were merged in
+  bool lossless = true;           ///< nothing was dropped that a reader could miss
 };
 
 /// Another version of the same session.
@@ -42,11 +43,45 @@ struct Candidate {
   enum class Origin : std::uint8_t {
     temporary,  ///< of a writer that did not get to rename it
     backup,
-    given,  ///< by the user: every record it has and the primary lacks is wanted
+    given,  ///< by the user: every record it has and the primary lacks is wanted, if it is the same session
   };
   std::string name;
   ByteView bytes;
   Origin origin = Origin::backup;
+};
+
+/// Repairs beyond the text, each done only where it is asked for.
+struct Fixes {
+  bool surrogates = false;  ///< half a surrogate pair in an escape becomes \uFFFD
+  /// What `Level::links` finds and its owner stumbles over: results without their call, unanswered calls that
+  /// the conversation has passed, parents that are gone, records that stand there twice.
+  bool links = false;
+  bool header = false;  ///< a lost first record, or lost fields of the top, from what name and content say
+  [[nodiscard]] bool any() const { return surrogates || links || header; }
+};
+
+/// What became of a version that the user gave.
+struct GivenVersion {
+  std::string name;
+  std::uint64_t records_taken = 0;  ///< records, messages, or fields of the top
+  std::string refused;              ///< why it is none of this session; else empty
+};
+
+/// A field that was lost and made again.
+struct RebuiltField {
+  std::string field;   ///< JSON pointer, of the document or of the first record
+  std::string value;   ///< its JSON text
+  std::string source;  ///< what says so: words of ours
+};
+
+/// What Fixes did, by what they did it to.
+struct FixCounts {
+  std::uint64_t surrogates = 0;
+  std::uint64_t results = 0;
+  std::uint64_t calls = 0;
+  std::uint64_t parents = 0;
+  std::uint64_t duplicates = 0;
+  friend bool operator==(const FixCounts&, const FixCounts&) = default;
 };
 
 struct RepairOptions {
@@ -57,6 +92,8 @@ struct RepairOptions {
   CutValues cut_values = CutValues::drop;
   /// Level::syntax: a document whose text is whole is a result, whether its owner could load it or not.
   Level level = Level::layout;
+  /// Of these plan_repair() takes `header` alone; plan_fixes() takes all.
+  Fixes fixes = {};
 };
 
 enum class RepairStatus : std::uint8_t {
@@ -77,6 +114,10 @@ struct RepairPlan {
   Diagnosis after;                    ///< of `content`: what remains (missing fields, links)
   std::vector<DroppedRange> dropped;  ///< ascending, disjoint; of the primary's bytes
   Loss loss;
+  std::vector<GivenVersion> given;    ///< each Candidate::Origin::given, where the primary was mended
+  std::vector<RebuiltField> rebuilt;  ///< never silently: with Fixes::header only
+  std::vector<std::string> untold;    ///< fields that are lost, and that nothing tells
+  FixCounts fixed;                    ///< by plan_fixes() only
 };
 
 /// Whether plan_repair() would do anything about a file of this diagnosis.
@@ -85,5 +126,11 @@ bool needs_repair(const Diagnosis& diagnosis);
 /// Plans the repair of `bytes`. The result always passes parses_strictly(), has what its layout requires of a
 /// document, and a second plan of it repairs nothing. A text that parses is left alone whatever its values.
 RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, const RepairOptions& options);
+
+/// Plans what `options.fixes` asks for in `bytes` that parse: `healthy`, or `beyond_text` where values are
+/// wrong, if there is nothing to do. What goes is accounted for as by plan_repair(), and a second plan of the
+/// result does nothing. An identifier put in as a record's parent is another record's; a made field is in
+/// `rebuilt`; the one other thing that is put in is U+FFFD.
+RepairPlan plan_fixes(ByteView bytes, const RepairOptions& options);
 
 }  // namespace session

@@ -1,44 +1,18 @@
-#include <algorithm>
-#include <ranges>
-
+#include "repair/accept.h"
+#include "repair/fixes.h"
 #include "repair/mend.h"
+#include "repair/merge.h"
 #include "repair/versions.h"
 #include "session/repair.h"
 
 namespace session {
 namespace {
 
+using repair::check_options;
+using repair::is_refused;
+using repair::is_whole;
 using repair::Mended;
-
-CheckOptions check_options(const RepairOptions& options, std::optional<Format> format) {
-  CheckOptions check;
-  check.level = Level::layout;
-  check.format = format;
-  check.layout = options.layout;
-  check.file_stem = options.file_stem;
-  return check;
-}
-
-/// Whether the kind is about the text, not about what its values say. A missing last newline and empty
-/// lines are about the text too, but every reader takes them.
-bool is_textual(Kind kind) {
-  return kind <= Kind::bad_syntax && kind != Kind::missing_newline && kind != Kind::blank_line;
-}
-
-/// Both judges: the scanner that diagnoses, and the parser that shares no code with it.
-bool is_whole(ByteView bytes, Format format, const Diagnosis& diagnosis) {
-  return !needs_repair(diagnosis) && parses_strictly(bytes, format);
-}
-
-/// Whether the owner of a document would refuse what is left of it, as far as its layout tells. A reader of
-/// records skips those it cannot use; and what lost nothing is no worse than it was, unless its end is
-/// missing: a cut between two members leaves nothing to drop, and yet half a document.
-bool is_refused(const RepairPlan& plan, Format format) {
-  if (format != Format::json || plan.after.verdict != Verdict::damaged) return false;
-  const bool is_cut = std::ranges::any_of(
-      plan.before.findings, [](const Finding& finding) { return finding.kind == Kind::torn_tail; });
-  return is_cut || !plan.loss.lossless;
-}
+using repair::within_budget;
 
 Loss loss_of(const std::vector<DroppedRange>& dropped, const Mended& mended) {
   Loss loss;
@@ -53,25 +27,6 @@ Loss loss_of(const std::vector<DroppedRange>& dropped, const Mended& mended) {
   return loss;
 }
 
-/// Whether all that was lost stood at the end.
-bool only_tail_lost(const std::vector<DroppedRange>& dropped, std::uint64_t size) {
-  std::uint64_t end = size;
-  for (const DroppedRange& range : dropped | std::views::reverse) {
-    if (range.lost && range.offset + range.length != end) return false;
-    if (range.offset + range.length == end) end = range.offset;
-  }
-  return true;
-}
-
-bool within_budget(const RepairPlan& plan, LossBudget budget, std::uint64_t size) {
-  switch (budget) {
-    case LossBudget::none: return plan.loss.lossless;
-    case LossBudget::tail: return plan.loss.lossless || only_tail_lost(plan.dropped, size);
-    case LossBudget::any: return true;
-  }
-  return true;
-}
-
 void take_candidate(RepairPlan& plan, const Candidate& candidate, std::uint64_t primary_size) {
   plan.content = candidate.bytes;
   plan.source = candidate.name;
@@ -81,18 +36,33 @@ void take_candidate(RepairPlan& plan, const Candidate& candidate, std::uint64_t 
   plan.loss = {primary_size, 0, 0, 0, true};
 }
 
-}  // namespace
-
-bool needs_repair(const Diagnosis& diagnosis) {
-  return std::any_of(diagnosis.findings.begin(), diagnosis.findings.end(),
-                     [](const Finding& finding) { return is_textual(finding.kind); });
+/// Takes from every version that the user gave what the content lacks; from a damaged one what can be read of
+/// it.
+void merge_given(RepairPlan& plan, const Candidate* whole, std::span<const Candidate> candidates,
+                 Format format, const RepairOptions& options) {
+  for (const Candidate& candidate : candidates) {
+    if (candidate.origin != Candidate::Origin::given || &candidate == whole) continue;
+    const bool parses = parses_strictly(candidate.bytes, format);
+    const Mended mended =
+        parses ? Mended{}
+               : repair::mend(candidate.bytes, format, options.layout, {options.cut_values, false});
+    repair::Merged merged = repair::merge_version(
+        plan.content, parses ? candidate.bytes : ByteView(mended.content), format, options.layout);
+    plan.given.push_back({candidate.name, merged.records_taken, std::move(merged.refused)});
+    if (merged.content.empty()) continue;
+    plan.loss.bytes_taken += merged.content.size() - plan.content.size();
+    plan.content = std::move(merged.content);
+    if (!plan.strategy.ends_with("+merge-copy")) plan.strategy += "+merge-copy";
+  }
 }
+
+}  // namespace
 
 RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, const RepairOptions& options) {
   RepairPlan plan;
   plan.before = diagnose(bytes, check_options(options, options.format));
   const Format format = options.format.value_or(plan.before.format);
-  if (!needs_repair(plan.before)) {
+  if (!needs_repair(plan.before) || is_whole(bytes, format, plan.before)) {
     plan.status = plan.before.verdict == Verdict::damaged ? RepairStatus::beyond_text : RepairStatus::healthy;
     return plan;
   }
@@ -110,7 +80,9 @@ RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, co
     plan.strategy = "quarantine";
     return plan;
   }
+  merge_given(plan, choice.candidate, candidates, format, options);
   plan.after = diagnose(plan.content, check_options(options, format));
+  repair::add_header(plan, options, format, check_options(options, format));
   if (!is_whole(plan.content, format, plan.after)) {
     // Never put in place what the judges do not accept.
     plan.content.clear();

@@ -52,6 +52,8 @@ Choice choose_candidate(const Mended& mended, std::span<const Candidate> candida
   Version best;
   if (mended.has_content) best = version_of(mended.content, options.layout);
   for (const Candidate& candidate : candidates) {
+    // What the user gives is merged into what is there; where nothing is, it may stand for it.
+    if (mended.has_content && candidate.origin == Candidate::Origin::given) continue;
     if (!is_loadable(candidate, format, options)) continue;
     const Version version = version_of(candidate.bytes, options.layout);
     const bool same_session = best.id.empty() || version.id.empty() || best.id == version.id;

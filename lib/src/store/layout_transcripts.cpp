@@ -51,6 +51,7 @@ Layout claude_code() {
   };
   layout.links.id_key = "uuid";
   layout.links.parent_key = "parentUuid";
+  layout.links.chain_keys = {"sessionId", "isSidechain", "agentId"};
   layout.links.calls = {{"/message/content/*", "type", "tool_use", "id"}};
   layout.links.results = {{"/message/content/*", "type", "tool_result", "tool_use_id"}};
   return layout;
@@ -139,6 +140,7 @@ Layout qwen_code() {
   };
   layout.links.id_key = "uuid";
   layout.links.parent_key = "parentUuid";
+  layout.links.chain_keys = {"sessionId"};
   return layout;
 }
 

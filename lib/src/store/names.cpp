@@ -4,6 +4,8 @@
 #include <cassert>
 #include <charconv>
 
+#include "base/short_name.h"
+
 namespace session {
 namespace {
 
@@ -149,6 +151,7 @@ std::optional<Artifact> match(const Form& form, std::string_view name) {
   }
   if (rest.empty() && form.names_primary) return std::nullopt;
   artifact.primary = rest;
+  artifact.shortened = form.ours && is_shortened(rest);
   return artifact;
 }
 
@@ -175,10 +178,14 @@ std::optional<Artifact> parse_artifact(std::string_view name) {
   return std::nullopt;
 }
 
+Name shortened_primary(std::string_view name) { return shortened(name); }
+
 Name make_artifact_name(ArtifactKind kind, std::string_view primary, TimePoint when, long pid,
                         unsigned counter) {
-  return Name(primary) + '.' + std::string(word_of(kind)) + '-' + format_compact(when) + '-' +
-         std::to_string(pid) + '-' + std::to_string(counter);
+  const std::string suffix = '.' + std::string(word_of(kind)) + '-' + format_compact(when) + '-' +
+                             std::to_string(pid) + '-' + std::to_string(counter);
+  // A claim is put back under the name it tells: that must be the whole one.
+  return kind == ArtifactKind::claim ? Name(primary) + suffix : with_suffix(primary, suffix);
 }
 
 }  // namespace session

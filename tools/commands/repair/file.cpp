@@ -2,10 +2,9 @@
 
 #include <algorithm>
 
+#include "commands/repair/promote.h"
 #include "commands/repair/sidecar.h"
 #include "session/execute.h"
-#include "session/process.h"
-#include "session/scan.h"
 
 namespace session::commands {
 namespace {
@@ -13,210 +12,249 @@ namespace {
 // Beyond this a file is looked through first in bounded memory: most are healthy, and need not be held.
 constexpr std::uint64_t k_read_at_once = 16U << 20;
 constexpr std::uint64_t k_largest = 8ULL << 30;
-constexpr std::uint64_t k_largest_candidate = 1ULL << 30;
-constexpr unsigned k_most_names = 1'000;
 
-Candidate::Origin origin_of(ArtifactKind kind) {
-  return kind == ArtifactKind::temporary ? Candidate::Origin::temporary : Candidate::Origin::backup;
+bool is_kept_by_repair(const Artifact& artifact) {
+  return artifact.ours && (artifact.kind == ArtifactKind::backup || artifact.kind == ArtifactKind::sidecar ||
+                           artifact.kind == ArtifactKind::quarantined);
 }
 
-bool may_hold_a_version(const Artifact& artifact) {
-  if (artifact.kind == ArtifactKind::temporary) return !artifact.pid || !process_is_alive(*artifact.pid);
-  return artifact.kind == ArtifactKind::backup;
+bool is_whole(const RepairPlan& plan) {
+  return plan.status == RepairStatus::healthy || plan.status == RepairStatus::beyond_text;
 }
 
-bool is_kept_by_repair(ArtifactKind kind) {
-  return kind == ArtifactKind::backup || kind == ArtifactKind::sidecar || kind == ArtifactKind::quarantined;
+const GivenVersion* foreign_version(const RepairPlan& plan) {
+  const auto found = std::find_if(plan.given.begin(), plan.given.end(),
+                                  [](const GivenVersion& given) { return !given.refused.empty(); });
+  return found == plan.given.end() ? nullptr : &*found;
+}
+
+std::vector<RepairAnswer> one(RepairAnswer answer) {
+  std::vector<RepairAnswer> answers;
+  answers.push_back(std::move(answer));
+  return answers;
+}
+
+std::vector<RepairAnswer> failed(RepairAnswer answer, const Error& error) {
+  answer.error = error;
+  return one(std::move(answer));
 }
 
 }  // namespace
 
-struct FileRepairer::Work {
-  File file;
-  FileId id;
-  Bytes bytes;
-};
-
-RepairAnswer FileRepairer::repair(const VerifyTask& task) {
+std::vector<RepairAnswer> FileRepairer::repair(const VerifyTask& task) {
   RepairAnswer answer;
   answer.path = !task.shown.empty() || task.place == nullptr ? task.shown
                                                              : join_path(task.place->dir->path(), task.name);
   if (task.error) {
     answer.path = task.error->subject;
-    answer.error = task.error;
-    return answer;
+    return failed(std::move(answer), *task.error);
   }
+  if (const std::optional<Artifact> artifact = parse_artifact(task.name)) {
+    return repair_artifact(task, *artifact, std::move(answer));
+  }
+  return repair_file(task, std::move(answer));
+}
+
+/// What lies around sessions is left alone, unless it is all there is of one, or the user names it.
+std::vector<RepairAnswer> FileRepairer::repair_artifact(const VerifyTask& task, const Artifact& artifact,
+                                                        RepairAnswer answer) {
+  if (const auto session = missing_session_of(fs_, *task.place, artifact)) {
+    return one(promote(fs_, request_, neighbours_, task, artifact, *session, std::move(answer)));
+  }
+  if (artifact.kind == ArtifactKind::claim && artifact.ours && request_.doing == Doing::repairing) {
+    return put_back_claimed(task);
+  }
+  answer.skipped = task.named == Named::no;
+  if (answer.skipped) return one(std::move(answer));
+  if (is_kept_by_repair(artifact)) answer.set_aside = artifact;
+  return repair_file(task, std::move(answer));
+}
+
+/// A session that was taken aside when a tool was stopped stands under its own name again, and is looked at.
+std::vector<RepairAnswer> FileRepairer::put_back_claimed(const VerifyTask& task) {
+  RepairAnswer answer;
+  answer.path = join_path(task.place->dir->path(), task.name);
+  if (auto looked = neighbours_.look_around(*task.place); !looked) return failed(answer, looked.error());
+  const Result<ClaimRecovery> recovered = recover_claims(fs_, *task.place->dir);
+  neighbours_.forget();
+  if (!recovered) return failed(answer, recovered.error());
+  std::vector<RepairAnswer> answers;
+  for (const Name& name : recovered->put_back) {
+    VerifyTask back = task;
+    back.name = name;
+    back.shown.clear();
+    for (RepairAnswer& each : repair(back)) answers.push_back(std::move(each));
+  }
+  return answers;
+}
+
+std::vector<RepairAnswer> FileRepairer::repair_file(const VerifyTask& task, RepairAnswer answer) {
   const VerifyPlace& place = *task.place;
-  const std::optional<Artifact> artifact = parse_artifact(task.name);
-  if (task.named == Named::no && artifact) {
-    answer.skipped = true;
-    return answer;
-  }
-  if (artifact && artifact->ours && is_kept_by_repair(artifact->kind)) answer.set_aside = artifact;
   std::optional<Subject> subject = subject_of(place, task.name, task.named);
   if (!subject) {
     answer.skipped = true;
-    return answer;
+    return one(std::move(answer));
   }
-  const auto failed = [&](const Error& error) {
-    answer.error = error;
-    return std::move(answer);
-  };
-  Result<File> file = fs_.open(*place.dir, task.name, Access::read);
-  if (!file) return failed(file.error());
-  const Result<Stat> before = fs_.stat(*file);
-  if (!before) return failed(before.error());
-  answer.bytes = before->size;
+  if (task.named == Named::yes && subject->layout == nullptr && request_.layout != nullptr) {
+    // Whatever the name: the user says what it is.
+    subject->layout = request_.layout;
+    subject->format = request_.layout->format;
+  }
+  Result<OpenedFile> opened = fs_.open_described(*place.dir, task.name, Access::read);
+  if (!opened) return failed(std::move(answer), opened.error());
+  answer.bytes = opened->about.size;
   answer.layout = subject->layout;
-  RepairOptions options = request_.plan;
-  options.layout = subject->layout;
-  options.format = subject->format;
-  options.file_stem = subject->file_stem;
-  if (before->size > k_read_at_once) {
-    InspectOptions inspect;
-    Inspector inspector(fs_, inspect);
-    Inspection inspection = inspector.inspect(*place.dir, task.name, *subject);
-    if (inspection.error) return failed(*inspection.error);
-    if (!needs_repair(inspection.diagnosis)) {
-      answer.plan.before = std::move(inspection.diagnosis);
-      answer.plan.status =
-          answer.plan.before.verdict == Verdict::damaged ? RepairStatus::beyond_text : RepairStatus::healthy;
-      return answer;
-    }
+  const Result<bool> known = is_known_whole(place, task.name, opened->about, *subject, answer);
+  if (!known) return failed(std::move(answer), known.error());
+  if (*known) return one(std::move(answer));
+  Work work{place, task.name, request_.plan, std::move(opened->file), id_of(opened->about), {}};
+  work.options.layout = subject->layout;
+  work.options.format = subject->format;
+  work.options.file_stem = subject->file_stem;
+  Result<Bytes> original = read_all(fs_, work.file, k_largest);
+  if (!original) return failed(std::move(answer), original.error());
+  work.original = std::move(*original);
+  if (auto planned = plan(work, answer); !planned) return failed(std::move(answer), planned.error());
+  answer.bytes_after = answer.plan.content.size();
+  if (is_whole(answer.plan) || answer.set_aside) return one(std::move(answer));
+  if (const GivenVersion* const foreign = task.named == Named::yes ? foreign_version(answer.plan) : nullptr) {
+    // The user wants it repaired with that; without it more would be lost than he thinks.
+    return failed(std::move(answer), fail(Errc::bad_argument, Op::validate, foreign->name,
+                                          "not a version of " + answer.path + ": " + foreign->refused)
+                                         .error);
   }
-  Result<Bytes> original = read_all(fs_, *file, k_largest);
-  if (!original) return failed(original.error());
+  carry_out(work, answer);
+  return fix_further(work, std::move(answer));
+}
+
+/// A large file is looked through piece by piece: healthy, it need not be held.
+Result<bool> FileRepairer::is_known_whole(const VerifyPlace& place, const Name& name, const Stat& about,
+                                          const Subject& subject, RepairAnswer& answer) {
+  if (about.size <= k_read_at_once || request_.plan.fixes.any()) return false;
+  Inspector inspector(fs_, {});
+  Inspection inspection = inspector.inspect(*place.dir, name, subject);
+  if (inspection.error) return Unexpected{*inspection.error};
+  if (needs_repair(inspection.diagnosis)) return false;
+  answer.plan.before = std::move(inspection.diagnosis);
+  answer.plan.status =
+      answer.plan.before.verdict == Verdict::damaged ? RepairStatus::beyond_text : RepairStatus::healthy;
+  return true;
+}
+
+Result<void> FileRepairer::plan(Work& work, RepairAnswer& answer) {
   // Without candidates first: a healthy file needs no look around it.
-  answer.plan = plan_repair(*original, {}, options);
-  const bool is_whole =
-      answer.plan.status == RepairStatus::healthy || answer.plan.status == RepairStatus::beyond_text;
-  if (is_whole || answer.set_aside) return answer;
-  if (auto looked = look_around(place); !looked) return failed(looked.error());
-  collect_candidates(place, task.name);
-  if (!candidates_.empty()) {
-    std::vector<Candidate> candidates;
-    for (auto& [candidate, bytes] : candidates_) {
-      candidate.bytes = bytes;
-      candidates.push_back(candidate);
-    }
-    answer.plan = plan_repair(*original, candidates, options);
-    candidates_.clear();
-  }
-  if (request_.doing == Doing::repairing) {
-    if (auto refused = refuse_live_writer(place, task.name, *file); !refused) return failed(refused.error());
-    apply(place, task.name, id_of(*before), *original, answer);
-  }
-  if (request_.keep_bytes) answer.original = std::move(*original);
-  return answer;
-}
-
-/// Lists the directory once for all damaged files in it.
-Result<void> FileRepairer::look_around(const VerifyPlace& place) {
-  if (neighbours_.dir == place.dir.get()) return {};
-  neighbours_ = {};
-  neighbours_.dir = place.dir.get();
-  if (request_.doing == Doing::repairing) {
-    if (auto locked = lock_store(place); !locked) {
-      neighbours_.dir = nullptr;
-      return locked;
-    }
-  }
-  return scan(fs_, place.dir->path(), {},
-              [&](const std::shared_ptr<const Dir>&, std::vector<ScanItem> items) {
-                for (ScanItem& item : items) {
-                  if (item.error || item.type != FileType::regular) continue;
-                  std::optional<Artifact> artifact = parse_artifact(item.name);
-                  if (!artifact || artifact->primary.empty()) continue;
-                  neighbours_.names.emplace(artifact->primary, item.name);
-                  neighbours_.artifacts.emplace(std::move(item.name), std::move(*artifact));
-                }
-                return true;
-              });
-}
-
-Result<void> FileRepairer::lock_store(const VerifyPlace& place) {
-  if (!place.is_store) return {};
-  Result<Lock> lock =
-      lock_file(fs_, *place.dir, Name(k_lock_name), LockKind::exclusive, request_.lock_timeout);
-  if (!lock) return Unexpected{lock.error()};
-  neighbours_.lock.emplace(std::move(*lock));
+  answer.plan = plan_repair(work.original, {}, work.options);
+  if (is_whole(answer.plan) && work.options.fixes.any())
+    answer.plan = plan_fixes(work.original, work.options);
+  if (is_whole(answer.plan) || answer.set_aside) return {};
+  if (auto looked = neighbours_.look_around(work.place); !looked) return looked;
+  if (answer.plan.fixed != FixCounts{} || !answer.plan.rebuilt.empty()) return {};
+  const std::vector<ReadCandidate> candidates = neighbours_.candidates(work.place, work.name);
+  if (!candidates.empty()) answer.plan = plan_repair(work.original, views_of(candidates), work.options);
   return {};
 }
 
-/// A file that somebody writes to is not repaired under his hands.
-Result<void> FileRepairer::refuse_live_writer(const VerifyPlace& place, const Name& name, const File& file) {
-  if (auto locked = fs_.try_lock(file, LockKind::exclusive); !locked) return locked;
-  const Path path = join_path(place.dir->path(), name);
-  const Name lock = name + ".lock";
-  if (!fs_.stat(*place.dir, lock)) return {};
-  const std::optional<Artifact> artifact = parse_artifact(lock);
-  if (artifact && judge_artifact(fs_, place, lock, *artifact, milliseconds{0}))
-    return {};  // its holder is gone
-  return fail(Errc::busy, Op::lock, path, lock + " says that somebody is writing to it");
-}
-
-void FileRepairer::collect_candidates(const VerifyPlace& place, const Name& name) {
-  candidates_.clear();
-  const auto add = [&](const Dir& dir, const Name& file_name, std::string shown, Candidate::Origin origin) {
-    const Result<File> file = fs_.open(dir, file_name, Access::read);
-    if (!file) return;
-    Result<Bytes> bytes = read_all(fs_, *file, k_largest_candidate);
-    if (!bytes || bytes->empty()) return;
-    candidates_.push_back({{std::move(shown), {}, origin}, std::move(*bytes)});
-  };
-  Name stem = name.substr(0, name.rfind('.'));
-  for (const Name& primary : {name, stem}) {
-    const auto [first, last] = neighbours_.names.equal_range(primary);
-    for (auto each = first; each != last; ++each) {
-      const Artifact& artifact = neighbours_.artifacts.find(each->second)->second;
-      if (may_hold_a_version(artifact)) add(*place.dir, each->second, each->second, origin_of(artifact.kind));
+/// A text that was repaired parses: what was asked for beyond that is done to it as to any other, with a copy
+/// and a sidecar of its own.
+std::vector<RepairAnswer> FileRepairer::fix_further(Work& work, RepairAnswer first) {
+  const bool is_there = request_.doing == Doing::planning || first.replaced;
+  const bool is_fixed = first.plan.fixed != FixCounts{};
+  std::vector<RepairAnswer> answers;
+  if (!is_there || is_fixed || !work.options.fixes.any() || first.plan.status != RepairStatus::repaired) {
+    if (request_.keep_bytes) first.original = std::move(work.original);
+    return one(std::move(first));
+  }
+  RepairAnswer further;
+  further.path = first.path;
+  further.layout = first.layout;
+  further.continues = true;
+  further.bytes = first.plan.content.size();
+  further.plan = plan_fixes(first.plan.content, work.options);
+  further.bytes_after = further.plan.content.size();
+  Work next{work.place, work.name, work.options, {}, first.result, first.plan.content};
+  if (request_.keep_bytes) first.original = std::move(work.original);
+  answers.push_back(std::move(first));
+  if (is_whole(further.plan)) return answers;
+  if (request_.doing == Doing::repairing) {
+    Result<File> file = fs_.open(*next.place.dir, next.name, Access::read);
+    if (file) {
+      next.file = std::move(*file);
+    } else {
+      further.error = file.error();
     }
-    if (stem == name) break;
   }
-  for (const Path& given : request_.given) {
-    const Result<Place> found = open_parent_resolved(fs_, given);
-    if (found) add(found->dir, found->name, given, Candidate::Origin::given);
-  }
+  if (!further.error) carry_out(next, further);
+  if (request_.keep_bytes) further.original = std::move(next.original);
+  answers.push_back(std::move(further));
+  return answers;
 }
 
 /// The steps, each durable before the next.
-void FileRepairer::apply(const VerifyPlace& place, const Name& name, const FileId& judged, ByteView original,
-                         RepairAnswer& answer) {
-  const Dir& dir = *place.dir;
-  if (answer.plan.status == RepairStatus::over_budget) return;
-  if (answer.plan.status == RepairStatus::unloadable && !request_.reset) return;
-  if (answer.plan.status == RepairStatus::unrepairable || answer.plan.status == RepairStatus::unloadable) {
-    const Result<Name> moved = quarantine(dir, name, judged);
-    if (!moved) {
-      answer.error = moved.error();
-      return;
-    }
-    answer.quarantined = *moved;
-    if (request_.reset) answer.error = put_empty_session(place, name, answer);
-    answer.reset = request_.reset && !answer.error;
+void FileRepairer::carry_out(Work& work, RepairAnswer& answer) {
+  if (request_.doing == Doing::planning) return;
+  if (auto refused = live_writers_.refuse(work.place, work.name, work.file); !refused) {
+    answer.error = refused.error();
     return;
   }
-  const Result<Name> copy = copy_original(dir, name, judged, original);
+  switch (answer.plan.status) {
+    case RepairStatus::over_budget:
+    case RepairStatus::healthy:
+    case RepairStatus::beyond_text: return;
+    case RepairStatus::unloadable:
+      if (!request_.reset) return;
+      [[fallthrough]];
+    case RepairStatus::unrepairable: return set_aside(work, answer);
+    case RepairStatus::repaired: return replace(work, answer);
+  }
+}
+
+void FileRepairer::set_aside(const Work& work, RepairAnswer& answer) {
+  const Result<Name> moved = keeper_.quarantine(*work.place.dir, work.name, work.judged);
+  if (!moved) {
+    answer.error = moved.error();
+    return;
+  }
+  answer.quarantined = *moved;
+  const std::optional<Artifact> artifact = parse_artifact(*moved);
+  if (artifact && artifact->shortened) {
+    // Its own name would be gone: a sidecar without any bytes says it.
+    const Result<Name> label =
+        keeper_.write_sidecar(*work.place.dir, work.name, make_sidecar(work.name, work.original, {}));
+    if (label) answer.sidecar = *label;
+    if (!label) answer.error = label.error();
+  }
+  if (request_.reset) answer.error = put_empty_session(work, answer);
+  answer.reset = request_.reset && !answer.error;
+}
+
+void FileRepairer::replace(const Work& work, RepairAnswer& answer) {
+  const Dir& dir = *work.place.dir;
+  const Result<Name> copy =
+      keeper_.copy(dir, work.name, work.judged, work.original, neighbours_.copies(work.name));
   if (!copy) {
     answer.error = copy.error();
     return;
   }
   answer.copy = *copy;
-  ReplaceStep replace{name, share(answer.plan.content), {}};
-  replace.options.durability = request_.durability;
-  replace.options.expected = judged;
-  const Result<Outcome> replaced = execute(fs_, dir, replace);
+  const SharedBytes content = share(std::move(answer.plan.content));
+  ReplaceStep step{work.name, content, {}};
+  step.options.durability = request_.durability;
+  step.options.expected = work.judged;
+  const Result<Outcome> replaced = execute(fs_, dir, step);
   if (!replaced) {
     answer.error = replaced.error();
     if (replaced.error().code != Errc::durability_unknown) return;
+  } else {
+    answer.result = replaced->id;
   }
   answer.replaced = true;
-  if (answer.plan.strategy == "promote-temporary") remove_source(dir, answer);
+  if (answer.plan.strategy == "promote-temporary") remove_source(dir, *content, answer);
+  if (request_.keep_bytes || request_.plan.fixes.any()) answer.plan.content = *content;
   const bool lost = std::any_of(answer.plan.dropped.begin(), answer.plan.dropped.end(),
                                 [](const DroppedRange& range) { return range.lost; });
   if (!lost) return;
   const Result<Name> sidecar =
-      write_beside(dir, name, ArtifactKind::sidecar, make_sidecar(name, original, answer.plan.dropped));
+      keeper_.write_sidecar(dir, work.name, make_sidecar(work.name, work.original, answer.plan.dropped));
   if (sidecar) {
     answer.sidecar = *sidecar;
   } else {
@@ -225,76 +263,27 @@ void FileRepairer::apply(const VerifyPlace& place, const Name& name, const FileI
 }
 
 /// The temporary that is the session now: left where it is, the next look would find it orphaned.
-void FileRepairer::remove_source(const Dir& dir, RepairAnswer& answer) {
+void FileRepairer::remove_source(const Dir& dir, ByteView content, RepairAnswer& answer) {
   const Result<File> file = fs_.open(dir, answer.plan.source, Access::read);
   const Result<Stat> about = file ? fs_.stat(*file) : Unexpected{file.error()};
   if (!about) return;
   const Result<Bytes> bytes = read_all(fs_, *file, about->size);
-  if (!bytes || *bytes != answer.plan.content) return;
+  if (!bytes || *bytes != content) return;
   answer.source_removed = execute(fs_, dir, RemoveStep{answer.plan.source, id_of(*about)}).has_value();
 }
 
-/// A copy made by a run that was stopped before it replaced anything is used again.
-Result<Name> FileRepairer::copy_original(const Dir& dir, const Name& name, const FileId& judged,
-                                         ByteView original) {
-  const auto [first, last] = neighbours_.names.equal_range(name);
-  for (auto each = first; each != last; ++each) {
-    const Artifact& artifact = neighbours_.artifacts.find(each->second)->second;
-    if (artifact.kind != ArtifactKind::backup || !artifact.ours) continue;
-    const Result<Stat> about = fs_.stat(dir, each->second);
-    if (!about || about->size != original.size()) continue;
-    const Result<File> file = fs_.open(dir, each->second, Access::read);
-    const Result<Bytes> bytes = file ? read_all(fs_, *file, original.size()) : Result<Bytes>(Bytes());
-    if (bytes && *bytes == original) return each->second;
-  }
-  const TimePoint when = now();
-  for (unsigned counter = 0; counter < k_most_names; ++counter) {
-    const Name to = make_artifact_name(ArtifactKind::backup, name, when, process_id(), counter);
-    const Result<Outcome> copied = execute(fs_, dir, CopyStep{name, judged, to, request_.durability});
-    if (copied) return to;
-    if (copied.error().code != Errc::exists) return Unexpected{copied.error()};
-  }
-  return fail(Errc::exists, Op::create, join_path(dir.path(), name), "no free name for a copy");
-}
-
-Result<Name> FileRepairer::quarantine(const Dir& dir, const Name& name, const FileId& judged) {
-  const TimePoint when = now();
-  for (unsigned counter = 0; counter < k_most_names; ++counter) {
-    const Name to = make_artifact_name(ArtifactKind::quarantined, name, when, process_id(), counter);
-    const Result<Outcome> moved = execute(fs_, dir, MoveStep{name, judged, "", to, request_.durability});
-    if (moved) return to;
-    if (moved.error().code != Errc::exists) return Unexpected{moved.error()};
-  }
-  return fail(Errc::exists, Op::rename, join_path(dir.path(), name), "no free name for the quarantine");
-}
-
-Result<Name> FileRepairer::write_beside(const Dir& dir, const Name& name, ArtifactKind kind, Bytes bytes) {
-  ReplaceStep step{{}, share(std::move(bytes)), {}};
-  step.options.durability = request_.durability;
-  step.options.existing = Existing::refuse;
-  const TimePoint when = now();
-  for (unsigned counter = 0; counter < k_most_names; ++counter) {
-    step.name = make_artifact_name(kind, name, when, process_id(), counter);
-    const Result<Outcome> written = execute(fs_, dir, step);
-    if (written) return step.name;
-    if (written.error().code != Errc::exists) return Unexpected{written.error()};
-  }
-  return fail(Errc::exists, Op::create, join_path(dir.path(), name), "no free name for the sidecar");
-}
-
-std::optional<Error> FileRepairer::put_empty_session(const VerifyPlace& place, const Name& name,
-                                                     const RepairAnswer& answer) {
-  const std::optional<Bytes> empty = answer.layout != nullptr
-                                         ? answer.layout->make_empty_session(answer.layout->stem(name), now())
-                                         : std::nullopt;
+std::optional<Error> FileRepairer::put_empty_session(const Work& work, const RepairAnswer& answer) {
+  const std::optional<Bytes> empty =
+      answer.layout != nullptr ? answer.layout->make_empty_session(answer.layout->stem(work.name), now())
+                               : std::nullopt;
   if (!empty) {
     return Error{Errc::bad_argument, Op::resolve, 0, answer.path,
                  "its layout has no empty session to put in place"};
   }
-  ReplaceStep step{name, share(*empty), {}};
+  ReplaceStep step{work.name, share(*empty), {}};
   step.options.durability = request_.durability;
   step.options.existing = Existing::refuse;
-  const Result<Outcome> written = execute(fs_, *place.dir, step);
+  const Result<Outcome> written = execute(fs_, *work.place.dir, step);
   return written ? std::nullopt : std::optional<Error>(written.error());
 }
 

@@ -57,6 +57,12 @@ Json findings_of(const Diagnosis& diagnosis) {
   return findings;
 }
 
+std::string untold_text(const RepairPlan& plan) {
+  std::string text;
+  for (const std::string& field : plan.untold) text += (text.empty() ? "" : ", ") + field;
+  return text.empty() ? text : "  nothing tells what stood in " + text + "\n";
+}
+
 /// Where the text changes; its content is for the eyes of a person only.
 Json edits_record(const RepairAnswer& answer) {
   Json edits = Json::array();
@@ -70,6 +76,48 @@ Json edits_record(const RepairAnswer& answer) {
   return edits;
 }
 
+Json given_record(const std::vector<GivenVersion>& versions) {
+  Json records = Json::array();
+  for (const GivenVersion& given : versions) {
+    Json record;
+    cli::add_path(record, given.name);
+    record["records_taken"] = given.records_taken;
+    if (!given.refused.empty()) record["refused"] = given.refused;
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
+Json fixed_record(const FixCounts& fixed) {
+  return {{"surrogates", fixed.surrogates},
+          {"results", fixed.results},
+          {"calls", fixed.calls},
+          {"parents", fixed.parents},
+          {"duplicates", fixed.duplicates}};
+}
+
+Json rebuilt_record(const std::vector<RebuiltField>& rebuilt) {
+  Json fields = Json::array();
+  for (const RebuiltField& field : rebuilt) {
+    fields.push_back({{"field", field.field}, {"value", field.value}, {"source", field.source}});
+  }
+  return fields;
+}
+
+/// What fixes did, in words.
+std::string fixed_text(const FixCounts& fixed) {
+  std::string text;
+  const auto add = [&](std::uint64_t count, std::string_view one, std::string_view what) {
+    if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "  " : ", ", counted(count, one), what);
+  };
+  add(fixed.surrogates, "half surrogate pair", "replaced");
+  add(fixed.results, "result", "without a call taken out");
+  add(fixed.calls, "unanswered call", "taken out");
+  add(fixed.parents, "lost parent", "replaced by the record before");
+  add(fixed.duplicates, "repeated record", "dropped");
+  return text.empty() ? text : text + '\n';
+}
+
 Json record_of(const RepairAnswer& answer, Doing doing) {
   Json record;
   cli::add_path(record, answer.path);
@@ -77,16 +125,25 @@ Json record_of(const RepairAnswer& answer, Doing doing) {
   record["layout"] = answer.layout != nullptr ? Json(answer.layout->name) : Json(nullptr);
   record["bytes"] = answer.bytes;
   record["findings"] = findings_of(answer.plan.before);
-  if (answer.plan.strategy.empty()) return record;
+  if (!answer.promoted_to.empty()) cli::add_path(record, answer.promoted_to, "promoted_to");
   const RepairPlan& plan = answer.plan;
+  if (plan.strategy.empty()) {
+    if (!plan.untold.empty()) record["untold"] = plan.untold;
+    return record;
+  }
   record["strategy"] = plan.strategy;
   if (!plan.source.empty()) cli::add_path(record, plan.source, "source");
   record["lossless"] = plan.loss.lossless;
   record["loss"] = {{"records", plan.loss.records_dropped},
                     {"values", plan.loss.values_dropped},
                     {"bytes", plan.loss.bytes_dropped},
-                    {"inserted", plan.loss.bytes_inserted}};
+                    {"inserted", plan.loss.bytes_inserted},
+                    {"taken", plan.loss.bytes_taken}};
   record["dropped"] = ranges_of(plan);
+  if (!plan.given.empty()) record["given"] = given_record(plan.given);
+  if (plan.fixed != FixCounts{}) record["fixed"] = fixed_record(plan.fixed);
+  if (!plan.rebuilt.empty()) record["rebuilt"] = rebuilt_record(plan.rebuilt);
+  if (!plan.untold.empty()) record["untold"] = plan.untold;
   record["remaining"] = findings_of(plan.after);
   if (!answer.copy.empty()) cli::add_path(record, answer.copy, "copy");
   if (!answer.sidecar.empty()) cli::add_path(record, answer.sidecar, "sidecar");
@@ -100,6 +157,9 @@ Json record_of(const RepairAnswer& answer, Doing doing) {
 std::string_view outcome_of(const RepairAnswer& answer, Doing doing) {
   if (answer.error && !answer.replaced && answer.quarantined.empty()) return "failed";
   if (answer.set_aside && answer.plan.status != RepairStatus::healthy) return "left-alone";
+  if (!answer.promoted_to.empty() && answer.plan.status == RepairStatus::repaired) {
+    return doing == Doing::planning ? "would-promote" : "promoted";
+  }
   switch (answer.plan.status) {
     case RepairStatus::healthy: return "healthy";
     case RepairStatus::beyond_text: return "damage-remains";
@@ -143,6 +203,19 @@ ExitStatus RepairReport::status_of(const RepairAnswer& answer) const {
   return status | cli::k_exit_repaired;
 }
 
+std::string RepairReport::promotion_lines(const RepairAnswer& answer) const {
+  const std::string path = report_.display(answer.path);
+  const std::string session = report_.display(answer.promoted_to);
+  if (answer.plan.status != RepairStatus::repaired) {
+    return fmt::format(
+        "{}: {}: there is no {}, and this temporary of it is cut itself; rename it to that and repair it\n",
+        path, report_.styled(Style::bad, "damage remains"), session);
+  }
+  return fmt::format("{}: {}: there {} no {}: the writer died before he renamed this to it\n", path,
+                     report_.styled(Style::good, doing_ == Doing::planning ? "would promote" : "promoted"),
+                     doing_ == Doing::planning ? "is" : "was", session);
+}
+
 std::string RepairReport::lines_of(const RepairAnswer& answer) const {
   const RepairPlan& plan = answer.plan;
   const std::string path = report_.display(answer.path);
@@ -158,9 +231,11 @@ std::string RepairReport::lines_of(const RepairAnswer& answer) const {
   }
   if (plan.status == RepairStatus::healthy)
     return verbose_ ? line(Style::faint, "healthy", "") : std::string();
+  if (!answer.promoted_to.empty()) return promotion_lines(answer);
   if (plan.status == RepairStatus::beyond_text) {
     return line(Style::bad, "damage remains",
-                remaining_text(plan.before) + "; its values are not repair's to make up");
+                remaining_text(plan.before) + "; its values are not repair's to make up") +
+           untold_text(plan);
   }
   if (plan.status == RepairStatus::over_budget) {
     return line(Style::bad, "not repaired",
@@ -170,7 +245,7 @@ std::string RepairReport::lines_of(const RepairAnswer& answer) const {
     return line(Style::bad, "not repaired",
                 fmt::format("{}: what is left of it would not load: {}", plan.strategy,
                             remaining_text(plan.after))) +
-           "  left as it is; --level syntax repairs its text all the same\n";
+           untold_text(plan) + "  left as it is; --level syntax repairs its text all the same\n";
   }
   if (plan.status == RepairStatus::unrepairable || plan.status == RepairStatus::unloadable) {
     std::string text = line(Style::bad, doing_ == Doing::planning ? "would quarantine" : "quarantined",
@@ -186,6 +261,16 @@ std::string RepairReport::lines_of(const RepairAnswer& answer) const {
   if (!plan.source.empty()) {
     text += fmt::format("  taken from {}{}\n", report_.display(plan.source),
                         answer.source_removed ? ", which is gone: it is the session now" : "");
+  }
+  for (const GivenVersion& given : plan.given) {
+    text += given.refused.empty()
+                ? fmt::format("  took {} from {}\n", counted(given.records_taken, "record"),
+                              report_.display(given.name))
+                : fmt::format("  took nothing from {}: {}\n", report_.display(given.name), given.refused);
+  }
+  text += fixed_text(plan.fixed);
+  for (const RebuiltField& field : plan.rebuilt) {
+    text += fmt::format("  rebuilt {} as {} ({})\n", field.field, report_.display(field.value), field.source);
   }
   std::size_t told = 0;
   for (const DroppedRange& range : plan.dropped) {
@@ -207,7 +292,7 @@ std::string RepairReport::lines_of(const RepairAnswer& answer) const {
 
 void RepairReport::add(const RepairAnswer& answer) {
   if (answer.skipped) return;
-  ++files_;
+  if (!answer.continues) ++files_;
   const ExitStatus status = status_of(answer);
   status_ |= status;
   if (answer.error) {
@@ -217,12 +302,15 @@ void RepairReport::add(const RepairAnswer& answer) {
     report_.error(*answer.error, answer.hint, writing ? "atomic-write" : "");
   }
   if (answer.plan.status == RepairStatus::healthy && !answer.error) ++healthy_;
-  if (answer.replaced) ++repaired_;
+  if (answer.replaced && !answer.continues) ++repaired_;
   if (!answer.quarantined.empty()) ++quarantined_;
-  if ((status & cli::k_exit_damage_remains) != 0) ++remaining_;
+  const bool remains = (status & cli::k_exit_damage_remains) != 0;
+  if (remains && !(answer.continues && last_remains_)) ++remaining_;
+  last_remains_ = remains;
   Json record = record_of(answer, doing_);
   std::string lines = lines_of(answer);
-  if (edits_ == ShowEdits::yes && answer.plan.status == RepairStatus::repaired) {
+  const bool changes = answer.plan.status == RepairStatus::repaired && answer.promoted_to.empty();
+  if (edits_ == ShowEdits::yes && changes) {
     record["edits"] = edits_record(answer);
     lines += diff_text(report_, answer.path, answer.original, answer.plan);
   }

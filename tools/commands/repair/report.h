@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "cli/report.h"
-#include "commands/repair/file.h"
+#include "commands/repair/request.h"
 
 namespace session::commands {
 
@@ -22,6 +22,7 @@ class RepairReport {
   [[nodiscard]] std::uint64_t files() const { return files_; }
 
  private:
+  [[nodiscard]] std::string promotion_lines(const RepairAnswer& answer) const;
   [[nodiscard]] std::string lines_of(const RepairAnswer& answer) const;
   [[nodiscard]] cli::ExitStatus status_of(const RepairAnswer& answer) const;
 
@@ -30,6 +31,7 @@ class RepairReport {
   bool verbose_;
   ShowEdits edits_;
   cli::ExitStatus status_ = cli::k_exit_fine;
+  bool last_remains_ = false;  ///< of the file of the answer before
   std::uint64_t files_ = 0, healthy_ = 0, repaired_ = 0, quarantined_ = 0, remaining_ = 0, failed_ = 0;
 };
 

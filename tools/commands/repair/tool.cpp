@@ -9,8 +9,12 @@
 #include "cli/config_flags.h"
 #include "cli/input.h"
 #include "cli/options.h"
+#include "cli/shell.h"
+#include "commands/repair/file.h"
+#include "commands/repair/page.h"
 #include "commands/repair/report.h"
 #include "commands/verify/walk.h"
+#include "session/execute.h"
 #include "session/process.h"
 
 namespace session::commands {
@@ -18,6 +22,14 @@ namespace {
 
 using cli::ExitStatus;
 using cli::UsageProblem;
+
+/// A page never takes the place of a session, whatever was mistyped.
+CLI::Validator page_name() {
+  const auto check = [](const std::string& name) -> std::string {
+    return name.ends_with(".html") || name.ends_with(".htm") ? "" : "the name must end in .html";
+  };
+  return CLI::Validator(check, "");
+}
 
 class RepairTool final : public cli::Tool {
  public:
@@ -39,9 +51,11 @@ class RepairTool final : public cli::Tool {
     return {{"session-repair --dry-run .synapse/sessions",
              "show what would be done to the damaged files of a store"},
             {"session-repair --dry-run --diff session.jsonl", "see each place that would be changed"},
+            {"session-repair --report repair.html .synapse/sessions", "tell it on a page for a browser too"},
             {"session-repair --layout miniclaw telegram_42.json", "repair one session"},
             {"session-repair --accept-loss none ~/.claude/projects", "do only what loses nothing"},
-            {"session-repair --from backup/s.jsonl s.jsonl", "repair with the help of an older copy"}};
+            {"session-repair --from backup/s.jsonl s.jsonl", "repair with the help of an older copy"},
+            {"session-repair --fix-links ~/.claude/projects", "also mend what the agent's model refuses"}};
   }
 
   void add_options(CLI::App& app) override {
@@ -52,6 +66,12 @@ class RepairTool final : public cli::Tool {
     app.add_flag("-n,--dry-run", dry_run_, "Show what would be done and do nothing");
     app.add_flag("--diff", diff_,
                  "Show each place that is changed, before and after; with --dry-run, that would be");
+    app.add_option(
+           "--report", page_file_,
+           "Write a page for a browser to FILE: what was damaged where, what was lost, what to do next; no "
+           "content of sessions, except with --diff")
+        ->type_name("FILE")
+        ->check(page_name());
     flags_
         .add(app, "--accept-loss", "sessions.repair.acceptLoss", "HOW-MUCH",
              "Repair only what loses nothing, only at the end, or anything: none, tail, any")
@@ -67,6 +87,15 @@ class RepairTool final : public cli::Tool {
     app.add_option("--from", from_, "Another copy of the same session to take from; repeatable")
         ->type_name("FILE")
         ->allow_extra_args(false);
+    app.add_flag("--fix-surrogates", fixes_.surrogates,
+                 "Replace half surrogate pairs in escapes (a lone \\uD83D) by \\uFFFD");
+    app.add_flag(
+        "--fix-links", fixes_.links,
+        "Take out tool results without their call and calls that were passed over unanswered; lead parents "
+        "that are gone to the record before; drop records that stand there twice");
+    app.add_flag(
+        "--rebuild-header", fixes_.header,
+        "Make a lost first record, or lost fields of the top, again where the file and its name tell them");
     app.add_flag("--reset", reset_, "Put an empty session in the place of one that must be quarantined");
     flags_
         .add(app, "--durability", "sessions.durability", "HOW",
@@ -95,6 +124,13 @@ class RepairTool final : public cli::Tool {
       return refuse(context, {"standard input cannot be repaired in place", "name a file"});
     }
     if (const auto acted = act_as_owner(context, *stores); !acted) return refuse(context, acted.error());
+    if (!page_file_.empty()) {
+      // Found out before anything is done.
+      if (const Result<Place> place = open_parent_resolved(context.fs, page_file_); !place) {
+        context.report.error(place.error());
+        return cli::k_exit_operation_failed;
+      }
+    }
     for (const std::string& path : from_) {
       const Result<Place> place = open_parent_resolved(context.fs, path);
       const Result<Stat> about = place ? context.fs.stat(place->dir, place->name) : Unexpected{place.error()};
@@ -145,6 +181,8 @@ class RepairTool final : public cli::Tool {
     request.plan.accept_loss = context.config.accept_loss;
     request.plan.cut_values = context.config.cut_values;
     request.plan.level = level_ == "syntax" ? Level::syntax : Level::layout;
+    request.plan.fixes = fixes_;
+    request.temp_grace = context.config.temp_grace;
     request.doing = dry_run_ ? Doing::planning : Doing::repairing;
     request.durability = context.config.durability;
     request.lock_timeout = context.config.lock_timeout;
@@ -155,14 +193,75 @@ class RepairTool final : public cli::Tool {
     return request;
   }
 
+  /// `command` for the paths and stores of this run, with its options that choose what is repaired and how.
+  [[nodiscard]] std::string command_line(const cli::Context& context, std::string_view command,
+                                         const std::vector<std::string>& options) const {
+    std::string line(command);
+    const auto add = [&](const std::string& word) { line += " " + cli::quote_for_shell(word); };
+    if (!context.common.config_file.empty()) add("--config"), add(context.common.config_file);
+    if (!context.common.layout.empty()) add("--layout"), add(context.common.layout);
+    for (const std::string& option : options) add(option);
+    return line;
+  }
+
+  [[nodiscard]] RepairRun run_of(const cli::Context& context, const RepairRequest& request,
+                                 const std::vector<cli::ChosenStore>& stores) const {
+    RepairRun run;
+    run.doing = request.doing;
+    run.shows_edits = diff_;
+    run.when = now();
+    for (const cli::ChosenStore& store : stores) run.places.push_back(store.path);
+    run.places.insert(run.places.end(), paths_.begin(), paths_.end());
+    std::vector<std::string> options;
+    const auto add_flag = [&](bool given, const char* flag) {
+      if (given) options.emplace_back(flag);
+    };
+    add_flag(fixes_.surrogates, "--fix-surrogates");
+    add_flag(fixes_.links, "--fix-links");
+    add_flag(fixes_.header, "--rebuild-header");
+    add_flag(reset_, "--reset");
+    if (level_ != "layout") options.insert(options.end(), {"--level", level_});
+    for (const std::string& path : from_) options.insert(options.end(), {"--from", path});
+    run.command = command_line(context, "session-repair", options);
+    run.verify_command = command_line(context, "session-verify", {});
+    return run;
+  }
+
+  bool write_page(cli::Context& context, const RepairPage& page) const {
+    const Result<Place> place = open_parent_resolved(context.fs, page_file_);
+    const Result<Outcome> written =
+        place ? session::execute(context.fs, place->dir, ReplaceStep{place->name, share(page.html()), {}})
+              : Result<Outcome>(Unexpected{place.error()});
+    if (!written) context.report.error(written.error());
+    return written.has_value();
+  }
+
+  void warn_without_layout(cli::Context& context, const RepairAnswer& answer) const {
+    const bool wants_layout = fixes_.links || fixes_.header;
+    if (!wants_layout || answer.layout != nullptr || answer.skipped || answer.error) return;
+    context.report.warning(
+        fmt::format("{}: its layout is not known, and without it --fix-links and "
+                    "--rebuild-header do nothing; say which with --layout",
+                    context.report.display(answer.path)));
+  }
+
   ExitStatus repair(cli::Context& context, const Layout* layout,
                     const std::vector<cli::ChosenStore>& stores) {
     const RepairRequest request = request_of(context, layout);
     FileRepairer repairer(context.fs, request);
     RepairReport report(context.report, request.doing, context.common.verbose > 0,
                         diff_ ? ShowEdits::yes : ShowEdits::no);
+    std::optional<RepairPage> page;
+    if (!page_file_.empty()) page.emplace(run_of(context, request, stores));
     VerifyWalk walk(
-        context, layout, shard_, [&](const VerifyTask& task) { report.add(repairer.repair(task)); },
+        context, layout, shard_,
+        [&](const VerifyTask& task) {
+          for (const RepairAnswer& answer : repairer.repair(task)) {
+            report.add(answer);
+            if (page) page->add(answer);
+            if (task.named == Named::yes) warn_without_layout(context, answer);
+          }
+        },
         cli::stop_requested);
     for (const cli::ChosenStore& store : stores) walk.add_store(store);
     for (const std::string& path : paths_) {
@@ -176,7 +275,8 @@ class RepairTool final : public cli::Tool {
     if (report.files() == 0 && listed && shard_.count == 1)
       context.report.warning("no session files were found");
     report.finish();
-    return report.status() | (listed ? cli::k_exit_fine : cli::k_exit_operation_failed);
+    const bool told = !page || write_page(context, *page);
+    return report.status() | (listed && told ? cli::k_exit_fine : cli::k_exit_operation_failed);
   }
 
   std::vector<std::string> paths_;
@@ -185,6 +285,8 @@ class RepairTool final : public cli::Tool {
   bool diff_ = false;
   std::string level_ = "layout";
   std::vector<std::string> from_;
+  Fixes fixes_;
+  std::string page_file_;
   bool reset_ = false;
   Shard shard_;
   cli::ActAs act_as_ = cli::ActAs::owner;

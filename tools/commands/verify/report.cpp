@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/quantity.h"
-#include "cli/utf8.h"
+#include "cli/shell.h"
 #include "session/repair.h"
 
 namespace session::commands {
@@ -90,27 +90,6 @@ std::string message_of(const Finding& finding) {
   if (!finding.detail.empty()) message += ": " + finding.detail;
   if (finding.refused) message += "; the layout's owner refuses the whole file for it";
   return message;
-}
-
-std::string quote_for_shell(std::string_view word) {
-  constexpr std::string_view k_plain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./,:@%+=";
-  if (!word.empty() && word.find_first_not_of(k_plain) == std::string_view::npos) return std::string(word);
-  const auto is_control = [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; };
-  const bool printable = cli::is_utf8(word) && std::none_of(word.begin(), word.end(), is_control);
-  std::string quoted = printable ? "'" : "$'";
-  for (const char c : word) {
-    if (printable) {
-      quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    } else if (c == '\'' || c == '\\') {
-      quoted += {'\\', c};
-    } else if (is_control(c) || static_cast<unsigned char>(c) >= 0x80) {
-      quoted += fmt::format("\\{:03o}", static_cast<unsigned char>(c));
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "'";
 }
 
 void VerifyReport::add(const VerifyAnswer& answer, const std::vector<bool>& known) {
@@ -247,9 +226,9 @@ std::string VerifyReport::lines_of(const VerifyAnswer& answer, const std::vector
 std::string VerifyReport::repair_command(const std::vector<Path>& roots) const {
   if (repairable_.empty()) return {};
   std::string command = "session-repair";
-  if (!options_.layout.empty()) command += " --layout " + quote_for_shell(options_.layout);
+  if (!options_.layout.empty()) command += " --layout " + cli::quote_for_shell(options_.layout);
   if (some_left_out_ && repairable_roots_.size() > k_most_named_files && !options_.files0_from.empty()) {
-    return command + " --files0-from " + quote_for_shell(options_.files0_from);
+    return command + " --files0-from " + cli::quote_for_shell(options_.files0_from);
   }
   std::vector<Path> words = repairable_;
   if (some_left_out_) {
@@ -259,7 +238,7 @@ std::string VerifyReport::repair_command(const std::vector<Path>& roots) const {
   const bool looks_like_option =
       std::any_of(words.begin(), words.end(), [](const Path& word) { return word.starts_with('-'); });
   if (looks_like_option) command += " --";
-  for (const Path& word : words) command += " " + quote_for_shell(word);
+  for (const Path& word : words) command += " " + cli::quote_for_shell(word);
   return command;
 }
 

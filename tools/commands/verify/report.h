@@ -22,10 +22,6 @@ std::string message_of(const Finding& finding);
 /// Whether the finding stands at a place in the content, not at the file as such.
 bool has_position(Kind kind);
 
-/// `word` as a POSIX shell reads it back; $'...' where control characters or bytes that are not UTF-8 would
-/// otherwise reach a terminal.
-std::string quote_for_shell(std::string_view word);
-
 enum class Strict : bool { no, yes };
 enum class Detail : std::uint8_t { damage, problems, everything };
 

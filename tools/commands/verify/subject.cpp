@@ -3,6 +3,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "cli/shell.h"
 #include "session/lock.h"
 #include "session/process.h"
 
@@ -74,6 +75,22 @@ std::optional<Subject> subject_of(const VerifyPlace& place, std::string_view nam
   return subject;
 }
 
+std::optional<Name> missing_session_of(Fs& fs, const VerifyPlace& place, const Artifact& artifact) {
+  if (artifact.kind != ArtifactKind::temporary || artifact.primary.empty() || artifact.shortened)
+    return std::nullopt;
+  std::optional<Name> session;
+  if (place.layouts.empty() && format_of_extension(artifact.primary)) session = artifact.primary;
+  for (const Layout* const layout : place.layouts) {
+    // A writer may drop the suffix from the name of its temporary.
+    for (const Name& name : {artifact.primary, layout->file_name(artifact.primary)}) {
+      if (!session && layout->classify(name) == NameKind::session) session = name;
+    }
+  }
+  if (!session) return std::nullopt;
+  const Result<Stat> about = fs.stat(*place.dir, *session);
+  return !about && about.error().code == Errc::not_found ? session : std::nullopt;
+}
+
 bool concerns_us(const VerifyPlace& place, const Artifact& artifact) {
   return place.is_store || format_of_extension(artifact.primary).has_value();
 }
@@ -83,7 +100,15 @@ std::optional<Finding> judge_artifact(Fs& fs, const VerifyPlace& place, const Na
   const Result<Stat> about = fs.stat(*place.dir, name);
   if (!about || about->type != FileType::regular) return std::nullopt;
   switch (artifact.kind) {
-    case ArtifactKind::temporary: return judge_temporary(*about, artifact, temp_grace);
+    case ArtifactKind::temporary: {
+      std::optional<Finding> orphan = judge_temporary(*about, artifact, temp_grace);
+      const std::optional<Name> missing = orphan ? missing_session_of(fs, place, artifact) : std::nullopt;
+      if (missing) {
+        orphan->detail += ", and there is no " + *missing + ": session-repair " +
+                          cli::quote_for_shell(join_path(place.dir->path(), name)) + " puts it there";
+      }
+      return orphan;
+    }
     case ArtifactKind::claim:
       if (artifact.pid && process_is_alive(*artifact.pid)) return std::nullopt;
       return finding(

@@ -34,6 +34,10 @@ std::optional<Subject> subject_of(const VerifyPlace& place, std::string_view nam
 std::optional<Finding> judge_artifact(Fs& fs, const VerifyPlace& place, const Name& name,
                                       const Artifact& artifact, milliseconds temp_grace);
 
+/// The session that the temporary `artifact` in `place` was to become, where the grammar of names tells it
+/// and no such session is there: then the temporary is all there is of it.
+std::optional<Name> missing_session_of(Fs& fs, const VerifyPlace& place, const Artifact& artifact);
+
 /// Whether an artifact of that name belongs to something of ours: any in a store; elsewhere only those of
 /// files that are JSON by extension, because `.tmp`, `.bak` and `.lock` are everybody's.
 bool concerns_us(const VerifyPlace& place, const Artifact& artifact);

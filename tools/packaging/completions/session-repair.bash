@@ -6,6 +6,7 @@ _session_repair() {
   elif [[ $previous == "=" ]]; then previous="${COMP_WORDS[COMP_CWORD-2]}"; fi
   case $previous in
     --files0-from) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --report) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --accept-loss) mapfile -t COMPREPLY < <(compgen -W 'none tail any' -- "$current"); return ;;
     --cut-values) mapfile -t COMPREPLY < <(compgen -W 'drop keep-prefix' -- "$current"); return ;;
     --level) mapfile -t COMPREPLY < <(compgen -W 'syntax layout' -- "$current"); return ;;
@@ -21,7 +22,7 @@ _session_repair() {
     --generate) mapfile -t COMPREPLY < <(compgen -W 'man bash zsh fish' -- "$current"); return ;;
   esac
   if [[ $current == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W '--files0-from -n --dry-run --diff --accept-loss --cut-values --level --from --reset --durability --lock-timeout --shard --as-root --store --layout --config --show-config --format --color -q --quiet -v --verbose -h --help --version --generate' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W '--files0-from -n --dry-run --diff --report --accept-loss --cut-values --level --from --fix-surrogates --fix-links --rebuild-header --reset --durability --lock-timeout --shard --as-root --store --layout --config --show-config --format --color -q --quiet -v --verbose -h --help --version --generate' -- "$current")
   else
     mapfile -t COMPREPLY < <(compgen -f -- "$current")
   fi

@@ -1,0 +1,72 @@
+#include "repair/accept.h"
+
+#include <algorithm>
+
+namespace session {
+namespace {
+
+/// Whether the kind is about the text, not about what its values say. A missing last newline and empty
+/// lines are about the text too, but every reader takes them.
+bool is_textual(Kind kind) {
+  return kind <= Kind::bad_syntax && kind != Kind::missing_newline && kind != Kind::blank_line;
+}
+
+/// Whether all that was lost stood at the end.
+bool only_tail_lost(const std::vector<DroppedRange>& dropped, std::uint64_t size) {
+  std::uint64_t end = size;
+  for (auto range = dropped.rbegin(); range != dropped.rend(); ++range) {
+    if (range->lost && range->offset + range->length != end) return false;
+    if (range->offset + range->length == end) end = range->offset;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool needs_repair(const Diagnosis& diagnosis) {
+  return std::any_of(diagnosis.findings.begin(), diagnosis.findings.end(),
+                     [](const Finding& finding) { return is_textual(finding.kind); });
+}
+
+namespace repair {
+
+CheckOptions check_options(const RepairOptions& options, std::optional<Format> format) {
+  CheckOptions check;
+  check.level = Level::layout;
+  check.format = format;
+  check.layout = options.layout;
+  check.file_stem = options.file_stem;
+  return check;
+}
+
+bool is_whole(ByteView bytes, Format format, const Diagnosis& diagnosis) {
+  const bool textual = std::any_of(
+      diagnosis.findings.begin(), diagnosis.findings.end(),
+      [](const Finding& finding) { return is_textual(finding.kind) && finding.kind != Kind::headless; });
+  return !textual && parses_strictly(bytes, format);
+}
+
+/// A reader of records skips those it cannot use, unless it is the first that tells it what the others are.
+/// What lost nothing is no worse than it was, unless its end is missing: a cut between two members leaves
+/// nothing to drop, and yet half a document.
+bool is_refused(const RepairPlan& plan, Format format) {
+  const auto has = [](const Diagnosis& diagnosis, Kind kind) {
+    return std::any_of(diagnosis.findings.begin(), diagnosis.findings.end(),
+                       [kind](const Finding& finding) { return finding.kind == kind; });
+  };
+  if (format != Format::json) return has(plan.after, Kind::headless) && !plan.loss.lossless;
+  if (plan.after.verdict != Verdict::damaged) return false;
+  return has(plan.before, Kind::torn_tail) || !plan.loss.lossless;
+}
+
+bool within_budget(const RepairPlan& plan, LossBudget budget, std::uint64_t size) {
+  switch (budget) {
+    case LossBudget::none: return plan.loss.lossless;
+    case LossBudget::tail: return plan.loss.lossless || only_tail_lost(plan.dropped, size);
+    case LossBudget::any: return true;
+  }
+  return true;
+}
+
+}  // namespace repair
+}  // namespace session

@@ -1,0 +1,19 @@
+#pragma once
+// What makes a plan acceptable: both judges, the owner as far as its layout tells, and the loss allowed.
+
+#include "session/repair.h"
+
+namespace session::repair {
+
+CheckOptions check_options(const RepairOptions& options, std::optional<Format> format);
+
+/// Whether both judges accept the text: the scanner that diagnoses, and the parser that shares no code with
+/// it. A first record that is no header is not the text's mistake.
+bool is_whole(ByteView bytes, Format format, const Diagnosis& diagnosis);
+
+/// Whether the owner would refuse what is left of it, as far as its layout tells.
+bool is_refused(const RepairPlan& plan, Format format);
+
+bool within_budget(const RepairPlan& plan, LossBudget budget, std::uint64_t size);
+
+}  // namespace session::repair

@@ -1,0 +1,73 @@
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstring>
+#include <memory>
+#include <string>
+
+#include "session/open_files.h"
+
+namespace session {
+namespace {
+
+struct CloseDirectory {
+  void operator()(DIR* directory) const { ::closedir(directory); }
+};
+using Directory = std::unique_ptr<DIR, CloseDirectory>;
+
+/// proc(5): `flags:` in octal stands within the first bytes of fdinfo.
+bool is_open_for_writing(int info_directory, const char* name) {
+  const int file = ::openat(info_directory, name, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  char text[256];
+  const ssize_t length = ::read(file, text, sizeof text - 1);
+  ::close(file);
+  if (length <= 0) return false;
+  text[length] = '\0';
+  const char* const flags = std::strstr(text, "flags:");
+  if (flags == nullptr) return false;
+  const char* digits = flags + std::strlen("flags:");
+  while (*digits == ' ' || *digits == '\t') ++digits;
+  unsigned value = 0;
+  std::from_chars(digits, text + length, value, 8);
+  return (value & O_ACCMODE) != O_RDONLY;
+}
+
+/// A negative number where `text` is none.
+long number_in(const char* text) {
+  long number = -1;
+  const char* const end = text + std::strlen(text);
+  const auto read = std::from_chars(text, end, number);
+  return read.ec == std::errc{} && read.ptr == end ? number : -1;
+}
+
+}  // namespace
+
+std::map<std::pair<std::uint64_t, std::uint64_t>, long> files_open_for_writing() {
+  std::map<std::pair<std::uint64_t, std::uint64_t>, long> files;
+  const Directory processes(::opendir("/proc"));
+  if (!processes) return files;
+  while (const dirent* const process = ::readdir(processes.get())) {
+    const long pid = number_in(process->d_name);
+    if (pid <= 0 || pid == ::getpid()) continue;
+    const std::string place = std::string("/proc/") + process->d_name;
+    const Directory open_files(::opendir((place + "/fd").c_str()));
+    if (!open_files) continue;
+    const int infos = ::open((place + "/fdinfo").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (infos < 0) continue;
+    while (const dirent* const file = ::readdir(open_files.get())) {
+      struct stat about {};
+      if (number_in(file->d_name) < 0) continue;
+      if (::fstatat(::dirfd(open_files.get()), file->d_name, &about, 0) != 0) continue;
+      if (!S_ISREG(about.st_mode) || !is_open_for_writing(infos, file->d_name)) continue;
+      files.try_emplace({about.st_dev, about.st_ino}, pid);
+    }
+    ::close(infos);
+  }
+  return files;
+}
+
+}  // namespace session

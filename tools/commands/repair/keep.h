@@ -1,0 +1,25 @@
+#pragma once
+// Keeping what a repair takes away: the copy of the original, the sidecar, the quarantine. Always under a
+// name of its own, never over an existing file.
+
+#include "commands/repair/neighbours.h"
+
+namespace session::commands {
+
+class Keeper {
+ public:
+  Keeper(Fs& fs, Durability durability) : fs_(fs), durability_(durability) {}
+
+  /// The name of a copy of `original`, which is `name` as it was judged. A copy made by a run that was
+  /// stopped before it replaced anything (`earlier`) is used again.
+  Result<Name> copy(const Dir& dir, const Name& name, const FileId& judged, ByteView original,
+                    const std::vector<Name>& earlier);
+  Result<Name> quarantine(const Dir& dir, const Name& name, const FileId& judged);
+  Result<Name> write_sidecar(const Dir& dir, const Name& name, Bytes bytes);
+
+ private:
+  Fs& fs_;
+  Durability durability_;
+};
+
+}  // namespace session::commands

@@ -1,0 +1,26 @@
+#pragma once
+// Live writers: a file that somebody has open, holds locked, or says to be writing is not repaired under his
+// hands. What he wrote next would go to the file that was replaced, and be gone with it.
+
+#include <chrono>
+#include <map>
+
+#include "commands/verify/task.h"
+
+namespace session::commands {
+
+class LiveWriters {
+ public:
+  explicit LiveWriters(Fs& fs) : fs_(fs) {}
+
+  /// Errc::busy if `name`, open as `file`, has a writer, as far as this process may see.
+  Result<void> refuse(const VerifyPlace& place, const Name& name, const File& file);
+
+ private:
+  Fs& fs_;
+  /// All files that are open for writing somewhere, looked up for many files at once.
+  std::map<std::pair<std::uint64_t, std::uint64_t>, long> writers_;
+  std::chrono::steady_clock::time_point looked_{};
+};
+
+}  // namespace session::commands
