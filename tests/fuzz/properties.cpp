@@ -16,8 +16,10 @@ bool is_no_violation(Kind kind) {
          kind == Kind::depth_limits;
 }
 
+/// By the one checker of all calls: what another input left in it must not show.
 Diagnosis in_pieces(std::string_view bytes, const CheckOptions& options, std::size_t size) {
-  Checker checker(options);
+  static thread_local Checker checker(options);
+  checker.reset(options);
   for (std::size_t at = 0; at < bytes.size(); at += size) checker.feed(bytes.substr(at, size));
   return checker.finish();
 }

@@ -1,6 +1,7 @@
 #include "json/line_index.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "json/byte_search.h"
 #include "json/utf8.h"
@@ -52,7 +53,13 @@ const char* LineIndex::advance(Position& position, const char* begin, const char
   return begin;
 }
 
-void LineIndex::reset() { *this = LineIndex{}; }
+void LineIndex::reset() {
+  window_.clear();
+  marks_.clear();
+  window_position_ = known_position_ = pinned_position_ = {};
+  window_offset_ = known_offset_ = offset_ = pinned_offset_ = 0;
+  begin_ = end_ = nullptr;
+}
 
 void LineIndex::begin_piece(const char* begin, const char* end, std::uint64_t offset) {
   begin_ = begin;
@@ -60,6 +67,7 @@ void LineIndex::begin_piece(const char* begin, const char* end, std::uint64_t of
   offset_ = offset;
   known_position_ = window_position_;
   known_offset_ = window_offset_;
+  marks_.clear();
 }
 
 void LineIndex::pass_characters(std::uint64_t count) {
@@ -84,11 +92,23 @@ Position LineIndex::at(std::uint64_t offset) {
   return offset == pinned_offset_ ? pinned_position_ : count_to(offset);
 }
 
-Position LineIndex::count_to(std::uint64_t offset) {
-  if (offset < known_offset_) {
+/// Moves known_position_ to the nearest place before `offset` whose position is known.
+void LineIndex::go_near(std::uint64_t offset) {
+  const bool behind = offset < known_offset_;
+  if (!behind && (marks_.empty() || offset - known_offset_ <= k_stride)) return;
+  if (behind) {
     known_position_ = window_position_;
     known_offset_ = window_offset_;
   }
+  const auto later = std::upper_bound(marks_.begin(), marks_.end(), offset,
+                                      [](std::uint64_t at, const Mark& mark) { return at < mark.offset; });
+  if (later == marks_.begin() || std::prev(later)->offset <= known_offset_) return;
+  known_position_ = std::prev(later)->position;
+  known_offset_ = std::prev(later)->offset;
+}
+
+Position LineIndex::count_to(std::uint64_t offset) {
+  go_near(offset);
   if (offset <= known_offset_) return known_position_;
   if (known_offset_ < offset_) {
     const char* from = window_.data() + (known_offset_ - window_offset_);
@@ -97,10 +117,14 @@ Position LineIndex::count_to(std::uint64_t offset) {
     known_offset_ +=
         static_cast<std::uint64_t>(advance(known_position_, from, from + wanted, limit, Text::any) - from);
   }
-  if (known_offset_ >= offset_ && offset > known_offset_) {
-    const char* from = begin_ + (known_offset_ - offset_);
-    known_offset_ += static_cast<std::uint64_t>(
-        advance(known_position_, from, begin_ + (offset - offset_), end_, Text::any) - from);
+  while (known_offset_ >= offset_ && offset > known_offset_) {
+    const char* const from = begin_ + (known_offset_ - offset_);
+    const char* const to = from + std::min<std::uint64_t>(offset - known_offset_, k_stride);
+    const char* const reached = advance(known_position_, from, to, end_, Text::any);
+    if (reached == from) break;
+    known_offset_ += static_cast<std::uint64_t>(reached - from);
+    const std::uint64_t marked = marks_.empty() ? offset_ : marks_.back().offset;
+    if (known_offset_ >= marked + k_stride) marks_.push_back({known_offset_, known_position_});
   }
   return known_position_;
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace session::json {
 
@@ -42,6 +43,13 @@ class LineIndex {
   [[nodiscard]] Position at(std::uint64_t offset);
 
  private:
+  /// Questions within a piece go back and forth: none counts more than so many bytes again.
+  static constexpr std::uint64_t k_stride = 1024;
+  struct Mark {
+    std::uint64_t offset = 0;
+    Position position;
+  };
+  void go_near(std::uint64_t offset);
   /// Moves known_position_ to `offset`, or to the character that it stands in.
   Position count_to(std::uint64_t offset);
   /// Moves `position` over [begin, end) of a text that goes on to `limit`; stops before a character that
@@ -55,9 +63,10 @@ class LineIndex {
   const char* begin_ = nullptr;
   const char* end_ = nullptr;
   std::uint64_t offset_ = 0;
-  // Where the last question in this piece was answered: questions ascend, so that counting is done once.
+  // Where the last question in this piece was answered: most ascend.
   Position known_position_;
   std::uint64_t known_offset_ = 0;
+  std::vector<Mark> marks_;  ///< every k_stride bytes of the piece, as far as was counted
   Position pinned_position_;
   std::uint64_t pinned_offset_ = 0;  ///< 0 is the position of line 1, column 1 at any time
 };

@@ -285,8 +285,8 @@ void VerifyReport::finish(const std::vector<Path>& roots, std::optional<std::uin
   if (beyond_repair_ > 0) {
     record["beyond_repair"] = beyond_repair_;
     text += fmt::format(
-        "nothing for session-repair in {} whose text is whole: restore a backup, or mend by hand what is "
-        "named\n",
+        "session-repair leaves {} alone whose text is whole: restore a backup, or see --explain for each "
+        "kind\n",
         counted(beyond_repair_, "damaged file", "damaged files"));
   }
   report_.summary(record, options_.detail == Detail::damage ? std::string() : text);

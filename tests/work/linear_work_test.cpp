@@ -1,0 +1,173 @@
+// The work of a diagnosis grows with the size of the text and with the number of damages, whatever they are,
+// and not with their product. Counted, not timed: the scanner and the judges are compiled once more so that
+// every step of theirs (a basic block) is counted, which is the same on any machine and under any load.
+
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "session/check.h"
+
+namespace {
+
+std::uint64_t steps = 0;
+
+}  // namespace
+
+// What the compiler calls in every basic block (-fsanitize-coverage=trace-pc).
+extern "C" void __sanitizer_cov_trace_pc();
+extern "C" void __sanitizer_cov_trace_pc() { ++steps; }
+
+namespace {
+
+using namespace session;
+
+using MakeText = std::function<std::string(std::size_t size)>;
+
+struct Family {
+  std::string name;
+  Format format;
+  const char* layout;  ///< nullptr: none
+  MakeText make;
+};
+
+std::string numbered(const std::string& pattern, std::size_t number) {
+  std::string text = pattern;
+  for (std::size_t at = 0; (at = text.find('#', at)) != std::string::npos;) {
+    text.replace(at, 1, std::to_string(number));
+  }
+  return text;
+}
+
+/// `first`, then `pattern` with its number for each '#' until there are `size` bytes, then `last`.
+MakeText repeated(std::string pattern, std::string first = "", std::string last = "") {
+  return [=](std::size_t size) {
+    std::string text = first;
+    for (std::size_t number = 1; text.size() < size; ++number) text += numbered(pattern, number);
+    return text + last;
+  };
+}
+
+std::string nested(std::size_t size) { return std::string(size, '['); }
+
+std::string nested_whole(std::size_t size) { return std::string(size / 2, '[') + std::string(size / 2, ']'); }
+
+std::string nested_objects(std::size_t size) { return repeated("{\"a\":")(size); }
+
+/// Records whose parents all come later.
+std::string parents_behind(std::size_t size) {
+  const std::size_t count = size / 40;
+  std::string text;
+  for (std::size_t n = 1; n < count; ++n) {
+    text += R"({"uuid":")" + std::to_string(n) + R"(","parentUuid":")" + std::to_string(n + 1) + "\"}\n";
+  }
+  return text;
+}
+
+/// Records that are each other's parents in one large circle.
+std::string parents_in_a_circle(std::size_t size) {
+  return parents_behind(size) + R"({"uuid":")" + std::to_string(size / 40) + R"(","parentUuid":"1"})" + "\n";
+}
+
+std::vector<Family> families() {
+  constexpr auto k_json = Format::json;
+  constexpr auto k_lines = Format::json_lines;
+  const std::string record = R"({"id":#,"text":"some words of a message, and some more"})";
+  const std::string message = R"({"role":"user","content":"x #","timestamp":"2026-01-01T00:00:00Z"},)";
+  const std::string miniclaw = R"({"session_id":"a_1","channel":"a","chat_id":"1","messages":[)";
+  return {
+      {"records", k_lines, "claude-code", repeated(record + "\n")},
+      {"a document", k_json, nullptr, repeated(record + ",", "[", "1]")},
+      {"a document cut off", k_json, nullptr, repeated(record + ",", "[")},
+      {"blanks", k_json, nullptr, repeated(" \n\t ")},
+      {"blank lines", k_lines, nullptr, repeated("\n", "{}\n")},
+      {"NULs", k_json, nullptr, repeated(std::string(1, '\0'))},
+      {"NULs in every line", k_lines, nullptr, repeated(std::string("{\"a\":1}\0\0\0\n", 11))},
+      {"NULs in every string", k_json, nullptr, repeated(std::string("\"a\0b\",", 6), "[", "1]")},
+      {"cut records", k_lines, nullptr, repeated("{\"id\":#,\"text\":\"some wo\n")},
+      {"glued records, line by line", k_lines, nullptr, repeated(record + record + "\n")},
+      {"glued records on one line", k_lines, nullptr, repeated(record)},
+      {"glued documents", k_json, nullptr, repeated(record)},
+      {"spliced records, line by line", k_lines, nullptr, repeated("{\"id\":#,\"te" + record + "\n")},
+      {"spliced records on one line", k_lines, nullptr, repeated("{\"id\":#,\"te" + record)},
+      {"a record in pieces", k_lines, nullptr, repeated("\"k#\":1,\n", "{\n", "\"k\":1}\n")},
+      {"records in pieces", k_lines, nullptr, repeated("{\"id\":#,\n\"text\":\"some\nwords\"}\n")},
+      {"lines without a beginning", k_lines, nullptr, repeated("rest of # a record\"}\n")},
+      {"one old tail", k_json, nullptr, repeated("\"x\":#}]", "{\"a\":1}")},
+      {"merge conflicts", k_lines, nullptr,
+       repeated("<<<<<<< a\n" + record + "\n=======\n" + record + "\n>>>>>>> b\n")},
+      {"merge conflicts without an end", k_lines, nullptr, repeated("<<<<<<< a\n" + record + "\n")},
+      {"bytes that are no UTF-8", k_json, nullptr, repeated("\xff\xc3", "[\"", "\"]")},
+      {"one character's beginning", k_json, nullptr, repeated("\xf0")},
+      {"control characters", k_json, nullptr, repeated("\x01", "[\"", "\"]")},
+      {"halves of pairs", k_json, nullptr, repeated("\\ud83d", "[\"", "\"]")},
+      {"backslashes", k_json, nullptr, repeated("\\", "[\"", "\"]")},
+      {"quotes", k_json, nullptr, repeated("\"")},
+      {"commas", k_json, nullptr, repeated(",", "[")},
+      {"one long string", k_json, nullptr, repeated("x", "[\"", "\"]")},
+      {"one string without an end", k_lines, nullptr, repeated("x", "{\"a\":\"")},
+      {"one long number", k_json, nullptr, repeated("1", "[", "]")},
+      {"long numbers", k_json, nullptr, repeated("12345678901234567890123,", "[", "1]")},
+      {"one long exponent", k_json, nullptr, repeated("9", "[1e", "]")},
+      {"wrong words", k_json, nullptr, repeated("tru,", "[", "1]")},
+      {"open brackets", k_json, nullptr, nested},
+      {"brackets", k_json, nullptr, nested_whole},
+      {"open objects", k_json, nullptr, nested_objects},
+      {"closing brackets", k_json, nullptr, repeated("]")},
+      {"open brackets, line by line", k_lines, nullptr, repeated("[[[[\n")},
+      {"many keys", k_json, nullptr, repeated("\"k#\":1,", "{", "\"k\":1}")},
+      {"one key again and again", k_json, nullptr, repeated("\"k\":1,", "{", "\"k\":1}")},
+      {"objects with a key twice", k_json, nullptr, repeated("{\"k\":1,\"k\":2},", "[", "1]")},
+      {"UTF-16", k_json, nullptr, repeated(std::string("x\0", 2), "\xff\xfe")},
+      {"words", k_json, nullptr, repeated("words of a text ")},
+      {"a layout kept", k_json, "miniclaw", repeated(message, miniclaw, "{}]}")},
+      {"a layout broken everywhere", k_json, "miniclaw", repeated("{\"role\":\"x\"},", miniclaw, "{}]}")},
+      {"a known key again and again", k_json, "miniclaw", repeated("\"messages\":[1],", "{", "\"k\":1}")},
+      {"parents behind", k_lines, "claude-code", parents_behind},
+      {"parents in a circle", k_lines, "claude-code", parents_in_a_circle},
+      {"parents that are not there", k_lines, "claude-code",
+       repeated("{\"uuid\":\"#\",\"parentUuid\":\"x#\"}\n")},
+      {"one id", k_lines, "claude-code", repeated("{\"uuid\":\"a\",\"parentUuid\":\"a\"}\n")},
+      {"calls without results", k_lines, "claude-code",
+       repeated(R"({"message":{"content":[{"type":"tool_use","id":"#"}]}})"
+                "\n")},
+      {"results without calls", k_lines, "claude-code",
+       repeated(R"({"message":{"content":[{"type":"tool_result","tool_use_id":"#"}]}})"
+                "\n")},
+  };
+}
+
+std::uint64_t steps_for(const Family& family, std::size_t size, std::size_t piece) {
+  CheckOptions options;
+  options.format = family.format;
+  options.layout = family.layout == nullptr ? nullptr : find_layout(family.layout);
+  options.level = Level::links;
+  const std::string text = family.make(size);
+  Checker checker(options);
+  const std::uint64_t before = steps;
+  for (std::size_t at = 0; at < text.size(); at += piece) checker.feed(ByteView(text).substr(at, piece));
+  checker.finish();
+  return steps - before;
+}
+
+}  // namespace
+
+TEST_CASE("twice the text is at most 2.2 times the work, for every kind of damage and any pieces") {
+  constexpr std::size_t k_size = 32 << 10;
+  for (const Family& family : families()) {
+    for (const std::size_t piece : {std::size_t{1} << 30, std::size_t{4096}, std::size_t{61}}) {
+      CAPTURE(family.name);
+      CAPTURE(piece);
+      std::uint64_t last = steps_for(family, k_size, piece);
+      REQUIRE(last > k_size / 64);
+      for (const std::size_t size : {2 * k_size, 4 * k_size}) {
+        const std::uint64_t now = steps_for(family, size, piece);
+        CAPTURE(size);
+        CHECK(static_cast<double>(now) <= 2.2 * static_cast<double>(last));
+        last = now;
+      }
+    }
+  }
+}
