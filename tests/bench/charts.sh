@@ -19,7 +19,7 @@ awk -v out="$work" '
   function draw(    file, i, y, width, height) {
     file = out "/" name ".svg"
     height = 44 + rows * 28
-    printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 760 %d\" role=\"img\" aria-label=\"%s\">\n", height, xml(title) > file
+    printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 820 %d\" role=\"img\" aria-label=\"%s\">\n", height, xml(title) > file
     print "<style>text{font:13px system-ui,sans-serif;fill:#24292f}.t{font-weight:600}rect{fill:#8c959f}.us{fill:#1a7f37}" > file
     print "@media(prefers-color-scheme:dark){text{fill:#e6edf3}rect{fill:#6e7681}.us{fill:#3fb950}}</style>" > file
     printf "<text class=\"t\" x=\"0\" y=\"18\">%s</text>\n", xml(title) > file
