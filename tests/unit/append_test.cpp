@@ -100,6 +100,8 @@ TEST_CASE("what the last line may be") {
   CHECK(judge_tail("12", Newline::missing) == Tail::cut);  // of 123, perhaps
   CHECK(judge_tail("{} {}", Newline::missing) == Tail::whole_record);
   CHECK(judge_tail("{}{}", Newline::present) == Tail::sound);
+  CHECK(judge_tail("\xEF\xBB\xBF{}", Newline::present) == Tail::sound);
+  CHECK(judge_tail("\xEF\xBB\xBF{}", Newline::missing) == Tail::whole_record);
   CHECK(judge_tail("{}{", Newline::present) == Tail::cut);
   CHECK(judge_tail("{}1", Newline::missing) == Tail::cut);
   CHECK(judge_tail("  ", Newline::missing) == Tail::cut);
@@ -113,7 +115,8 @@ TEST_CASE("what the last line may be") {
 
 TEST_CASE("a document over several lines is not taken for a torn record") {
   MemoryFs fs;
-  for (const Bytes document : {"{\n  \"a\": 1\n}", "{\n  \"a\": 1\n}\n"}) {
+  for (const Bytes document :
+       {"{\n  \"a\": 1\n}", "{\n  \"a\": 1\n}\n", "[\n{\"a\":1}\n]\n", "[\n{\"a\":1}\n]"}) {
     fs.add_file("/s/a", document);
     const Result<Outcome> outcome = run(fs, append_step());
     REQUIRE_FALSE(outcome);

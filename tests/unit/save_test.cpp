@@ -89,6 +89,14 @@ TEST_CASE("a husk never replaces content unless that is wanted") {
   CHECK(store.content() == R"({"a":1})");
   REQUIRE(store.save("{}", {.husk = Husk::accept}));
   CHECK(store.content() == "{}");
+  // A byte order mark hides nothing.
+  CHECK_FALSE(is_husk("\xEF\xBB\xBF{\"a\":1}", Format::json));
+  CHECK(is_husk("\xEF\xBB\xBF{}", Format::json));
+  for (const std::string_view standing : {"\xEF\xBB\xBF{\"a\":1}", "\"a\":\"b\"}", "}{\"a\":1}"}) {
+    CAPTURE(standing);
+    write_file(store.root / "a.json", std::string(standing));
+    CHECK(code_of(store.save("{}")) == Errc::invalid_content);
+  }
   // Damaged content is content too.
   write_file(store.root / "a.json", R"({"a":)");
   CHECK(code_of(store.save("{}")) == Errc::invalid_content);

@@ -507,3 +507,37 @@ TEST_CASE("an end on a full disk comes in time and names what is not saved") {
   CHECK(result.status == 8);
   CHECK(result.err.find("error: not saved before the end: lost\n") != std::string::npos);
 }
+
+TEST_CASE("a full disk leaves the version of another program in its place") {
+  if (const std::string obstacle = prepare_mounting(); !obstacle.empty()) {
+    MESSAGE("skipped: " << obstacle);
+    return;
+  }
+  const Gateway gateway;
+  const SmallStore small(gateway);
+  Process process(gateway.listening());
+  REQUIRE(process.wait_for(k_listening));
+  Client client(gateway.socket);
+  client.ask(put("a", "[1]"));
+  REQUIRE(client.ask(R"({"op":"flush"})").starts_with(R"({"ok":true)"));
+  const std::string theirs = "[\"" + std::string(6'000, 't') + "\"]";
+  write_file(gateway.file("a"), theirs);
+  small.fill();
+  client.ask(put("a", "[\"" + std::string(8'000, 'o') + "\"]"));
+  CHECK(client.ask(R"({"op":"flush"})").starts_with(R"({"ok":false)"));
+  CHECK(read_file(gateway.file("a")) == theirs);
+  process.send(SIGTERM);
+  CHECK(process.wait().status == 8);
+  CHECK(read_file(gateway.file("a")) == theirs);
+}
+
+TEST_CASE("a closed terminal ends it as SIGTERM does") {
+  const Gateway gateway;
+  Process process(gateway.listening());
+  REQUIRE(process.wait_for(k_listening));
+  Client client(gateway.socket);
+  REQUIRE(client.ask(put("a", "[1]")).starts_with(R"({"ok":true)"));
+  process.send(SIGHUP);
+  CHECK(process.wait().status == 0);
+  CHECK(read_file(gateway.file("a")) == "[1]");
+}

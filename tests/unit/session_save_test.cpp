@@ -214,6 +214,8 @@ TEST_CASE("a batch for JSON Lines sessions takes arrays of records") {
   CHECK(store.save(input, {"--batch", "--stdin-format", "jsonl"}).status == 0);
   CHECK(store.content("a.jsonl") == "{\"n\":1}\n{\"n\": 12345678901234567890}\n");
   CHECK(store.save("{\"id\":\"b\",\"session\":{}}\n", {"--batch", "--stdin-format", "jsonl"}).status == 16);
+  CHECK(store.save("{\"id\":\"b\",\"session\":[]}\n", {"--batch", "--stdin-format", "jsonl"}).status == 16);
+  CHECK_FALSE(files::exists(store.file("b.jsonl")));
 }
 
 TEST_CASE("a large batch goes through in bounded groups") {
@@ -278,6 +280,7 @@ TEST_CASE("append takes no document, begins no second file, and leaves glued rec
   CHECK(twin.err.find("the session w stands in " + store.file("w.json")) != std::string::npos);
   CHECK(store.save("{\"n\":2}", {"w", "--stdin-format", "jsonl"}).status == 0);
   CHECK(store.save("{\"n\":3}", {"--append", "w"}).status == 0);
+  CHECK(store.save("{\"n\":4}", {"--patch", "w", "--stdin-format", "jsonl"}).status == 16);
   CHECK(store.content("w.jsonl") == "{\"n\":2}\n{\"n\":3}\n");
   const Words file = {tool_path("session-save"), "--append", "--file", store.file("w.json")};
   const ProcessResult document = run_process(file, {.input = "{\"n\":4}"});

@@ -36,9 +36,9 @@ void watch_signals() {
   action.sa_handler = on_stop;
   // Without SA_RESTART a read that waits for input returns, and the tool sees that it shall stop.
   action.sa_flags = static_cast<int>(SA_RESETHAND);
-  for (const int signal : {SIGINT, SIGTERM}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     struct sigaction old {};
-    // A shell starts background jobs with SIGINT ignored; that stays so.
+    // A shell starts background jobs with SIGINT ignored, and nohup with SIGHUP; that stays so.
     if (::sigaction(signal, nullptr, &old) == 0 && old.sa_handler != SIG_IGN) {
       ::sigaction(signal, &action, nullptr);
     }

@@ -35,6 +35,9 @@ ByteView without_padding(ByteView line) {
 }
 
 Tail judge_tail(ByteView line, Newline newline) {
+  // At the beginning of the file a byte order mark is a flaw, and no reason to move the first record away.
+  constexpr ByteView k_byte_order_mark = "\xEF\xBB\xBF";
+  if (line.starts_with(k_byte_order_mark)) line.remove_prefix(k_byte_order_mark.size());
   if (newline == Newline::missing) {
     if (line.empty()) return Tail::sound;
     const ByteView text = without_padding(line);

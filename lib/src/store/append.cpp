@@ -87,6 +87,12 @@ class Append {
   /// Moves the torn tail into a sidecar of its own.
   Result<void> cut_off(const Bytes& tail, const Stat& before) {
     const std::uint64_t begin = size_ - tail.size();
+    const std::size_t first = tail.find_first_not_of(" \t\r\n");
+    if (first != Bytes::npos && (tail[first] == '}' || tail[first] == ']')) {
+      // No record begins so: it is the end of a document over several lines.
+      return fail(Errc::invalid_content, Op::validate, file_.path(),
+                  "the last line is no record, nor a torn one");
+    }
     if (begin > 0) {
       // A document over several lines ends in a line that is no record, too; there is nothing torn about it.
       const Result<Bytes> line = read_line_before(fs_, file_, begin - 1);

@@ -224,24 +224,40 @@ Result<Saved> Autosave::save_over_foreign(const Name& name, const SharedBytes& c
   const Result<Stat> standing = fs_.stat(dir_, name);
   if (!standing && standing.error().code != Errc::not_found) return Unexpected{standing.error()};
   on_disk_.erase(name);
+  std::optional<AsideNote> note;
+  std::optional<FileId> in_place, copy;
   if (standing) {
     const Result<File> file = fs_.open(dir_, name, Access::read);
     const Result<Bytes> old = file ? read_all(fs_, *file, k_no_limit) : Unexpected{file.error()};
     const bool damaged = !old || !check_content(*old, options_.format, name);
     const ArtifactKind kind = damaged ? ArtifactKind::quarantined : ArtifactKind::backup;
     const Name aside = make_artifact_name(kind, name, now(), process_id(), counter++);
-    const Result<Outcome> moved =
-        execute(fs_, dir_, MoveStep{name, id_of(*standing), "", aside, options_.durability});
-    if (!moved) return Unexpected{moved.error()};
-    report.kept_aside.push_back(
-        {aside,
-         {Errc::changed, Op::rename, 0, join_path(dir_.path(), name),
-          damaged ? "it was damaged or unreadable" : "another program had changed it"}});
+    // A copy, so that the session is there at every instant; what cannot be read can only be moved.
+    const Result<Outcome> kept =
+        old ? execute(fs_, dir_, CopyStep{name, id_of(*standing), aside, options_.durability})
+            : execute(fs_, dir_, MoveStep{name, id_of(*standing), "", aside, options_.durability});
+    if (!kept) return Unexpected{kept.error()};
+    if (old) {
+      in_place = id_of(*standing);
+      copy = kept->id;
+    }
+    note = AsideNote{aside,
+                     {Errc::changed, Op::rename, 0, join_path(dir_.path(), name),
+                      damaged ? "it was damaged or unreadable" : "another program had changed it"}};
   }
   const SaveOptions options{
       .durability = options_.durability, .lock_patience = options_.lock_patience, .husk = Husk::accept};
-  const SaveItem item{.name = name, .content = content, .owned = true};
-  return std::move(save_sessions(fs_, dir_, {&item, 1}, options_.format, options).front());
+  const SaveItem item{.name = name, .content = content, .owned = true, .on_disk = in_place};
+  Result<Saved> saved = std::move(save_sessions(fs_, dir_, {&item, 1}, options_.format, options).front());
+  const bool changed_nothing = !saved && saved.error().code != Errc::durability_unknown;
+  if (changed_nothing && copy) {
+    // The next round makes one anew; should this one stay, it does no harm.
+    const Result<Outcome> removed = execute(fs_, dir_, RemoveStep{note->name, *copy});
+    static_cast<void>(removed);
+  } else if (note) {
+    report.kept_aside.push_back(std::move(*note));
+  }
+  return saved;
 }
 
 bool Autosave::remove_session(const SessionTable::Version& version, RoundReport& report) {

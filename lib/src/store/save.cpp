@@ -18,7 +18,12 @@ constexpr std::string_view k_blanks = " \t\r\n";
 constexpr std::uint64_t k_longest_husk = 4096;
 constexpr std::uint64_t k_no_limit = std::numeric_limits<std::uint64_t>::max();
 
+constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
+
+bool is_blank(ByteView content) { return content.find_first_not_of(k_blanks) == ByteView::npos; }
+
 bool is_empty_container(ByteView content) {
+  if (content.starts_with(k_byte_order_mark)) content.remove_prefix(k_byte_order_mark.size());
   const std::size_t open = content.find_first_not_of(k_blanks);
   if (open == ByteView::npos) return true;
   if (content[open] != '{' && content[open] != '[') return true;
@@ -89,7 +94,11 @@ Result<void> check_husk(Fs& fs, const File& old, std::uint64_t size, const Path&
   if (size <= k_longest_husk) {
     const Result<Bytes> standing = read_all(fs, old, k_longest_husk);
     if (!standing && standing.error().code != Errc::too_large) return Unexpected{standing.error()};
-    if (standing && is_husk(*standing, format)) return {};
+    // What is damaged is content, whatever it looks like: repair may bring it back.
+    const bool holds_nothing =
+        standing &&
+        (is_blank(*standing) || (is_husk(*standing, format) && check_content(*standing, format, path)));
+    if (holds_nothing) return {};
   }
   return fail(Errc::invalid_content, Op::validate, path,
               "an empty session must not replace one with content");

@@ -174,6 +174,11 @@ ExitStatus save_one(cli::Context& context, const SaveRequest& request) {
                                            target->path),
                                "--patch changes a document"});
   }
+  if (request.mode == SaveMode::patch && target->format == Format::json_lines) {
+    return refuse(context, cli::UsageProblem{
+                               fmt::format("--patch changes a JSON document; {} is JSON Lines", target->path),
+                               "--append adds a record"});
+  }
   Result<Bytes> content = cli::read_input(context.fs, request.input);
   if (!content) return refuse(context, content.error(), k_nothing_written);
   // Whoever was to stop this most likely stopped what feeds it, too: what came may be half of it.

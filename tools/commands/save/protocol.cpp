@@ -64,11 +64,19 @@ cli::Json fine(const Request& request) {
 /// `content` as one JSON value on one line, its bytes kept but for the line breaks between tokens: the only
 /// place where JSON text can have any.
 std::string on_one_line(ByteView content, Format format) {
+  constexpr ByteView k_byte_order_mark = "\xEF\xBB\xBF";
+  if (content.starts_with(k_byte_order_mark)) content.remove_prefix(k_byte_order_mark.size());
   std::string line(content);
   if (format == Format::json_lines) {
-    while (line.ends_with('\n')) line.pop_back();
-    std::ranges::replace(line, '\n', ',');
-    return "[" + line + "]";
+    std::string records;
+    while (!content.empty()) {
+      const ByteView record = content.substr(0, content.find('\n'));
+      content.remove_prefix(std::min(record.size() + 1, content.size()));
+      if (record.find_first_not_of(" \t\r") == ByteView::npos) continue;
+      records += records.empty() ? "" : ",";
+      records += record;
+    }
+    return "[" + records + "]";
   }
   std::ranges::replace(line, '\n', ' ');
   std::ranges::replace(line, '\r', ' ');

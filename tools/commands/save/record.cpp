@@ -28,6 +28,7 @@ Result<Bytes> content_of(const Member& value, Format format) {
     content += record.value;
     content += '\n';
   }
+  if (content.empty()) return wrong(R"("session" must have a record: an empty file is no session)");
   return content;
 }
 

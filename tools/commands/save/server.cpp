@@ -57,7 +57,7 @@ void SaveServer::drain(milliseconds patience) {
   stopping_ = true;
   const Clock::time_point deadline = Clock::now() + patience;
   const auto is_held_up = [](const auto& entry) {
-    return entry.second.waits_for_flush && entry.second.lines.pending_bytes() > 0;
+    return entry.second.waits_for_flush && !entry.second.ended;
   };
   for (bool busy = true; busy;) {
     if (Clock::now() >= deadline) {
@@ -72,8 +72,9 @@ void SaveServer::drain(milliseconds patience) {
   }
 }
 
-bool SaveServer::takes_requests(const Peer& peer) {
-  return !peer.waits_for_flush && peer.unsent.size() < k_most_unsent_bytes;
+bool SaveServer::takes_requests(const Peer& peer) const {
+  // At the end what has arrived is taken, whoever does not read the replies to it.
+  return !peer.waits_for_flush && (stopping_ || peer.unsent.size() < k_most_unsent_bytes);
 }
 
 bool SaveServer::serve_once(int patience_ms) {

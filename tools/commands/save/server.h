@@ -55,7 +55,7 @@ class SaveServer {
   };
   using Serial = std::uint64_t;
 
-  static bool takes_requests(const Peer& peer);
+  [[nodiscard]] bool takes_requests(const Peer& peer) const;
   /// Waits for something to do, at most `patience_ms`, and does it; false if nothing was.
   bool serve_once(int patience_ms);
   void accept_clients();
