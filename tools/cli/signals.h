@@ -1,5 +1,5 @@
 #pragma once
-// Signals: SIGINT and SIGTERM ask the tool to stop after the current step; a second one of the same kind
+// Signals: SIGINT, SIGTERM and SIGHUP ask the tool to stop after the current step; a second one of the same kind
 // kills at once. SIGPIPE is ignored: a reader that went away shows as EPIPE.
 
 namespace session::cli {
@@ -7,7 +7,7 @@ namespace session::cli {
 /// Called once by run().
 void watch_signals();
 
-/// True once SIGINT or SIGTERM asked the tool to stop after the current step; run() re-raises the signal
+/// True once one of them asked the tool to stop after the current step; run() re-raises the signal
 /// after the summary.
 bool stop_requested();
 /// The signal that asked; 0 if none did.
