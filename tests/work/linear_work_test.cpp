@@ -156,12 +156,15 @@ std::uint64_t steps_for(const Family& family, std::size_t size, std::size_t piec
 
 TEST_CASE("twice the text is at most 2.2 times the work, for every kind of damage and any pieces") {
   constexpr std::size_t k_size = 32 << 10;
+  // Most texts are looked at byte by byte; of one that a mark at its beginning tells, nothing more is.
+  std::size_t looked_through = 0;
   for (const Family& family : families()) {
     for (const std::size_t piece : {std::size_t{1} << 30, std::size_t{4096}, std::size_t{61}}) {
       CAPTURE(family.name);
       CAPTURE(piece);
       std::uint64_t last = steps_for(family, k_size, piece);
-      REQUIRE(last > k_size / 64);
+      REQUIRE(last > 0);
+      if (last > k_size / 64) ++looked_through;
       for (const std::size_t size : {2 * k_size, 4 * k_size}) {
         const std::uint64_t now = steps_for(family, size, piece);
         CAPTURE(size);
@@ -170,4 +173,5 @@ TEST_CASE("twice the text is at most 2.2 times the work, for every kind of damag
       }
     }
   }
+  CHECK(looked_through >= 3 * (families().size() - 1));
 }
