@@ -5,6 +5,7 @@
 #include <string>
 
 #include "session/repair.h"
+#include "support/repair_account.h"
 
 using namespace session;
 using namespace std::string_literals;
@@ -24,26 +25,12 @@ constexpr Fixes k_surrogates{.surrogates = true, .links = false, .header = false
 constexpr Fixes k_links{.surrogates = false, .links = true, .header = false};
 constexpr Fixes k_header{.surrogates = false, .links = false, .header = true};
 
-/// Every byte is kept or in exactly one dropped range.
-void check_account(const RepairPlan& plan, ByteView input) {
-  std::uint64_t end = 0;
-  std::uint64_t sum = 0;
-  for (const DroppedRange& range : plan.dropped) {
-    CHECK(range.offset >= end);
-    end = range.offset + range.length;
-    sum += range.length;
-  }
-  CHECK(end <= input.size());
-  CHECK(sum == plan.loss.bytes_dropped);
-  CHECK(plan.content.size() == input.size() - sum + plan.loss.bytes_inserted);
-}
-
 RepairPlan check_fix(ByteView input, ByteView expected, const RepairOptions& options) {
   CAPTURE(input);
   RepairPlan plan = plan_fixes(input, options);
   CHECK(plan.status == RepairStatus::repaired);
   CHECK(plan.content == expected);
-  check_account(plan, input);
+  test::check_account(plan, input);
   CHECK(plan_fixes(plan.content, options).status != RepairStatus::repaired);
   return plan;
 }
@@ -300,7 +287,7 @@ TEST_CASE("a text that lost its beginning gets its header with the repair") {
   CHECK(plan.status == RepairStatus::repaired);
   CHECK(plan.strategy == "salvage-headless+rebuild-header");
   CHECK(plan.after.verdict == Verdict::ok);
-  check_account(plan, rest);
+  test::check_account(plan, rest);
   CHECK(plan_repair(plan.content, {}, options).status == RepairStatus::healthy);
 }
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "support/repair_account.h"
+
 using namespace session;
 using namespace std::string_literals;
 
@@ -18,27 +20,13 @@ RepairPlan plan(ByteView bytes, Format format = Format::json, const char* layout
   return plan_repair(bytes, {}, options);
 }
 
-/// Every byte of the input is kept or in exactly one dropped range.
-void check_account(const RepairPlan& plan, ByteView input) {
-  std::uint64_t end = 0;
-  std::uint64_t sum = 0;
-  for (const DroppedRange& range : plan.dropped) {
-    CHECK(range.offset >= end);
-    end = range.offset + range.length;
-    sum += range.length;
-  }
-  CHECK(end <= input.size());
-  CHECK(sum == plan.loss.bytes_dropped);
-  CHECK(plan.content.size() == input.size() - sum + plan.loss.bytes_inserted);
-}
-
 void check_repair(ByteView input, ByteView expected, Format format = Format::json,
                   const char* layout = nullptr) {
   CAPTURE(input);
   const RepairPlan planned = plan(input, format, layout);
   CHECK(planned.status == RepairStatus::repaired);
   CHECK(planned.content == expected);
-  check_account(planned, input);
+  test::check_account(planned, input);
   CHECK(plan(planned.content, format, layout).status != RepairStatus::repaired);
 }
 
@@ -193,7 +181,7 @@ TEST_CASE("a document without its beginning finds its place by the layout") {
       R"(er","content":"x","timestamp":"2026-01-01T00:00:00Z"},)" + message("two") + R"(],"extra":1})";
   const RepairPlan planned = plan_repair(headless, {}, options);
   CHECK(planned.content == R"({"messages":[)" + message("two") + R"(],"extra":1})");
-  check_account(planned, headless);
+  test::check_account(planned, headless);
 }
 
 TEST_CASE("a text without its beginning lies in the containers that its closers close") {
@@ -203,7 +191,7 @@ TEST_CASE("a text without its beginning lies in the containers that its closers 
     options.layout = find_layout(layout);
     options.level = Level::syntax;
     const RepairPlan planned = plan_repair(bytes, {}, options);
-    check_account(planned, bytes);
+    test::check_account(planned, bytes);
     return planned.content;
   };
   // Cut in a string, in a number, in a key, behind a comma; the names are the layout's.
@@ -225,7 +213,7 @@ TEST_CASE("a string in which bytes went bad goes, or keeps what stands before th
   options.cut_values = CutValues::keep_prefix;
   const RepairPlan planned = plan_repair(damaged, {}, options);
   CHECK(planned.content == R"({"a":"so","b":"t","c":"li\tne"})");
-  check_account(planned, damaged);
+  test::check_account(planned, damaged);
 }
 
 TEST_CASE("the members of a map stay on their level when a bracket is lost or doubled") {

@@ -58,8 +58,8 @@ struct RoundReport {
   std::uint64_t bytes = 0;
   /// Still unsaved; tried again in the next round.
   std::vector<SaveFailure> failures;
-  /// A version that is not ours stood in the way (another program's, or a damaged one) and was moved aside to
-  /// `name` before ours was saved; for a removal: it stays.
+  /// A version that is not ours stood in the way (another program's, or a damaged one) and was copied to
+  /// `name` (moved there, where it could not be read) before ours was saved; for a removal: it stays.
   std::vector<AsideNote> kept_aside;
   std::chrono::nanoseconds lock_held{0};  ///< the longest time the table was locked for the snapshot
   std::chrono::nanoseconds elapsed{0};
