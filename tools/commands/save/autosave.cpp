@@ -80,13 +80,9 @@ ExitStatus save_autosave(cli::Context& context, const SaveRequest& request) {
         "its replies are JSON Lines whatever the format");
     return cli::k_exit_usage;
   }
-  const Result<SaveStore, cli::UsageProblem> store = select_save_store(context, request);
+  const Result<SaveStore, cli::UsageProblem> store = take_save_store(context, request);
   if (!store) {
     context.report.usage_error(store.error().message, store.error().hint);
-    return cli::k_exit_usage;
-  }
-  if (const auto acted = cli::act_as_owner(context.fs, request.act_as, {&store->path, 1}); !acted) {
-    context.report.usage_error(acted.error().message, acted.error().hint);
     return cli::k_exit_usage;
   }
   cli::accept_stop_signal();

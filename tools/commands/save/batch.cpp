@@ -163,13 +163,9 @@ Result<void> read_lines(cli::Context& context, const SaveRequest& request, Batch
 }  // namespace
 
 ExitStatus save_batch(cli::Context& context, const SaveRequest& request) {
-  Result<SaveStore, cli::UsageProblem> store = select_save_store(context, request);
+  Result<SaveStore, cli::UsageProblem> store = take_save_store(context, request);
   if (!store) {
     context.report.usage_error(store.error().message, store.error().hint);
-    return cli::k_exit_usage;
-  }
-  if (const auto acted = cli::act_as_owner(context.fs, request.act_as, {&store->path, 1}); !acted) {
-    context.report.usage_error(acted.error().message, acted.error().hint);
     return cli::k_exit_usage;
   }
   Result<Dir> dir = open_or_make_dir(context.fs, store->path, context.config.durability);

@@ -90,6 +90,15 @@ Result<SaveStore, cli::UsageProblem> select_save_store(const cli::Context& conte
   return store;
 }
 
+Result<SaveStore, cli::UsageProblem> take_save_store(const cli::Context& context,
+                                                     const SaveRequest& request) {
+  Result<SaveStore, cli::UsageProblem> store = select_save_store(context, request);
+  if (!store) return store;
+  const auto acted = cli::act_as_owner(context.fs, request.act_as, {&store->path, 1});
+  if (!acted) return Problem{acted.error()};
+  return store;
+}
+
 Result<SaveTarget> target_of_id(const SaveStore& store, std::string_view id) {
   const Result<Name> name = session_file_name(id, store.layout, store.format);
   if (!name) return Unexpected{name.error()};

@@ -29,6 +29,10 @@ struct SaveTarget {
 Result<SaveStore, cli::UsageProblem> select_save_store(const cli::Context& context,
                                                        const SaveRequest& request);
 
+/// The same, with the rights of the store's owner taken on where root works for somebody else
+/// (act_as_owner.h).
+Result<SaveStore, cli::UsageProblem> take_save_store(const cli::Context& context, const SaveRequest& request);
+
 /// The file of the session `id`: bad_argument where the id cannot be a file name, or the file would
 /// not be a session of the store (side files, temporaries).
 Result<SaveTarget> target_of_id(const SaveStore& store, std::string_view id);
