@@ -1,6 +1,6 @@
 #pragma once
-// Signals: SIGINT, SIGTERM and SIGHUP ask the tool to stop after the current step; a second one of the same kind
-// kills at once. SIGPIPE is ignored: a reader that went away shows as EPIPE.
+// Signals: SIGINT, SIGTERM and SIGHUP ask the tool to stop after the current step; a second one of the same
+// kind kills at once. SIGPIPE is ignored: a reader that went away shows as EPIPE.
 
 namespace session::cli {
 
