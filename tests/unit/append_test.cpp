@@ -46,6 +46,9 @@ const Scene k_scenes[] = {
     {"NULs for the newline", Bytes("[1]\n[2]\0\0", 9), "[1]\n[2]\n{\"n\":3}\n", Healing::newline_added, ""},
     {"torn, with a newline", "[1]\n[2\n", "[1]\n{\"n\":3}\n", Healing::tail_moved, "[2\n"},
     {"torn in its first line", "[2", "{\"n\":3}\n", Healing::tail_moved, "[2"},
+    {"torn behind a whole one", "[1]\n[2][3][4", "[1]\n[2][3]\n{\"n\":3}\n", Healing::tail_moved, "[4"},
+    {"no record behind a whole one", "[1]x\n", "[1]\n{\"n\":3}\n", Healing::tail_moved, "x\n"},
+    {"torn behind a whole one, with a newline", "[1][2\n", "[1]\n{\"n\":3}\n", Healing::tail_moved, "[2\n"},
 };
 
 void prepare(MemoryFs& fs, const Scene& scene) {
@@ -79,7 +82,7 @@ void check_kept(const MemoryFs& fs, const Scene& scene) {
 
 TEST_CASE("an append heals what it finds") {
   for (const Scene& scene : k_scenes) {
-    CAPTURE(scene.name);
+    CAPTURE(Bytes(scene.name));
     MemoryFs fs;
     prepare(fs, scene);
     const Result<Outcome> outcome = run(fs, append_step());
@@ -163,7 +166,7 @@ TEST_CASE("whichever call fails, earlier records stay and the new one is there w
     for (const int os_errno : k_errnos) {
       bool reached = true;
       for (std::size_t call = 0; reached; ++call) {
-        CAPTURE(scene.name);
+        CAPTURE(Bytes(scene.name));
         CAPTURE(os_errno);
         CAPTURE(call);
         MemoryFs below;
@@ -193,7 +196,7 @@ TEST_CASE("whichever call fails, earlier records stay and the new one is there w
 TEST_CASE("a disk that gets full at any byte takes the whole record back") {
   for (const Scene& scene : k_scenes) {
     for (std::uint64_t room = 0; room < 20; ++room) {
-      CAPTURE(scene.name);
+      CAPTURE(Bytes(scene.name));
       CAPTURE(room);
       MemoryFs fs;
       prepare(fs, scene);
@@ -215,12 +218,14 @@ TEST_CASE("a disk that gets full at any byte takes the whole record back") {
 TEST_CASE(
     "after a power cut earlier records are whole, at most one line is torn, and the next append heals it") {
   for (const Scene& scene : k_scenes) {
-    CAPTURE(scene.name);
+    CAPTURE(Bytes(scene.name));
     const std::size_t survivors = for_each_power_cut(
         [&](MemoryFs& fs) { prepare(fs, scene); }, [](Fs& fs) { return run(fs, append_step()).has_value(); },
         [&](MemoryFs& fs, bool finished) {
           check_kept(fs, scene);
           if (finished) CHECK(fs.content("/s/a") == scene.after);
+          const std::optional<Bytes> before_again = fs.content("/s/a");
+          CAPTURE(before_again.value_or(""));
           REQUIRE(run(fs, append_step("[4]")));
           // Earlier records, then the interrupted one whole or gone, then the one after it, and nothing torn.
           Bytes whole = whole_part(scene);

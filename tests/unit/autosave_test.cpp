@@ -163,6 +163,92 @@ TEST_CASE("another program's version is kept aside, never overwritten") {
   CHECK(autosave->save_unsaved().kept_aside.empty());
 }
 
+TEST_CASE("a session that another program holds keeps no other waiting") {
+  const auto with_held = [](milliseconds patience, const auto& check) {
+    Store store;
+    LoadReport loaded;
+    const AutosaveOptions options{.durability = Durability::none, .lock_patience = patience};
+    const auto autosave = *Autosave::open(real_fs(), store.path, options, loaded);
+    for (const char* id : {"a", "b", "c", "d"}) REQUIRE(autosave->put(id, "[1]"));
+    REQUIRE(autosave->save_unsaved().saved == 4);
+    const Result<Dir> dir = real_fs().open_dir(store.path, FollowLinks::no);
+    REQUIRE(dir);
+    std::vector<File> held;
+    for (const char* name : {"a.json", "c.json"}) {
+      Result<File> file =
+          open_locked(real_fs(), *dir, name, Access::read, LockKind::exclusive, milliseconds(0));
+      REQUIRE(file);
+      held.push_back(std::move(*file));
+    }
+    for (const char* id : {"a", "b", "c", "d"}) REQUIRE(autosave->put(id, "[2]"));
+    check(store, *autosave, held);
+  };
+  SUBCASE("while the round waits for it, the others are saved") {
+    with_held(std::chrono::hours(1), [](Store& store, Autosave& autosave, std::vector<File>& held) {
+      std::size_t saved = 0;
+      std::jthread round([&] { saved = autosave.save_unsaved().saved; });
+      CHECK(wait_until([&] { return read_file(store.file("d.json")) == "[2]"; }));
+      CHECK(read_file(store.file("b.json")) == "[2]");
+      CHECK(read_file(store.file("c.json")) == "[1]");
+      held.clear();
+      round.join();
+      CHECK(saved == 4);
+      CHECK(read_file(store.file("c.json")) == "[2]");
+    });
+  }
+  SUBCASE("held for too long it is tried again in the next round") {
+    with_held(milliseconds(20), [](Store& store, Autosave& autosave, std::vector<File>& held) {
+      const RoundReport report = autosave.save_unsaved();
+      CHECK(report.saved == 2);
+      CHECK(failed_ids(report) == Names{"a", "c"});
+      for (const SaveFailure& failure : report.failures) CHECK(failure.error.code == Errc::busy);
+      held.clear();
+      CHECK(autosave.save_unsaved().saved == 2);
+      CHECK(read_file(store.file("a.json")) == "[2]");
+    });
+  }
+}
+
+TEST_CASE("a session that is a symbolic link is loaded from and saved where it points") {
+  Store store;
+  files::create_directory(store.path);
+  const std::string elsewhere = store.root / "elsewhere.json";
+  write_file(elsewhere, "[1]");
+  files::create_symlink(elsewhere, store.file("a.json"));
+  files::create_symlink(store.root / "not-yet.json", store.file("b.json"));
+  const auto autosave = store.open();
+  CHECK(store.loaded.loaded == 1);
+  REQUIRE(autosave->get("a"));
+  CHECK(*autosave->get("a") == "[1]");
+  REQUIRE(autosave->put("a", "[2]"));
+  REQUIRE(autosave->put("b", "[3]"));
+  RoundReport report = autosave->save_unsaved();
+  CHECK(report.saved == 2);
+  CHECK(report.kept_aside.empty());
+  CHECK(read_file(elsewhere) == "[2]");
+  CHECK(read_file(store.root / "not-yet.json") == "[3]");
+
+  write_file(elsewhere, "[\"theirs\"]");
+  REQUIRE(autosave->put("a", "[4]"));
+  report = autosave->save_unsaved();
+  CHECK(report.saved == 1);
+  REQUIRE(report.kept_aside.size() == 1);
+  CHECK(read_file(store.root / report.kept_aside[0].name) == "[\"theirs\"]");
+  CHECK(read_file(elsewhere) == "[4]");
+  CHECK(files::is_symlink(store.file("a.json")));
+}
+
+TEST_CASE("a session that stands in the other format is not begun anew") {
+  Store store;
+  files::create_directory(store.path);
+  write_file(store.file("a.jsonl"), "{\"n\":1}\n");
+  const auto autosave = store.open();
+  CHECK(autosave->put("a", "[1]").error().code == Errc::bad_argument);
+  CHECK(autosave->put("b", "[1]"));
+  CHECK(autosave->save_unsaved().saved == 1);
+  CHECK(store.names() == Names{"a.jsonl", "b.json"});
+}
+
 TEST_CASE("a session that was cleaned away is written anew when it is used again") {
   Store store;
   const auto autosave = store.open();
@@ -192,6 +278,7 @@ TEST_CASE("removing takes the file away, but never a version that is not ours") 
   write_file(store.file("b.json"), "[\"theirs\"]");
   CHECK(autosave->remove("b"));
   const RoundReport report = autosave->save_unsaved();
+  CHECK(report.removed == 0);
   CHECK(report.kept_aside.size() == 1);
   CHECK(read_file(store.file("b.json")) == "[\"theirs\"]");
 }
@@ -337,6 +424,41 @@ TEST_CASE("no patch of concurrent threads is lost while rounds go on") {
   autosave->save_unsaved();
   const std::string content = read_file(store.file("a.json"));
   CHECK(std::count(content.begin(), content.end(), ':') == 1 + k_threads * k_patches);
+}
+
+TEST_CASE("flushes do not put off the rounds at the interval") {
+  Store store;
+  const auto autosave = store.open();
+  AutosaveLoop loop(autosave, milliseconds(300), ignore);
+  for (int i = 0; i < 1'000; ++i) {
+    std::atomic<bool> done = false;
+    loop.flush([&](const RoundReport&) { done = true; });
+    REQUIRE(wait_until([&] { return done.load(); }));
+  }
+  REQUIRE(autosave->put("a", "[1]"));
+  CHECK(wait_until([&] { return files::exists(store.file("a.json")); }));
+}
+
+TEST_CASE("at the end a failure that repeats itself is told once") {
+  Store store;
+  FlakyFs fs;
+  const auto autosave = store.open(fs);
+  fs.os_errno = ENOSPC;
+  std::atomic<int> told = 0;
+  AutosaveLoop loop(autosave, std::chrono::hours(1), [&](const RoundReport&) { ++told; });
+  REQUIRE(autosave->put("a", "[1]"));
+  CHECK(loop.stop(milliseconds(1'000)) == Names{"a"});
+  CHECK(told == 1);
+}
+
+TEST_CASE("any duration may be asked for") {
+  Store store;
+  const auto autosave = store.open();
+  constexpr milliseconds k_longest = milliseconds::max();
+  AutosaveLoop loop(autosave, k_longest, ignore);
+  REQUIRE(autosave->put("a", "[1]"));
+  CHECK(loop.stop(k_longest).empty());
+  CHECK(read_file(store.file("a.json")) == "[1]");
 }
 
 TEST_CASE("the loop saves at its interval, on request and at the end") {

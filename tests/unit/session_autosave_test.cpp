@@ -154,6 +154,19 @@ TEST_CASE("a wrong line of standard input is told and harms no other") {
   CHECK(read_file(gateway.file("a")) == "[1]");
 }
 
+TEST_CASE("replies to a feed whose output nobody reads are told to be lost, and what is fed is saved") {
+  const Gateway gateway;
+  const std::string input =
+      put("a", "[1]") + "\n" + R"({"op":"get","id":"a"})" + "\n" + put("b", "[2]") + "\n";
+  // What it writes to has gone by the time it is fed.
+  std::vector<std::string> words = {"/bin/sh", "-c", "(sleep 0.3; cat) | \"$@\" | true", "sh"};
+  for (const std::string& word : gateway.command()) words.push_back(word);
+  const ProcessResult result = run_process(words, {.input = input});
+  CHECK(count_of(result.err, "nobody reads standard output") == 1);
+  CHECK(read_file(gateway.file("a")) == "[1]");
+  CHECK(read_file(gateway.file("b")) == "[2]");
+}
+
 TEST_CASE("sessions are saved at the interval, without anybody asking") {
   const Gateway gateway;
   Process process(gateway.command({"--interval", "100ms"}));

@@ -39,7 +39,7 @@ struct Store {
     if (!files::exists(path)) return names;
     for (const auto& entry : files::directory_iterator(path)) {
       const std::string name = entry.path().filename().string();
-      if (name != ".lock") names.push_back(name);
+      if (!name.starts_with('.')) names.push_back(name);
     }
     std::sort(names.begin(), names.end());
     return names;
@@ -292,6 +292,29 @@ TEST_CASE("append takes no document, begins no second file, and leaves glued rec
   CHECK(store.content("g.jsonl") == "{\"n\":1}{\"n\":2}\n{\"n\":3}\n");
   CHECK(store.save("\xEF\xBB\xBF{\"n\":4}", {"--append", "g"}).status == 16);
   CHECK(store.names() == Words{"g.jsonl", "w.json", "w.jsonl"});
+}
+
+TEST_CASE("neither a batch nor autosave begins anew what stands in the other format") {
+  const Store store;
+  REQUIRE(store.save("{\"n\":1}", {"w", "--stdin-format", "jsonl"}).status == 0);
+  const std::string input = "{\"id\":\"w\",\"session\":{\"n\":2}}\n{\"id\":\"x\",\"session\":{\"n\":2}}\n";
+  const std::string words = "w.jsonl and would be begun anew";
+  const ProcessResult batch = store.save(input, {"--batch"});
+  CHECK(batch.status == 8);
+  CHECK(batch.err.find(words) != std::string::npos);
+  CHECK(batch.out == "1 saved, 0 failed, 1 refused in " + store.path + "\n");
+  CHECK(store.save(input, {"--autosave"}).err.find(words) != std::string::npos);
+  CHECK(store.names() == Words{"w.jsonl", "x.json"});
+  CHECK(store.save(input, {"--batch", "--stdin-format", "json"}).status == 0);
+  CHECK(store.names() == Words{"w.json", "w.jsonl", "x.json"});
+}
+
+TEST_CASE("a patch of a session in a directory that is not there makes nothing") {
+  const Store store;
+  const std::string path = store.root / "new/x.json";
+  CHECK(run_process({tool_path("session-save"), "--patch", "--file", path}, {.input = "{\"n\":1}"}).status ==
+        8);
+  CHECK_FALSE(files::exists(store.root / "new"));
 }
 
 TEST_CASE("an empty value is no value left out") {

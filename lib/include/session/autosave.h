@@ -15,6 +15,7 @@
 #include <string_view>
 #include <thread>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "session/lock.h"
@@ -31,6 +32,8 @@ struct AutosaveOptions {
   Format format = Format::json;
   Durability durability = Durability::full;
   milliseconds lock_patience{10'000};
+  /// Whether a session may be begun although the store holds one of that id in the other format.
+  bool takes_twins = false;
 };
 
 /// A file that was kept aside or left alone, and why.
@@ -72,8 +75,8 @@ class Autosave {
   static Result<std::shared_ptr<Autosave>> open(Fs& fs, const Path& store, const AutosaveOptions& options,
                                                 LoadReport& report);
 
-  /// Keeps `content` as the session's; it is saved in the next round. bad_argument, invalid_content,
-  /// or invalid_content for a husk in place of content.
+  /// Keeps `content` as the session's; it is saved in the next round. bad_argument, also for a session that
+  /// stood in a file of the other format at the start; invalid_content, also for a husk in place of content.
   Result<void> put(std::string_view id, Bytes content);
   /// Applies a merge patch (patch.h) to the session; not_found if there is none. No update of concurrent
   /// callers is lost.
@@ -98,18 +101,27 @@ class Autosave {
   Result<void> load(LoadReport& report);
   void load_one(const Dir& dir, const Name& name, LoadReport& report);
   void fail_all(std::span<const SessionTable::VersionRef> versions, const Error& error, RoundReport& report);
-  void save_versions(std::span<const SessionTable::VersionRef> versions, RoundReport& report);
+  using Held = std::vector<SessionTable::VersionRef>;  ///< by other programs
+  void save_all(std::span<const SessionTable::VersionRef> versions, milliseconds patience, Held* held,
+                RoundReport& report);
+  void save_versions(std::span<const SessionTable::VersionRef> versions, milliseconds patience, Held* held,
+                     RoundReport& report);
   void take_result(const SessionTable::VersionRef& version, const Name& name, Result<Saved> result,
                    RoundReport& report);
   Result<Saved> save_over_foreign(const Name& name, const SharedBytes& content, RoundReport& report);
-  bool remove_session(const SessionTable::Version& version, RoundReport& report);
-  void confirm_removals(std::span<const SessionTable::VersionRef> removed, RoundReport& report);
+  Result<Saved> save_over(const Dir& dir, const Name& name, const std::optional<Stat>& standing,
+                          const SharedBytes& content, RoundReport& report);
+  void remove_sessions(std::span<const SessionTable::VersionRef> versions, milliseconds patience, Held* held,
+                       RoundReport& report);
+  Result<bool> remove_file(const Name& name, RoundReport& report);
+  bool confirm_removals(std::span<const SessionTable::VersionRef> gone, RoundReport& report);
   [[nodiscard]] Name name_of(const std::string& id) const;
 
   Fs& fs_;
   Path path_;
   AutosaveOptions options_;
   SessionTable table_;
+  std::unordered_set<Name> twins_;  ///< files of the other format, as they were found at the start
 
   std::mutex round_;  ///< one round at a time; guards what follows
   Dir dir_;

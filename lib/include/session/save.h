@@ -26,6 +26,9 @@ Result<void> check_content(ByteView content, Format format, std::string_view sub
 /// session of the store (side files, temporaries, locks).
 Result<Name> session_file_name(std::string_view id, const Layout* layout, Format format);
 
+/// The file that a session `id` of a format would stand in if it had the other one.
+Name twin_file_name(std::string_view id, Format format);
+
 /// Whether content that holds nothing may replace a session that holds something.
 enum class Husk : std::uint8_t { refuse, accept };
 
@@ -73,7 +76,9 @@ struct SaveItem {
 
 /// save_session() for many by group commit (execute_group()): each item has a result of its own, in order,
 /// without its hash, and the failure of one leaves the others alone. Of several items of one name the
-/// last stands at the end. options.if_match is not looked at.
+/// last stands at the end. Sessions that others hold are waited for together, for options.lock_patience at
+/// most, after all the others are saved. One that is a symbolic link is saved where it points.
+/// options.if_match is not looked at.
 std::vector<Result<Saved>> save_sessions(Fs& fs, const Dir& dir, std::span<const SaveItem> items,
                                          Format format, const SaveOptions& options);
 

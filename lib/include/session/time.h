@@ -15,6 +15,12 @@ using std::chrono::milliseconds;
 /// The wall clock now.
 TimePoint now();
 
+/// `patience` from now on the clock that nobody sets, for waiting; what is longer than a hundred years counts
+/// as that long, so that any duration may be asked for.
+std::chrono::steady_clock::time_point deadline_in(milliseconds patience);
+/// What is left until `deadline`, rounded up; 0 once it is over.
+milliseconds left_until(std::chrono::steady_clock::time_point deadline);
+
 /// Parses an ISO 8601 / RFC 3339 date-time: `YYYY-MM-DDThh:mm:ss[.fraction][Z|±hh:mm|±hhmm]`
 /// ('t', 'z' and a space for 'T' are accepted; seconds may be left out; 60 is accepted as a leap
 /// second). Without a zone the time is local, by the TZ in force at that date. A date alone is not

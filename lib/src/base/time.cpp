@@ -178,6 +178,16 @@ std::optional<std::int64_t> exact_product(std::string_view whole, std::string_vi
 
 TimePoint now() { return std::chrono::floor<milliseconds>(std::chrono::system_clock::now()); }
 
+std::chrono::steady_clock::time_point deadline_in(milliseconds patience) {
+  constexpr milliseconds k_forever = std::chrono::hours(100 * 365 * 24);
+  return std::chrono::steady_clock::now() + std::min(patience, k_forever);
+}
+
+milliseconds left_until(std::chrono::steady_clock::time_point deadline) {
+  const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
+  return std::max(left, milliseconds(0));
+}
+
 std::optional<TimePoint> parse_date_time(std::string_view text) {
   Cursor cursor(text);
   sys_days date;

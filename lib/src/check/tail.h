@@ -19,8 +19,12 @@ enum class Tail : std::uint8_t {
 enum class Newline : bool { missing, present };
 Tail judge_tail(ByteView line, Newline newline);
 
-/// Whether `line`, without its newline, is one record: an object or an array.
-bool is_record(ByteView line);
+/// How many bytes of whole records `line` begins with: where a writer failed to end them with a newline, the
+/// torn one begins there. 0 where it begins with none.
+std::size_t whole_records_at_begin(ByteView line);
+
+/// Whether `line`, without its newline, is one record, an object or an array, or several glued together.
+bool holds_whole_records(ByteView line);
 
 /// `line` without the NULs at its end, which a file has where its size survived a power cut and its bytes
 /// did not.

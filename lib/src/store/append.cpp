@@ -67,8 +67,10 @@ class Append {
       case Tail::whole_record: return add_newline(line->size() - without_padding(*line).size(), *before);
       case Tail::cut: break;
     }
-    const Bytes tail = newline == Newline::present ? *line + '\n' : *line;
-    return cut_off(tail, *before);
+    const std::size_t whole = whole_records_at_begin(*line);
+    Bytes tail = line->substr(whole);
+    if (newline == Newline::present) tail += '\n';
+    return whole > 0 ? part_and_cut_off(tail, *before) : cut_off(tail, *before);
   }
 
   /// In a write and a flush of its own: together with the new record a power cut could mix the two.
@@ -84,7 +86,15 @@ class Append {
     return {};
   }
 
-  /// Moves the torn tail into a sidecar of its own.
+  /// For a torn tail right behind a whole record, which lacks its newline then.
+  Result<void> part_and_cut_off(const Bytes& tail, const Stat& before) {
+    if (Result<void> cut = move_away(tail, before); !cut) return cut;
+    if (Result<void> written = write("\n"); !written) return written;
+    size_ += 1;
+    return {};
+  }
+
+  /// For a torn tail that has the last line to itself.
   Result<void> cut_off(const Bytes& tail, const Stat& before) {
     const std::uint64_t begin = size_ - tail.size();
     const std::size_t first = tail.find_first_not_of(" \t\r\n");
@@ -97,11 +107,17 @@ class Append {
       // A document over several lines ends in a line that is no record, too; there is nothing torn about it.
       const Result<Bytes> line = read_line_before(fs_, file_, begin - 1);
       if (!line) return Unexpected{line.error()};
-      if (!is_record(*line)) {
+      if (!holds_whole_records(*line)) {
         return fail(Errc::invalid_content, Op::validate, file_.path(),
                     "neither the torn last line nor the one before it is a record");
       }
     }
+    return move_away(tail, before);
+  }
+
+  /// Moves the torn tail into a sidecar of its own.
+  Result<void> move_away(const Bytes& tail, const Stat& before) {
+    const std::uint64_t begin = size_ - tail.size();
     const Result<Name> sidecar = write_sidecar(tail, before);
     if (!sidecar) return Unexpected{sidecar.error()};
     Result<void> shortened = still(before);

@@ -83,7 +83,7 @@ Result<void> Autosave::load(LoadReport& report) {
     for (const ScanItem& item : items) {
       if (item.error) {
         report.left_alone.push_back({item.name, *item.error});
-      } else if (item.type == FileType::regular) {
+      } else if (item.type == FileType::regular || item.type == FileType::symlink) {
         load_one(*dir, item.name, report);
       } else if (id_of_file(item.name, options_)) {
         report.left_alone.push_back(
@@ -97,9 +97,16 @@ Result<void> Autosave::load(LoadReport& report) {
 
 void Autosave::load_one(const Dir& dir, const Name& name, LoadReport& report) {
   const std::optional<std::string> id = id_of_file(name, options_);
-  if (!id) return;
+  if (!id) {
+    const std::string_view other = options_.format == Format::json ? ".jsonl" : ".json";
+    if (!options_.takes_twins && name.ends_with(other)) twins_.insert(name);
+    return;
+  }
   const auto leave = [&](const Error& error) { report.left_alone.push_back({name, error}); };
-  const Result<File> file = fs_.open(dir, name, Access::read);
+  // Read where it points, as it is saved there.
+  const Result<Place> place = open_parent_resolved(fs_, join_path(dir.path(), name));
+  if (!place) return leave(place.error());
+  const Result<File> file = fs_.open(place->dir, place->name, Access::read);
   if (!file) return leave(file.error());
   const Result<Stat> about_file = fs_.stat(*file);
   if (!about_file) return leave(about_file.error());
@@ -124,6 +131,10 @@ Result<void> Autosave::put(std::string_view id, Bytes content) {
       return fail(Errc::invalid_content, Op::validate, std::string(id),
                   "an empty session must not replace one with content");
     }
+  }
+  if (const Name twin = twin_file_name(id, options_.format); twins_.contains(twin) && !table_.get(id)) {
+    return fail(Errc::bad_argument, Op::validate, std::string(id),
+                "it stands in " + twin + " and would be begun anew");
   }
   table_.put(std::string(id), share(std::move(content)));
   return {};
@@ -156,18 +167,28 @@ RoundReport Autosave::save_unsaved() {
   const Result<void> attached = attach();
   const SessionTable::Snapshot snapshot = table_.snapshot();
   report.lock_held = snapshot.lock_held;
-  std::span<const SessionTable::VersionRef> left = snapshot.unsaved;
-  if (!attached) {
-    fail_all(left, attached.error(), report);
-    left = {};
-  }
-  while (!left.empty()) {
-    const auto some = left.first(std::min(left.size(), k_sessions_at_once));
-    left = left.subspan(some.size());
-    save_versions(some, report);
+  if (attached) {
+    // A session that another program holds must not make the others wait.
+    std::vector<SessionTable::VersionRef> held;
+    save_all(snapshot.unsaved, milliseconds(0), &held, report);
+    save_all(held, options_.lock_patience, nullptr, report);
+  } else {
+    fail_all(snapshot.unsaved, attached.error(), report);
   }
   report.elapsed = Clock::now() - start;
   return report;
+}
+
+/// Saves all of them, with `patience` for all locks together. What others hold for longer goes to `held`, or
+/// has failed where that is nullptr.
+void Autosave::save_all(std::span<const SessionTable::VersionRef> versions, milliseconds patience, Held* held,
+                        RoundReport& report) {
+  const Clock::time_point give_up_at = deadline_in(patience);
+  while (!versions.empty()) {
+    const auto some = versions.first(std::min(versions.size(), k_sessions_at_once));
+    versions = versions.subspan(some.size());
+    save_versions(some, left_until(give_up_at), held, report);
+  }
 }
 
 void Autosave::fail_all(std::span<const SessionTable::VersionRef> versions, const Error& error,
@@ -175,13 +196,14 @@ void Autosave::fail_all(std::span<const SessionTable::VersionRef> versions, cons
   for (const SessionTable::VersionRef& version : versions) report.failures.push_back({version->id, error});
 }
 
-void Autosave::save_versions(std::span<const SessionTable::VersionRef> versions, RoundReport& report) {
+void Autosave::save_versions(std::span<const SessionTable::VersionRef> versions, milliseconds patience,
+                             Held* held, RoundReport& report) {
   std::vector<SaveItem> items;
   std::vector<const SessionTable::VersionRef*> of_item;
-  std::vector<SessionTable::VersionRef> removed;
+  std::vector<SessionTable::VersionRef> to_remove;
   for (const SessionTable::VersionRef& version : versions) {
     if (!version->content) {
-      if (remove_session(*version, report)) removed.push_back(version);
+      to_remove.push_back(version);
       continue;
     }
     SaveItem item{.name = name_of(version->id), .content = version->content, .owned = true};
@@ -191,12 +213,16 @@ void Autosave::save_versions(std::span<const SessionTable::VersionRef> versions,
   }
   // What was put is content or may replace what stands there: put() has seen to that.
   const SaveOptions options{
-      .durability = options_.durability, .lock_patience = options_.lock_patience, .husk = Husk::accept};
+      .durability = options_.durability, .lock_patience = patience, .husk = Husk::accept};
   std::vector<Result<Saved>> results = save_sessions(fs_, dir_, items, options_.format, options);
   for (std::size_t i = 0; i < results.size(); ++i) {
-    take_result(*of_item[i], items[i].name, std::move(results[i]), report);
+    if (held != nullptr && !results[i] && results[i].error().code == Errc::busy) {
+      held->push_back(*of_item[i]);
+    } else {
+      take_result(*of_item[i], items[i].name, std::move(results[i]), report);
+    }
   }
-  confirm_removals(removed, report);
+  if (!to_remove.empty()) remove_sessions(to_remove, patience, held, report);
 }
 
 void Autosave::take_result(const SessionTable::VersionRef& version, const Name& name, Result<Saved> result,
@@ -220,39 +246,51 @@ void Autosave::take_result(const SessionTable::VersionRef& version, const Name& 
 
 /// Saves `content` where a version stands that we have not written: that is kept, under another name.
 Result<Saved> Autosave::save_over_foreign(const Name& name, const SharedBytes& content, RoundReport& report) {
-  static std::atomic<unsigned> counter = 0;
   const Result<Stat> standing = fs_.stat(dir_, name);
   if (!standing && standing.error().code != Errc::not_found) return Unexpected{standing.error()};
   on_disk_.erase(name);
+  if (!standing || standing->type != FileType::symlink) {
+    return save_over(dir_, name, standing ? std::optional(*standing) : std::nullopt, content, report);
+  }
+  const Result<Place> place = open_parent_resolved(fs_, join_path(dir_.path(), name));
+  if (!place) return Unexpected{place.error()};
+  const Result<Stat> target = fs_.stat(place->dir, place->name);
+  if (!target && target.error().code != Errc::not_found) return Unexpected{target.error()};
+  return save_over(place->dir, place->name, target ? std::optional(*target) : std::nullopt, content, report);
+}
+
+Result<Saved> Autosave::save_over(const Dir& dir, const Name& name, const std::optional<Stat>& standing,
+                                  const SharedBytes& content, RoundReport& report) {
+  static std::atomic<unsigned> counter = 0;
   std::optional<AsideNote> note;
   std::optional<FileId> in_place, copy;
   if (standing) {
-    const Result<File> file = fs_.open(dir_, name, Access::read);
+    const Result<File> file = fs_.open(dir, name, Access::read);
     const Result<Bytes> old = file ? read_all(fs_, *file, k_no_limit) : Unexpected{file.error()};
     const bool damaged = !old || !check_content(*old, options_.format, name);
     const ArtifactKind kind = damaged ? ArtifactKind::quarantined : ArtifactKind::backup;
     const Name aside = make_artifact_name(kind, name, now(), process_id(), counter++);
     // A copy, so that the session is there at every instant; what cannot be read can only be moved.
     const Result<Outcome> kept =
-        old ? execute(fs_, dir_, CopyStep{name, id_of(*standing), aside, options_.durability})
-            : execute(fs_, dir_, MoveStep{name, id_of(*standing), "", aside, options_.durability});
+        old ? execute(fs_, dir, CopyStep{name, id_of(*standing), aside, options_.durability})
+            : execute(fs_, dir, MoveStep{name, id_of(*standing), "", aside, options_.durability});
     if (!kept) return Unexpected{kept.error()};
     if (old) {
       in_place = id_of(*standing);
       copy = kept->id;
     }
     note = AsideNote{aside,
-                     {Errc::changed, Op::rename, 0, join_path(dir_.path(), name),
+                     {Errc::changed, Op::rename, 0, join_path(dir.path(), name),
                       damaged ? "it was damaged or unreadable" : "another program had changed it"}};
   }
   const SaveOptions options{
       .durability = options_.durability, .lock_patience = options_.lock_patience, .husk = Husk::accept};
   const SaveItem item{.name = name, .content = content, .owned = true, .on_disk = in_place};
-  Result<Saved> saved = std::move(save_sessions(fs_, dir_, {&item, 1}, options_.format, options).front());
+  Result<Saved> saved = std::move(save_sessions(fs_, dir, {&item, 1}, options_.format, options).front());
   const bool changed_nothing = !saved && saved.error().code != Errc::durability_unknown;
   if (changed_nothing && copy) {
     // The next round makes one anew; should this one stay, it does no harm.
-    const Result<Outcome> removed = execute(fs_, dir_, RemoveStep{note->name, *copy});
+    const Result<Outcome> removed = execute(fs_, dir, RemoveStep{note->name, *copy});
     static_cast<void>(removed);
   } else if (note) {
     report.kept_aside.push_back(std::move(*note));
@@ -260,40 +298,53 @@ Result<Saved> Autosave::save_over_foreign(const Name& name, const SharedBytes& c
   return saved;
 }
 
-bool Autosave::remove_session(const SessionTable::Version& version, RoundReport& report) {
-  const Name name = name_of(version.id);
+void Autosave::remove_sessions(std::span<const SessionTable::VersionRef> versions, milliseconds patience,
+                               Held* held, RoundReport& report) {
+  const Result<Lock> store = lock_file(fs_, dir_, Name(k_lock_name), LockKind::shared, patience);
+  if (!store && held != nullptr && store.error().code == Errc::busy) {
+    held->insert(held->end(), versions.begin(), versions.end());
+    return;
+  }
+  if (!store) return fail_all(versions, store.error(), report);
+  std::vector<SessionTable::VersionRef> gone;
+  std::size_t kept = 0;
+  for (const SessionTable::VersionRef& version : versions) {
+    const Result<bool> removed = remove_file(name_of(version->id), report);
+    if (!removed) {
+      report.failures.push_back({version->id, removed.error()});
+      continue;
+    }
+    gone.push_back(version);
+    if (!*removed) ++kept;
+  }
+  if (!confirm_removals(gone, report)) return;
+  report.removed += gone.size() - kept;
+  table_.mark_saved(gone);
+}
+
+/// Whether the session's file is gone; false where another program's version stays in its place.
+Result<bool> Autosave::remove_file(const Name& name, RoundReport& report) {
   const auto ours = on_disk_.find(name);
   if (ours == on_disk_.end()) return true;
-  const auto fail_with = [&](const Error& error) {
-    report.failures.push_back({version.id, error});
-    return false;
-  };
-  const Result<Lock> store =
-      lock_file(fs_, dir_, Name(k_lock_name), LockKind::shared, options_.lock_patience);
-  if (!store) return fail_with(store.error());
   const Result<Outcome> removed = execute(fs_, dir_, RemoveStep{name, ours->second});
   const bool foreign = !removed && removed.error().code == Errc::changed;
-  if (!removed && !foreign && removed.error().code != Errc::not_found) return fail_with(removed.error());
+  if (!removed && !foreign && removed.error().code != Errc::not_found) return Unexpected{removed.error()};
   if (foreign) report.kept_aside.push_back({name, removed.error()});
   on_disk_.erase(ours);
-  return true;
+  return !foreign;
 }
 
 /// One flush for all of them, without which a power cut could bring them back after the round was reported
 /// done.
-void Autosave::confirm_removals(std::span<const SessionTable::VersionRef> removed, RoundReport& report) {
-  if (removed.empty()) return;
-  if (options_.durability == Durability::full) {
-    if (const Result<void> synced = fs_.sync(dir_); !synced) {
-      for (const SessionTable::VersionRef& version : removed) {
-        const Path path = join_path(dir_.path(), name_of(version->id));
-        report.failures.push_back({version->id, unconfirmed(synced.error(), path).error});
-      }
-      return;
-    }
+bool Autosave::confirm_removals(std::span<const SessionTable::VersionRef> gone, RoundReport& report) {
+  if (gone.empty() || options_.durability != Durability::full) return true;
+  const Result<void> synced = fs_.sync(dir_);
+  if (synced) return true;
+  for (const SessionTable::VersionRef& version : gone) {
+    const Path path = join_path(dir_.path(), name_of(version->id));
+    report.failures.push_back({version->id, unconfirmed(synced.error(), path).error});
   }
-  report.removed += removed.size();
-  table_.mark_saved(removed);
+  return false;
 }
 
 }  // namespace session

@@ -45,9 +45,11 @@ void AutosaveLoop::flush(Listener done) {
 }
 
 void AutosaveLoop::run(const std::shared_ptr<State>& state) {
-  Clock::time_point next = Clock::now() + state->interval;
+  const Clock::time_point start = Clock::now();
+  const Clock::duration interval = deadline_in(state->interval) - start;
+  Clock::time_point next = start + interval;
   std::unique_lock hold(state->mutex);
-  while (true) {
+  for (std::size_t last_rounds = 0;;) {
     state->changed.wait_until(hold, next, [&] { return state->stopping || !state->waiting.empty(); });
     const std::vector<Listener> flushes = std::exchange(state->waiting, {});
     const bool last = state->stopping;
@@ -56,24 +58,28 @@ void AutosaveLoop::run(const std::shared_ptr<State>& state) {
     hold.lock();
     if (state->abandoned) return;
     hold.unlock();
-    const bool idle = report.saved == 0 && report.removed == 0 && report.failures.empty();
-    if (!idle || !flushes.empty()) state->listener(report);
+    const bool did_something = report.saved != 0 || report.removed != 0;
+    // At the end rounds follow each other closely: what fails for the same reason again is no news.
+    const bool failed = !report.failures.empty() && last_rounds == 0;
+    if (did_something || failed || !flushes.empty()) state->listener(report);
     for (const Listener& done : flushes) done(report);
     hold.lock();
     if (last) {
       if (report.failures.empty() || Clock::now() + k_last_tries_pause >= state->give_up_at) break;
       state->changed.wait_for(hold, k_last_tries_pause, [&] { return state->abandoned; });
+      ++last_rounds;
+    } else if (Clock::now() >= next) {
+      // Not for a flush, which must not put off what comes after it; and a round that took longer than the
+      // interval is not followed by those that were missed.
+      next = std::max(next + interval, Clock::now());
     }
-    // A round that took longer than the interval is not followed by those that were missed.
-    next = std::max(next + state->interval, Clock::now());
-    if (last) next = Clock::now();
   }
   state->finished = true;
   state->changed.notify_all();
 }
 
 std::vector<std::string> AutosaveLoop::stop(milliseconds bound) {
-  const Clock::time_point give_up_at = Clock::now() + bound;
+  const Clock::time_point give_up_at = deadline_in(bound);
   std::unique_lock hold(state_->mutex);
   state_->stopping = true;
   state_->give_up_at = give_up_at;

@@ -131,6 +131,10 @@ Result<Name> session_file_name(std::string_view id, const Layout* layout, Format
               "the file " + name + " would be no session of this store, but one of its side files");
 }
 
+Name twin_file_name(std::string_view id, Format format) {
+  return std::string(id) + (format == Format::json ? ".jsonl" : ".json");
+}
+
 bool is_husk(ByteView content, Format format) {
   if (format == Format::json) return is_empty_container(content);
   while (!content.empty()) {

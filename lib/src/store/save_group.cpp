@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "session/lock.h"
@@ -27,20 +28,29 @@ class GroupSave {
   std::vector<Result<Saved>> run() {
     const Result<Lock> store =
         lock_file(fs_, dir_, Name(k_lock_name), LockKind::shared, options_.lock_patience);
-    for (std::size_t from = 0; from < order_.size();) {
-      if (store) {
-        from = commit(from);
-      } else {
-        results_[order_[from++]] = Unexpected{store.error()};
-      }
+    if (!store) return std::vector<Result<Saved>>(items_.size(), Unexpected{store.error()});
+    // A session that another program holds must not make the others wait.
+    commit_all(milliseconds(0));
+    order_ = std::exchange(held_by_others_, {});
+    commit_all(options_.lock_patience);
+    for (const std::size_t index : held_by_others_) {
+      results_[index] = fail(Errc::busy, Op::lock, join_path(dir_.path(), items_[index].name));
     }
-    if (store) save_appeared();
+    save_appeared();
+    save_linked();
     std::vector<Result<Saved>> results;
     for (std::optional<Result<Saved>>& result : results_) results.push_back(std::move(*result));
     return results;
   }
 
  private:
+  /// Commits all in order_, with `patience` for all locks together; those that stay locked are
+  /// held_by_others_ then.
+  void commit_all(milliseconds patience) {
+    give_up_at_ = deadline_in(patience);
+    for (std::size_t from = 0; from < order_.size();) from = commit(from);
+  }
+
   /// Commits items from `from` in the order of their names, as many as may be open together; returns the
   /// first that is left.
   std::size_t commit(std::size_t from) {
@@ -52,9 +62,13 @@ class GroupSave {
       const std::size_t index = order_[next];
       // The same session twice: the second is a save of its own, after the first.
       if (!steps.empty() && steps.back().name == items_[index].name) break;
-      Result<ReplaceStep> step = prepare(items_[index], locks);
+      const bool is_held =
+          !held_by_others_.empty() && items_[held_by_others_.back()].name == items_[index].name;
+      Result<ReplaceStep> step = is_held ? fail(Errc::busy, Op::lock, "") : prepare(items_[index], locks);
       if (!step && is_out_of_descriptors(step.error()) && !steps.empty()) break;
-      if (step) {
+      if (!step && step.error().code == Errc::busy) {
+        held_by_others_.push_back(index);
+      } else if (step) {
         steps.push_back(std::move(*step));
         of_step.push_back(index);
       } else {
@@ -72,7 +86,7 @@ class GroupSave {
   Result<ReplaceStep> prepare(const SaveItem& item, std::vector<File>& locks) const {
     ReplaceStep step{item.name, item.content, {.durability = options_.durability}};
     Result<File> session =
-        open_locked(fs_, dir_, item.name, Access::read, LockKind::exclusive, options_.lock_patience);
+        open_locked(fs_, dir_, item.name, Access::read, LockKind::exclusive, left_until(give_up_at_));
     if (!session && session.error().code != Errc::not_found) return Unexpected{std::move(session).error()};
     std::optional<FileId> standing;
     if (session) {
@@ -103,6 +117,19 @@ class GroupSave {
     }
   }
 
+  /// A session that is a symbolic link is saved where it points, as a single one is.
+  void save_linked() {
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      if (*results_[i] || (*results_[i]).error().code != Errc::not_regular) continue;
+      const Path path = join_path(dir_.path(), items_[i].name);
+      const Result<Place> place = open_parent_resolved(fs_, path);
+      if (!place || join_path(place->dir.path(), place->name) == path) continue;
+      SaveItem item = items_[i];
+      item.name = place->name;
+      results_[i] = std::move(save_sessions(fs_, place->dir, {&item, 1}, format_, options_).front());
+    }
+  }
+
   static Result<Saved> done(const ReplaceStep& step, const Result<Outcome>& outcome) {
     if (!outcome) return Unexpected{outcome.error()};
     return Saved{step.options.expected.has_value(), outcome->bytes_written, outcome->id};
@@ -114,6 +141,9 @@ class GroupSave {
   Format format_;
   const SaveOptions& options_;
   std::vector<std::size_t> order_;
+  std::vector<std::size_t>
+      held_by_others_;  // in the same order, a later save of a session behind the earlier
+  std::chrono::steady_clock::time_point give_up_at_;
   std::vector<std::optional<Result<Saved>>> results_;
 };
 

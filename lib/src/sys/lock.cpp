@@ -40,7 +40,7 @@ Result<File> lock_opened(Fs& fs, const Dir& dir, const Name& name, LockKind kind
   constexpr milliseconds k_first_pause{1};
   // A lock that has come free stands idle for about half of this; a look costs some 20 microseconds.
   constexpr milliseconds k_longest_pause{10};
-  const Clock::time_point deadline = Clock::now() + patience;
+  const Clock::time_point deadline = deadline_in(patience);
   for (milliseconds pause = k_first_pause;;) {
     Result<File> file = open();
     if (!file) return file;

@@ -55,14 +55,11 @@ ExitStatus serve(cli::Context& context, const std::shared_ptr<Autosave>& autosav
   notify_service_manager("STOPPING=1");
   cli::log(LogLevel::info, cli::stop_requested() ? "asked to stop: saving what is left"
                                                  : "end of input: saving what is left");
-  const auto deadline = std::chrono::steady_clock::now() + context.config.shutdown_timeout;
-  const auto left = [deadline] {
-    return std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
-  };
+  const auto deadline = deadline_in(context.config.shutdown_timeout);
   // Only a part: what has been taken must be saved, too.
   server.drain(context.config.shutdown_timeout / 5);
-  const std::vector<std::string> unsaved = loop.stop(left());
-  server.finish(unsaved, std::min(left(), k_last_words));
+  const std::vector<std::string> unsaved = loop.stop(left_until(deadline));
+  server.finish(unsaved, std::min(left_until(deadline), k_last_words));
   ExitStatus status = report_unsaved(unsaved);
   if (server.feed_failure()) {
     cli::log(LogLevel::error, describe(*server.feed_failure()) + "; what came after it was not read");
@@ -91,7 +88,8 @@ ExitStatus save_autosave(cli::Context& context, const SaveRequest& request) {
   const AutosaveOptions options{.layout = store->layout,
                                 .format = store->format,
                                 .durability = context.config.durability,
-                                .lock_patience = context.config.lock_timeout};
+                                .lock_patience = context.config.lock_timeout,
+                                .takes_twins = request.format.has_value()};
   LoadReport loaded;
   const Result<std::shared_ptr<Autosave>> autosave = Autosave::open(context.fs, store->path, options, loaded);
   if (!autosave) {

@@ -29,7 +29,7 @@ constexpr std::size_t k_group_bytes = 64 << 20;
 class Batch {
  public:
   Batch(cli::Context& context, SaveStore store, Dir dir, const SaveRequest& request)
-      : context_(context), store_(std::move(store)), dir_(std::move(dir)) {
+      : context_(context), request_(request), store_(std::move(store)), dir_(std::move(dir)) {
     options_ = {.durability = context.config.durability,
                 .lock_patience = context.config.lock_timeout,
                 .husk = request.force ? Husk::accept : Husk::refuse};
@@ -49,6 +49,11 @@ class Batch {
       refuse(std::move(name).error(), record->id);
       return true;
     }
+    const SaveTarget target{join_path(store_.path, *name), record->id, store_.format};
+    if (const auto alone = check_no_twin(context_.fs, target, dir_, *name, request_); !alone) {
+      refuse(fail(Errc::bad_argument, Op::validate, record->id, alone.error().message).error, "");
+      return true;
+    }
     add(std::move(*name), std::move(*record));
     return !cli::stop_requested();
   }
@@ -57,7 +62,6 @@ class Batch {
     if (items_.empty()) return;
     std::vector<Result<Saved>> results = save_sessions(context_.fs, dir_, items_, store_.format, options_);
     for (std::size_t i = 0; i < results.size(); ++i) {
-      if (!results[i] && results[i].error().code == Errc::not_regular) results[i] = save_linked(items_[i]);
       if (results[i]) {
         report_saved(sources_[i].id, items_[i], *results[i]);
       } else {
@@ -97,13 +101,6 @@ class Batch {
     items_.push_back({.name = std::move(name), .content = share(std::move(record.content))});
   }
 
-  /// A session that is a symbolic link is saved where it points, as a single one is.
-  Result<Saved> save_linked(const SaveItem& item) {
-    const Result<Place> place = open_parent_resolved(context_.fs, join_path(store_.path, item.name));
-    if (!place) return Unexpected{place.error()};
-    return save_session(context_.fs, place->dir, place->name, item.content, store_.format, options_);
-  }
-
   void refuse(Error error, std::string subject) {
     if (error.subject.empty()) error.subject = std::move(subject);
     report_unsaved(line_, error);
@@ -137,6 +134,7 @@ class Batch {
   }
 
   cli::Context& context_;
+  const SaveRequest& request_;
   SaveStore store_;
   Dir dir_;
   SaveOptions options_;

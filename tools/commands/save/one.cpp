@@ -208,9 +208,13 @@ ExitStatus save_one(cli::Context& context, const SaveRequest& request) {
   if (const auto acted = cli::act_as_owner(context.fs, request.act_as, {&target->path, 1}); !acted) {
     return refuse(context, acted.error());
   }
-  const Result<Place> place = open_target(context.fs, *target, context.config.durability);
+  // There is nothing to patch where even the directory is missing.
+  const Result<Place> place = request.mode == SaveMode::patch
+                                  ? open_parent_resolved(context.fs, target->path)
+                                  : open_target(context.fs, *target, context.config.durability);
   if (!place) return refuse(context, place.error(), k_nothing_written);
-  const Result<void, cli::UsageProblem> alone = check_no_twin(context.fs, *target, *place, request);
+  const Result<void, cli::UsageProblem> alone =
+      check_no_twin(context.fs, *target, place->dir, place->name, request);
   if (!alone) return refuse(context, alone.error());
   if (request.mode == SaveMode::patch) return patch_session(context, request, *target, *place, *content);
   if (request.mode == SaveMode::append) return append_record(context, *target, *place, std::move(*content));

@@ -23,9 +23,9 @@ constexpr std::size_t k_piece_bytes = 64 * 1024;
 constexpr std::size_t k_most_unsent_bytes = 1 << 20;
 using Clock = std::chrono::steady_clock;
 
+/// For poll(2), which is asked again when this is over.
 int milliseconds_until(Clock::time_point deadline) {
-  const auto left = std::chrono::duration_cast<milliseconds>(deadline - Clock::now());
-  return static_cast<int>(std::clamp<milliseconds::rep>(left.count(), 0, 60'000));
+  return static_cast<int>(std::min(left_until(deadline), milliseconds(60'000)).count());
 }
 
 void log_refusal(const Error& error) {
@@ -55,7 +55,7 @@ void SaveServer::run() {
 
 void SaveServer::drain(milliseconds patience) {
   stopping_ = true;
-  const Clock::time_point deadline = Clock::now() + patience;
+  const Clock::time_point deadline = deadline_in(patience);
   const auto is_held_up = [](const auto& entry) {
     return entry.second.waits_for_flush && !entry.second.ended;
   };
@@ -215,8 +215,13 @@ void SaveServer::reply(Peer& peer, const std::string& line) {
 void SaveServer::send_to(Peer& peer) {
   const bool is_read =
       peer.is_feed ? peer.unsent.send_to_stream(peer.out) : peer.unsent.send_to_socket(peer.out);
-  // Where nobody reads the replies, what is fed still counts.
-  if (!is_read && !peer.is_feed) peer.ended = true;
+  if (is_read) return;
+  if (!peer.is_feed) {
+    peer.ended = true;
+  } else if (std::exchange(feed_is_read_, false)) {
+    // What is fed still counts.
+    cli::log(LogLevel::warning, "nobody reads standard output: replies to get and stats are lost");
+  }
 }
 
 void SaveServer::answer_flushes() {
@@ -252,7 +257,7 @@ void SaveServer::finish(const std::vector<std::string>& unsaved, milliseconds pa
     peer.ended = true;
   }
   forget_the_gone();
-  const Clock::time_point deadline = Clock::now() + patience;
+  const Clock::time_point deadline = deadline_in(patience);
   while (!peers_.empty() && Clock::now() < deadline) serve_once(milliseconds_until(deadline));
 }
 

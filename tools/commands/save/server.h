@@ -78,6 +78,7 @@ class SaveServer {
   Serial next_serial_ = 0;
   std::size_t pending_bytes_ = 0;
   bool has_feed_ = false;
+  bool feed_is_read_ = true;  ///< somebody reads standard output
   std::optional<Error> feed_failure_;
   bool stopping_ = false;
 };

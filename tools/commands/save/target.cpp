@@ -135,16 +135,15 @@ Result<Place> open_target(Fs& fs, const SaveTarget& target, Durability durabilit
   return open_parent_resolved(fs, target.path);
 }
 
-Result<void, cli::UsageProblem> check_no_twin(Fs& fs, const SaveTarget& target, const Place& place,
-                                              const SaveRequest& request) {
+Result<void, cli::UsageProblem> check_no_twin(Fs& fs, const SaveTarget& target, const Dir& dir,
+                                              const Name& name, const SaveRequest& request) {
   // What --file and --stdin-format say in so many words is meant.
-  if (target.id.empty() || request.format || !place.name.starts_with(target.id + ".")) return {};
-  const std::string_view other = target.format == Format::json ? k_json_lines_suffix : k_json_suffix;
-  const Name twin = target.id + std::string(other);
-  if (twin == place.name || fs.stat(place.dir, place.name) || !fs.stat(place.dir, twin)) return {};
+  if (target.id.empty() || request.format || !name.starts_with(target.id + ".")) return {};
+  const Name twin = twin_file_name(target.id, target.format);
+  if (twin == name || !fs.stat(dir, twin) || fs.stat(dir, name)) return {};
   const Format standing = target.format == Format::json ? Format::json_lines : Format::json;
   return Problem{{fmt::format("the session {} stands in {} and would be begun anew in {}", target.id,
-                              join_path(place.dir.path(), twin), target.path),
+                              join_path(dir.path(), twin), target.path),
                   fmt::format("--stdin-format {} means the file that is there", words_for(standing))}};
 }
 

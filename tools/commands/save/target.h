@@ -40,9 +40,10 @@ Result<SaveTarget> target_of_id(const SaveStore& store, std::string_view id);
 /// The file of --file.
 Result<SaveTarget, cli::UsageProblem> target_of_file(const cli::Context& context, const SaveRequest& request);
 
-/// An error where a session would be begun anew beside the file in which it stands in the other format.
-Result<void, cli::UsageProblem> check_no_twin(Fs& fs, const SaveTarget& target, const Place& place,
-                                              const SaveRequest& request);
+/// An error where the session `target`, to be saved as `name` in `dir`, would be begun anew beside the file
+/// in which it stands in the other format.
+Result<void, cli::UsageProblem> check_no_twin(Fs& fs, const SaveTarget& target, const Dir& dir,
+                                              const Name& name, const SaveRequest& request);
 
 /// The directory and name of the target, made (0700) where they are missing; symlinks are resolved.
 Result<Place> open_target(Fs& fs, const SaveTarget& target, Durability durability);

@@ -39,6 +39,7 @@ class SaveTool final : public cli::Tool {
   }
 
   void add_options(CLI::App& app) override {
+    app.get_option("--store")->description("Save in this store: a configured name or a directory");
     app.add_option("id", flags_.words[0], "The session's id; not with --file");
     app.add_option("input", flags_.words[1], "The file to read; - and nothing: standard input");
     app.add_option("--file", flags_.file, "Write the file PATH instead of a session of a store")

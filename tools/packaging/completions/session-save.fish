@@ -13,7 +13,7 @@ complete -c session-save -l force -d 'Let an empty {} or [] replace a session wi
 complete -c session-save -l durability -x -a 'full data none' -d 'What must be on the disk before it is called saved'
 complete -c session-save -l lock-timeout -r -F -d 'Wait that long for a session or store that is in use; a bare number is seconds'
 complete -c session-save -l as-root -d 'Where root works on a store of somebody else: keep root\'s rights, instead of taking on the owner\'s'
-complete -c session-save -l store -r -F -d 'Work on this store: a configured name or a directory; repeatable'
+complete -c session-save -l store -r -F -d 'Save in this store: a configured name or a directory'
 complete -c session-save -l layout -r -F -d 'Take the files for sessions of this layout'
 complete -c session-save -l config -r -F -d 'Read the configuration from FILE, which must exist'
 complete -c session-save -l show-config -d 'Print every configuration value with its origin, and exit'
