@@ -14,9 +14,10 @@ bool is_textual(Kind kind) {
 /// Whether all that was lost stood at the end.
 bool only_tail_lost(const std::vector<DroppedRange>& dropped, std::uint64_t size) {
   std::uint64_t end = size;
-  for (auto range = dropped.rbegin(); range != dropped.rend(); ++range) {
-    if (range->lost && range->offset + range->length != end) return false;
-    if (range->offset + range->length == end) end = range->offset;
+  for (std::size_t i = dropped.size(); i-- > 0;) {
+    const DroppedRange& range = dropped[i];
+    if (range.lost && range.offset + range.length != end) return false;
+    if (range.offset + range.length == end) end = range.offset;
   }
   return true;
 }

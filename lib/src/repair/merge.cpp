@@ -81,6 +81,7 @@ Alignment align(const std::vector<ByteView>& ours, const std::vector<ByteView>& 
 
 std::vector<ByteView> values_of(const std::vector<RecordText>& records) {
   std::vector<ByteView> values;
+  values.reserve(records.size());
   for (const RecordText& record : records) values.push_back(record.value);
   return values;
 }

@@ -231,7 +231,7 @@ Result<std::uint64_t> Inspector::feed(const File& file, std::uint64_t from, std:
     if (begin > at && !take_hole(begin - at)) return begin;
     // Data that became a hole between two questions has no end.
     const std::uint64_t end = data->end > begin ? std::min(data->end, until) : until;
-    const Result<std::uint64_t> read = read_pieces(fs_, file, buffer_, begin, end, take_piece);
+    Result<std::uint64_t> read = read_pieces(fs_, file, buffer_, begin, end, take_piece);
     if (!read || *read < end) return read;
     at = end;
   }

@@ -179,9 +179,8 @@ class Surveyor {
         held_back_.emplace(join_path(dir.path(), primary), reason);
       }
     };
-    if (artifact.kind == ArtifactKind::temporary && is_at_work(artifact)) {
-      hold(Reason::in_use);
-    } else if (artifact.kind == ArtifactKind::lock && is_recent(dir, item.name)) {
+    const bool is_held = artifact.kind == ArtifactKind::lock && is_recent(dir, item.name);
+    if (is_held || (artifact.kind == ArtifactKind::temporary && is_at_work(artifact))) {
       hold(Reason::in_use);
     } else if (artifact.when && options_.now - *artifact.when < options_.repaired_grace &&
                (artifact.kind == ArtifactKind::backup || artifact.kind == ArtifactKind::sidecar)) {

@@ -102,10 +102,11 @@ void tidy_trash(Fs& fs, const Path& store) {
     return true;
   };
   if (!scan(fs, root, ScanOptions{.recurse = Recurse::yes}, visit)) return;
-  directories.insert(directories.begin(), root);
   // The deepest first; one that holds anything refuses to go, and that is all that keeps it.
-  for (auto path = directories.rbegin(); path != directories.rend(); ++path) {
-    const auto place = open_parent(fs, *path);
+  std::ranges::reverse(directories);
+  directories.push_back(root);
+  for (const Path& path : directories) {
+    const auto place = open_parent(fs, path);
     if (!place || !fs.remove_dir(place->dir, place->name)) continue;
   }
 }

@@ -119,9 +119,9 @@ std::vector<RepairAnswer> FileRepairer::repair_file(const VerifyTask& task, Repa
   if (is_whole(answer.plan) || answer.set_aside) return one(std::move(answer));
   if (const GivenVersion* const foreign = task.named == Named::yes ? foreign_version(answer.plan) : nullptr) {
     // The user wants it repaired with that; without it more would be lost than he thinks.
-    return failed(std::move(answer), fail(Errc::bad_argument, Op::validate, foreign->name,
-                                          "not a version of " + answer.path + ": " + foreign->refused)
-                                         .error);
+    const auto refused = fail(Errc::bad_argument, Op::validate, foreign->name,
+                              "not a version of " + answer.path + ": " + foreign->refused);
+    return failed(std::move(answer), refused.error);
   }
   carry_out(work, answer);
   return fix_further(work, std::move(answer));

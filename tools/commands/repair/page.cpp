@@ -102,7 +102,7 @@ std::string kinds_text(const Diagnosis& diagnosis) {
 Html before_after(const RepairAnswer& answer, Doing doing) {
   const RepairPlan& plan = answer.plan;
   const bool has_after = answer.bytes_after > 0;
-  const auto after = [&](std::string text) { return has_after ? Html(text) : Html("–"); };
+  const auto after = [&](const std::string& text) { return has_after ? Html(text) : Html("–"); };
   return cli::table({{""}, {"before"}, {doing == Doing::planning ? "it would be" : "after"}},
                     {{"bytes", number(answer.bytes), after(number(answer.bytes_after))},
                      {plan.before.format == Format::json ? "documents" : "whole records",

@@ -255,9 +255,16 @@ std::string RepairReport::lines_of(const RepairAnswer& answer) const {
     if (answer.reset) text += "  an empty session stands in its place\n";
     return text;
   }
-  std::string text = line(plan.loss.lossless ? Style::good : Style::warning,
-                          doing_ == Doing::planning ? "would repair" : "repaired",
-                          fmt::format("{}: {}", plan.strategy, loss_text(plan)));
+  return line(plan.loss.lossless ? Style::good : Style::warning,
+              doing_ == Doing::planning ? "would repair" : "repaired",
+              fmt::format("{}: {}", plan.strategy, loss_text(plan))) +
+         repaired_lines(answer);
+}
+
+/// Where the repaired content is from, what was lost, and where the rest is.
+std::string RepairReport::repaired_lines(const RepairAnswer& answer) const {
+  const RepairPlan& plan = answer.plan;
+  std::string text;
   if (!plan.source.empty()) {
     text += fmt::format("  taken from {}{}\n", report_.display(plan.source),
                         answer.source_removed ? ", which is gone: it is the session now" : "");

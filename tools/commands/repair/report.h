@@ -23,6 +23,7 @@ class RepairReport {
 
  private:
   [[nodiscard]] std::string promotion_lines(const RepairAnswer& answer) const;
+  [[nodiscard]] std::string repaired_lines(const RepairAnswer& answer) const;
   [[nodiscard]] std::string lines_of(const RepairAnswer& answer) const;
   [[nodiscard]] cli::ExitStatus status_of(const RepairAnswer& answer) const;
 

@@ -68,7 +68,7 @@ class Run {
     hooks.work = [this](Inspector& inspector, VerifyTask task) {
       return work_on(work_, inspector, std::move(task), share_);
     };
-    hooks.take = [this](VerifyAnswer answer) { take(answer); };
+    hooks.take = [this](const VerifyAnswer& answer) { take(answer); };
     if (context_.report.shows_progress()) hooks.tick = [this] { context_.report.progress(progress_.line()); };
     return hooks;
   }
