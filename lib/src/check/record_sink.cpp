@@ -11,14 +11,15 @@ void RecordSink::reset(const CheckOptions& options) {
   schema_walk_.reset({options.file_stem, options.as_of,
                       options.layout == nullptr ? Format::json : options.layout->format,
                       options.layout == nullptr ? Reading::lenient : options.layout->reading});
-  if (layout_level_ && layout_ != options.layout) {
-    layout_ = options.layout;
-    schema_.compile(layout_->fields, {});
-    header_.compile(layout_->fields, layout_->header_fields);
+  const Layout* const layout = layout_level_ ? options.layout : nullptr;
+  if (layout != nullptr && layout_ != layout) {
+    layout_ = layout;
+    schema_.compile(layout->fields, {});
+    header_.compile(layout->fields, layout->header_fields);
   }
-  links_level_ = layout_level_ && options.level == Level::links && !layout_->links.empty();
+  links_level_ = layout != nullptr && options.level == Level::links && !layout->links.empty();
   if (links_level_) {
-    links_walk_.compile(layout_->links);
+    links_walk_.compile(layout->links);
     links_walk_.reset();
   }
   begin_value(false);
