@@ -92,10 +92,19 @@ void ExpiryIndex::add(std::string_view path, TimePoint expiry) {
 }
 
 std::optional<TimePoint> ExpiryIndex::expiry_of(std::string_view path) const {
+  if (entries_.empty()) return std::nullopt;
   const std::uint64_t key = fingerprint_of(path);
-  const auto place =
-      std::lower_bound(entries_.begin(), entries_.end(), key,
-                       [](const Entry& entry, std::uint64_t wanted) { return entry.key < wanted; });
+  // Fingerprints are spread evenly, so that most keys stand close to where their value says.
+  constexpr std::size_t k_close = 512;
+  const std::size_t size = entries_.size();
+  const auto guess = static_cast<std::size_t>(static_cast<double>(key) * 0x1p-64 * static_cast<double>(size));
+  std::size_t begin = guess > k_close ? guess - k_close : 0;
+  std::size_t end = std::min(guess + k_close, size);
+  if (begin >= size || entries_[begin].key > key) begin = 0;
+  if (end < size && entries_[end].key <= key) end = size;
+  const auto at = [this](std::size_t index) { return entries_.begin() + static_cast<std::ptrdiff_t>(index); };
+  const auto place = std::lower_bound(
+      at(begin), at(end), key, [](const Entry& entry, std::uint64_t wanted) { return entry.key < wanted; });
   if (place == entries_.end() || place->key != key) return std::nullopt;
   return TimePoint{Minutes{place->minutes}};
 }

@@ -1,5 +1,6 @@
 #include "session/names.h"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <charconv>
@@ -129,10 +130,20 @@ bool take_placeholder(char placeholder, std::string_view& text, Artifact& artifa
   }
 }
 
+constexpr bool ends_in_placeholder(const Form& form) {
+  return form.suffix.size() >= 2 && form.suffix[form.suffix.size() - 2] == '%';
+}
+
+// What a placeholder at the end stands for ends in one of the characters of a stamp.
+static_assert(std::ranges::all_of(k_forms, [](const Form& form) {
+  return !ends_in_placeholder(form) ||
+         std::string_view("pnmzt").find(form.suffix.back()) != std::string_view::npos;
+}));
+
 /// Whether the last byte rules `form` out: for most names it does, of which a store may have many.
 bool ends_otherwise(const Form& form, std::string_view name) {
-  const bool ends_in_placeholder = form.suffix.size() >= 2 && form.suffix[form.suffix.size() - 2] == '%';
-  return !ends_in_placeholder && !name.ends_with(form.suffix.back());
+  if (name.empty()) return true;
+  return ends_in_placeholder(form) ? !is_stamp(name.back()) : name.back() != form.suffix.back();
 }
 
 std::optional<Artifact> match(const Form& form, std::string_view name) {

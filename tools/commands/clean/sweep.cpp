@@ -1,6 +1,7 @@
 #include "commands/clean/sweep.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 
 #include "cli/log.h"
@@ -9,9 +10,81 @@
 #include "session/execute.h"
 #include "session/lock.h"
 #include "session/names.h"
+#include "session/ordered_pool.h"
 
 namespace session::commands {
 namespace {
+
+/// What became of one file, and what there is to say about it.
+struct Deed {
+  Fate fate;
+  std::optional<Error> error = {};
+};
+
+Deed deed_after(const Error& error) {
+  switch (error.code) {
+    case Errc::not_found: return {Fate::gone};
+    case Errc::not_regular: return {Fate::changed};
+    case Errc::changed: return {Fate::changed, error.detail.empty() ? std::nullopt : std::optional(error)};
+    default: return {Fate::failed, error};
+  }
+}
+
+/// What removes, one on each thread.
+class Remover {
+ public:
+  Remover(Fs& fs, const Survey& survey) : fs_(fs), survey_(survey) {}
+
+  /// `trash`: nullptr where what is stale is removed for good.
+  Deed remove(const Candidate& candidate, const TrashRun* trash) {
+    const auto dir = open_directory(candidate.directory);
+    if (!dir) return deed_after(dir.error());
+    // Held until the file is gone: whoever changes a session in place, as our own tools do, locks it.
+    const auto opened = fs_.open_described(**dir, candidate.name, Access::read);
+    if (!opened) return deed_after(opened.error());
+    if (id_of(opened->about) != candidate.judged) return {Fate::changed};
+    if (const auto locked = fs_.try_lock(opened->file, LockKind::exclusive); !locked) {
+      return locked.error().code == Errc::busy ? Deed{Fate::in_use} : deed_after(locked.error());
+    }
+    if (trash == nullptr) return carry_out(**dir, RemoveStep{candidate.name, candidate.judged});
+    Deed deed = carry_out(**dir, trash->step((*dir)->path(), candidate.name, candidate.judged));
+    if (deed.fate == Fate::removed) deed.fate = Fate::trashed;
+    return deed;
+  }
+
+  Deed remove(const OrphanTemp& temp) {
+    const auto dir = open_directory(temp.directory);
+    return dir ? carry_out(**dir, RemoveStep{temp.name, temp.judged}) : deed_after(dir.error());
+  }
+
+  Deed remove(const TrashedSession& session) {
+    const auto dir = fs_.open_dir(session.directory, FollowLinks::no);
+    return dir ? carry_out(*dir, RemoveStep{session.name, session.id}) : deed_after(dir.error());
+  }
+
+ private:
+  Deed carry_out(const Dir& dir, const Step& step) {
+    const auto done = execute(fs_, dir, step);
+    return done ? Deed{Fate::removed} : deed_after(done.error());
+  }
+
+  /// Opened once for all files in a row that it holds.
+  Result<const Dir*> open_directory(std::size_t directory) {
+    if (!dir_ || directory != dir_index_) {
+      dir_.reset();
+      auto opened = fs_.open_dir(survey_.directories[directory], FollowLinks::yes);
+      if (!opened) return Unexpected{opened.error()};
+      dir_.emplace(std::move(*opened));
+      dir_index_ = directory;
+    }
+    return &*dir_;
+  }
+
+  Fs& fs_;
+  const Survey& survey_;
+  std::optional<Dir> dir_;
+  std::size_t dir_index_ = 0;
+};
 
 class Sweep {
  public:
@@ -125,75 +198,59 @@ class Sweep {
     for (const Name& name : recovered->kept) report_.claim_kept(join_path(path, name));
   }
 
-  // -- one file
-
-  /// The directory of `directory`, opened once for all files in a row that it holds.
-  const Dir* open_directory(std::size_t directory) {
-    if (dir_ && directory == dir_index_) return &*dir_;
-    dir_.reset();
-    auto opened = fs_.open_dir(survey_.directories[directory], FollowLinks::yes);
-    if (!opened) {
-      if (opened.error().code != Errc::not_found) report_.failed(opened.error());
-      return nullptr;
-    }
-    dir_.emplace(std::move(*opened));
-    dir_index_ = directory;
-    return &*dir_;
-  }
-
-  Fate fate_of(const Candidate& candidate) {
-    const Dir* dir = open_directory(candidate.directory);
-    if (dir == nullptr) return Fate::gone;
-    // Held until the file is gone: whoever changes a session in place, as our own tools do, locks it.
-    const auto file = fs_.open(*dir, candidate.name, Access::read);
-    if (!file) return fate_after(file.error());
-    const auto about = fs_.stat(*file);
-    if (!about) return fate_after(about.error());
-    if (id_of(*about) != candidate.judged) return Fate::changed;
-    if (const auto locked = fs_.try_lock(*file, LockKind::exclusive); !locked) {
-      return locked.error().code == Errc::busy ? Fate::in_use : fate_after(locked.error());
-    }
-    if (!store_.trash) return carry_out(*dir, RemoveStep{candidate.name, candidate.judged});
-    const Fate fate = carry_out(*dir, trash_run_.step(dir->path(), candidate.name, candidate.judged));
-    return fate == Fate::removed ? Fate::trashed : fate;
-  }
-
-  Fate carry_out(const Dir& dir, const Step& step) {
-    const auto done = execute(fs_, dir, step);
-    return done ? Fate::removed : fate_after(done.error());
-  }
-
-  Fate fate_after(const Error& error) {
-    if (error.code == Errc::not_found) return Fate::gone;
-    if (error.code == Errc::not_regular) return Fate::changed;
-    if (error.code == Errc::changed) {
-      if (!error.detail.empty()) report_.failed(error);
-      return Fate::changed;
-    }
-    report_.failed(error);
-    return Fate::failed;
-  }
-
   // -- all of them, in batches: the intents of a batch are in the audit log before its first removal
 
+  static constexpr std::size_t k_batch = 128;
+  static constexpr std::size_t k_batches_under_way = 8;
+
+  struct Part {
+    std::size_t begin, end;
+    bool may_act = false;
+    std::vector<AuditEntry> entries = {};
+    std::vector<Deed> deeds = {};
+  };
+
+  /// `act` is called on any thread, `describe` and `tell` on this one, in order.
   template <class Describe, class Act, class Tell>
   void carry_out_all(std::size_t count, const Describe& describe, const Act& act, const Tell& tell) {
-    constexpr std::size_t k_batch = 128;
-    for (std::size_t begin = 0; begin < count; begin += k_batch) {
-      const std::size_t end = std::min(begin + k_batch, count);
-      std::vector<AuditEntry> entries;
-      for (std::size_t i = begin; i < end; ++i) entries.push_back(describe(i));
-      const bool may_act =
-          !cli::stop_requested() && (options_.doing == Doing::planning || log_intents(entries));
+    const auto take = [&](const Part& part) {
       std::vector<Fate> fates;
-      for (std::size_t i = begin; i < end; ++i) {
-        fates.push_back(!may_act || cli::stop_requested()   ? Fate::not_done
-                        : options_.doing == Doing::planning ? Fate::planned
-                                                            : act(i));
-        tell(i, fates.back());
+      for (std::size_t i = part.begin; i < part.end; ++i) {
+        const Deed& deed = part.deeds[i - part.begin];
+        if (deed.error) report_.failed(*deed.error);
+        tell(i, deed.fate);
+        fates.push_back(deed.fate);
       }
-      if (options_.doing == Doing::cleaning && may_act) log_outcomes(entries, fates);
+      if (part.may_act) log_outcomes(part.entries, fates);
+    };
+    OrderedPool<Part, Part, Remover> pool(
+        options_.survey.threads, k_batches_under_way,
+        {.make_worker = [this] { return std::make_unique<Remover>(fs_, survey_); },
+         .work = [&](Remover& remover, Part part) { return carry_out_part(remover, std::move(part), act); },
+         .take = take});
+    for (std::size_t begin = 0; begin < count; begin += k_batch) {
+      Part part{begin, std::min(begin + k_batch, count)};
+      if (options_.audit != nullptr) {
+        for (std::size_t i = part.begin; i < part.end; ++i) part.entries.push_back(describe(i));
+      }
+      part.may_act = options_.doing == Doing::cleaning && !cli::stop_requested() && log_intents(part.entries);
+      pool.submit(std::move(part));
     }
+    pool.finish();
+  }
+
+  template <class Act>
+  Part carry_out_part(Remover& remover, Part part, const Act& act) const {
+    for (std::size_t i = part.begin; i < part.end; ++i) {
+      if (options_.doing == Doing::planning && !cli::stop_requested()) {
+        part.deeds.push_back({Fate::planned});
+      } else if (part.may_act && !cli::stop_requested()) {
+        part.deeds.push_back(act(remover, i));
+      } else {
+        part.deeds.push_back({Fate::not_done});
+      }
+    }
+    return part;
   }
 
   /// What cannot be written down beforehand is not done.
@@ -220,7 +277,9 @@ class Sweep {
           return {path_of(each.directory, each.name), store_.trash ? "trash" : "remove", "stale",
                   each.decision.activity, each.judged.size};
         },
-        [this](std::size_t i) { return fate_of(survey_.stale[i]); },
+        [this](Remover& remover, std::size_t i) {
+          return remover.remove(survey_.stale[i], store_.trash ? &trash_run_ : nullptr);
+        },
         [this](std::size_t i, Fate fate) {
           const Candidate& each = survey_.stale[i];
           report_.stale(path_of(each.directory, each.name), each, fate, options_.survey.as_of);
@@ -241,11 +300,7 @@ class Sweep {
           return {path_of(each.directory, each.name), "remove", "orphan-temp", std::nullopt,
                   each.judged.size};
         },
-        [this](std::size_t i) {
-          const OrphanTemp& each = survey_.temps[i];
-          const Dir* dir = open_directory(each.directory);
-          return dir == nullptr ? Fate::gone : carry_out(*dir, RemoveStep{each.name, each.judged});
-        },
+        [this](Remover& remover, std::size_t i) { return remover.remove(survey_.temps[i]); },
         [this](std::size_t i, Fate fate) {
           const OrphanTemp& each = survey_.temps[i];
           report_.temp(path_of(each.directory, each.name), each, fate);
@@ -276,11 +331,7 @@ class Sweep {
           return {join_path(each.directory, each.name), "remove", "trash-expired", std::nullopt,
                   each.id.size};
         },
-        [this](std::size_t i) {
-          const TrashedSession& each = expired_[i];
-          const auto dir = fs_.open_dir(each.directory, FollowLinks::no);
-          return dir ? carry_out(*dir, RemoveStep{each.name, each.id}) : fate_after(dir.error());
-        },
+        [this](Remover& remover, std::size_t i) { return remover.remove(expired_[i]); },
         [this](std::size_t i, Fate fate) { report_.emptied(expired_[i], fate); });
     if (!expired_.empty() && options_.doing == Doing::cleaning) tidy_trash(fs_, store_.path);
   }
@@ -295,8 +346,6 @@ class Sweep {
   TrashRun trash_run_;
   std::vector<TrashedSession> expired_;
   std::optional<Lock> lock_;
-  std::optional<Dir> dir_;
-  std::size_t dir_index_ = 0;
 };
 
 }  // namespace
