@@ -73,6 +73,7 @@ for id in $fresh $cut $lost; do save synapse.json "$id" "$now" --store project; 
 save synapse.json $stale $long_ago --store project
 save miniclaw.json telegram_123456789 "$now" --store gateway
 save miniclaw.json telegram_987654321 "$now" --store gateway
+save miniclaw.json telegram_555000111 "$long_ago" --store gateway
 save transcript.jsonl refactoring "$now" --store transcripts
 expect 0 session-verify $synapse $gateway $transcripts
 

@@ -48,6 +48,11 @@ const Scene k_scenes[] = {
     {"torn in its first line", "[2", "{\"n\":3}\n", Healing::tail_moved, "[2"},
     {"torn behind a whole one", "[1]\n[2][3][4", "[1]\n[2][3]\n{\"n\":3}\n", Healing::tail_moved, "[4"},
     {"no record behind a whole one", "[1]x\n", "[1]\n{\"n\":3}\n", Healing::tail_moved, "x\n"},
+    {"a splice", "[1]\n{\"a\":\"x{\"b\":2}", "[1]\n{\"a\":\"x{\"b\":2}\n{\"n\":3}\n", Healing::left_damaged,
+     ""},
+    {"flawed", "{\"b\":2,}\n", "{\"b\":2,}\n{\"n\":3}\n", Healing::left_damaged, ""},
+    {"NULs, then a record", Bytes("\0\0{\"b\":2}\n", 10), Bytes("\0\0{\"b\":2}\n{\"n\":3}\n", 18),
+     Healing::left_damaged, ""},
     {"torn behind a whole one, with a newline", "[1][2\n", "[1]\n{\"n\":3}\n", Healing::tail_moved, "[2\n"},
 };
 
@@ -96,24 +101,32 @@ TEST_CASE("an append heals what it finds") {
 }
 
 TEST_CASE("what the last line may be") {
-  CHECK(judge_tail("", Newline::missing) == Tail::sound);
-  CHECK(judge_tail("{}", Newline::missing) == Tail::whole_record);
-  CHECK(judge_tail(" [1,2] \r", Newline::missing) == Tail::whole_record);
-  CHECK(judge_tail(ByteView("{}\0\0", 4), Newline::missing) == Tail::whole_record);
-  CHECK(judge_tail("12", Newline::missing) == Tail::cut);  // of 123, perhaps
-  CHECK(judge_tail("{} {}", Newline::missing) == Tail::whole_record);
-  CHECK(judge_tail("{}{}", Newline::present) == Tail::sound);
-  CHECK(judge_tail("\xEF\xBB\xBF{}", Newline::present) == Tail::sound);
-  CHECK(judge_tail("\xEF\xBB\xBF{}", Newline::missing) == Tail::whole_record);
-  CHECK(judge_tail("{}{", Newline::present) == Tail::cut);
-  CHECK(judge_tail("{}1", Newline::missing) == Tail::cut);
-  CHECK(judge_tail("  ", Newline::missing) == Tail::cut);
-  CHECK(judge_tail(ByteView("\0\0", 2), Newline::missing) == Tail::cut);
-  CHECK(judge_tail("{}", Newline::present) == Tail::sound);
-  CHECK(judge_tail("12", Newline::present) == Tail::sound);
-  CHECK(judge_tail(" \r", Newline::present) == Tail::sound);
-  CHECK(judge_tail("{\"a\":", Newline::present) == Tail::cut);
-  CHECK(judge_tail(ByteView("\0\0\"}", 4), Newline::present) == Tail::cut);
+  CHECK(judge_tail("", Newline::missing).tail == Tail::sound);
+  CHECK(judge_tail("{}", Newline::missing).tail == Tail::whole_record);
+  CHECK(judge_tail(" [1,2] \r", Newline::missing).tail == Tail::whole_record);
+  CHECK(judge_tail(ByteView("{}\0\0", 4), Newline::missing).tail == Tail::whole_record);
+  CHECK(judge_tail("12", Newline::missing).tail == Tail::cut);  // of 123, perhaps
+  CHECK(judge_tail("{} {}", Newline::missing).tail == Tail::whole_record);
+  CHECK(judge_tail("{}{}", Newline::present).tail == Tail::sound);
+  CHECK(judge_tail("\xEF\xBB\xBF{}", Newline::present).tail == Tail::sound);
+  CHECK(judge_tail("\xEF\xBB\xBF{}", Newline::missing).tail == Tail::whole_record);
+  CHECK(judge_tail("{}{", Newline::present).tail == Tail::cut);
+  CHECK(judge_tail("{}1", Newline::missing).tail == Tail::cut);
+  CHECK(judge_tail("{}1", Newline::missing).whole == 2);
+  CHECK(judge_tail(" {}{\"a\":", Newline::missing).whole == 3);
+  CHECK(judge_tail("\xEF\xBB\xBF{}{\"a\":", Newline::missing).whole == 5);
+  CHECK(judge_tail("{\"a\":\"x\",\"b\":{\"c\":1}", Newline::missing).tail == Tail::cut);
+  CHECK(judge_tail("{\"a\":[{\"c\":1},{\"c\"", Newline::present).tail == Tail::cut);
+  CHECK(judge_tail("{\"a\":\"x\ty\"}", Newline::present).tail == Tail::damaged);
+  CHECK(judge_tail("{\"a\":\"x{\"b\":2}", Newline::present).tail == Tail::damaged);
+  CHECK(judge_tail(ByteView("{\"a\":\"\0\0\"}", 10), Newline::present).tail == Tail::cut);
+  CHECK(judge_tail("  ", Newline::missing).tail == Tail::cut);
+  CHECK(judge_tail(ByteView("\0\0", 2), Newline::missing).tail == Tail::cut);
+  CHECK(judge_tail("{}", Newline::present).tail == Tail::sound);
+  CHECK(judge_tail("12", Newline::present).tail == Tail::sound);
+  CHECK(judge_tail(" \r", Newline::present).tail == Tail::sound);
+  CHECK(judge_tail("{\"a\":", Newline::present).tail == Tail::cut);
+  CHECK(judge_tail(ByteView("\0\0\"}", 4), Newline::present).tail == Tail::cut);
 }
 
 TEST_CASE("a document over several lines is not taken for a torn record") {
@@ -228,10 +241,16 @@ TEST_CASE(
           CAPTURE(before_again.value_or(""));
           REQUIRE(run(fs, append_step("[4]")));
           // Earlier records, then the interrupted one whole or gone, then the one after it, and nothing torn.
+          // One with somebody else's bytes inside may look like a record that repair can do something with:
+          // it stays.
           Bytes whole = whole_part(scene);
           if (!whole.empty() && !whole.ends_with('\n')) whole += '\n';
-          const std::optional<Bytes> content = fs.content("/s/a");
-          CHECK((content == whole + "[4]\n" || content == whole + Bytes(k_record) + "\n[4]\n"));
+          const Bytes content = fs.content("/s/a").value_or("");
+          const Bytes left =
+              before_again.value_or("").substr(std::min(whole.size(), before_again.value_or("").size()));
+          const bool is_left = left.find('#') != Bytes::npos &&
+                               (content == whole + left + "[4]\n" || content == whole + left + "\n[4]\n");
+          CHECK((is_left || content == whole + "[4]\n" || content == whole + Bytes(k_record) + "\n[4]\n"));
         });
     CHECK(survivors > 50);
   }

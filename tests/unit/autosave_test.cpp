@@ -22,7 +22,7 @@ namespace {
 namespace files = std::filesystem;
 using Names = std::vector<std::string>;
 
-/// A disk whose every creation of a file fails while `os_errno` is set.
+/// A disk whose every creation of a file fails while `os_errno` is set; with ENOMEM as the allocator does.
 class FlakyFs final : public test::InterposedFs {
  public:
   FlakyFs() : InterposedFs(real_fs()) {}
@@ -31,6 +31,7 @@ class FlakyFs final : public test::InterposedFs {
  private:
   std::optional<Error> before(Op op, const Path& subject) override {
     if (op != Op::create || os_errno == 0) return std::nullopt;
+    if (os_errno == ENOMEM) throw std::bad_alloc();
     return fail_errno(os_errno, op, subject).error;
   }
 };
@@ -238,6 +239,86 @@ TEST_CASE("a session that is a symbolic link is loaded from and saved where it p
   CHECK(files::is_symlink(store.file("a.json")));
 }
 
+/// The session's file, as held by another program.
+File held_file(const Store& store, const Name& name) {
+  const Result<Dir> dir = real_fs().open_dir(store.path, FollowLinks::no);
+  REQUIRE(dir);
+  Result<File> file = open_locked(real_fs(), *dir, name, Access::read, LockKind::exclusive, milliseconds(0));
+  REQUIRE(file);
+  return std::move(*file);
+}
+
+TEST_CASE("a session that another program is at work on is not removed before it is done") {
+  Store store;
+  LoadReport loaded;
+  const AutosaveOptions options{.durability = Durability::none, .lock_patience = milliseconds(0)};
+  const auto autosave = *Autosave::open(real_fs(), store.path, options, loaded);
+  REQUIRE(autosave->put("a", "[1]"));
+  REQUIRE(autosave->save_unsaved().saved == 1);
+  {
+    const File held = held_file(store, "a.json");
+    CHECK(autosave->remove("a"));
+    CHECK(failed_ids(autosave->save_unsaved()) == Names{"a"});
+    CHECK(store.names() == Names{"a.json"});
+  }
+  CHECK(autosave->save_unsaved().removed == 1);
+  CHECK(store.names().empty());
+}
+
+TEST_CASE("the end does not wait for what others hold before the rest is saved") {
+  Store store;
+  LoadReport loaded;
+  const AutosaveOptions options{.durability = Durability::none, .lock_patience = std::chrono::hours(1)};
+  const auto autosave = *Autosave::open(real_fs(), store.path, options, loaded);
+  REQUIRE(autosave->put("held", "[1]"));
+  REQUIRE(autosave->save_unsaved().saved == 1);
+  const File held = held_file(store, "held.json");
+  AutosaveLoop loop(autosave, std::chrono::hours(1), ignore);
+  REQUIRE(autosave->put("held", "[2]"));
+  REQUIRE(autosave->put("first", "[2]"));
+  loop.flush(ignore);
+  // From now on the round waits.
+  CHECK(wait_until([&] { return files::exists(store.file("first.json")); }));
+  REQUIRE(autosave->put("other", "[2]"));
+  CHECK(loop.stop(milliseconds(1'500)) == Names{"held"});
+  CHECK(read_file(store.file("other.json")) == "[2]");
+  CHECK(read_file(store.file("held.json")) == "[1]");
+}
+
+TEST_CASE("a removed session that was a symbolic link does not come back") {
+  Store store;
+  files::create_directory(store.path);
+  const std::string elsewhere = store.root / "elsewhere.json";
+  write_file(elsewhere, "[1]");
+  files::create_symlink(elsewhere, store.file("a.json"));
+  {
+    const auto autosave = store.open();
+    CHECK(autosave->remove("a"));
+    CHECK(autosave->save_unsaved().removed == 1);
+    CHECK_FALSE(files::exists(elsewhere));
+  }
+  const auto autosave = store.open();
+  CHECK(store.loaded.loaded == 0);
+  CHECK(store.loaded.left_alone.empty());
+  CHECK(autosave->get("a") == nullptr);
+}
+
+TEST_CASE("a round that runs out of memory is one that failed") {
+  Store store;
+  FlakyFs fs;
+  const auto autosave = store.open(fs);
+  fs.os_errno = ENOMEM;
+  std::atomic<int> failed_rounds = 0;
+  AutosaveLoop loop(autosave, milliseconds(10), [&](const RoundReport& report) {
+    if (failed_ids(report) == Names{"a"}) ++failed_rounds;
+  });
+  REQUIRE(autosave->put("a", "[1]"));
+  CHECK(wait_until([&] { return failed_rounds >= 2; }));
+  fs.os_errno = 0;
+  CHECK(loop.stop(milliseconds(10'000)).empty());
+  CHECK(read_file(store.file("a.json")) == "[1]");
+}
+
 TEST_CASE("a session that stands in the other format is not begun anew") {
   Store store;
   files::create_directory(store.path);
@@ -247,6 +328,8 @@ TEST_CASE("a session that stands in the other format is not begun anew") {
   CHECK(autosave->put("b", "[1]"));
   CHECK(autosave->save_unsaved().saved == 1);
   CHECK(store.names() == Names{"a.jsonl", "b.json"});
+  files::remove(store.file("a.jsonl"));
+  CHECK(autosave->put("a", "[1]"));
 }
 
 TEST_CASE("a session that was cleaned away is written anew when it is used again") {

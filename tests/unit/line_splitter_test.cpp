@@ -59,4 +59,7 @@ TEST_CASE("a reader that stops gets the rest later") {
   CHECK(splitter.pending_bytes() == 1);
   splitter.finish(take_one);
   CHECK(lines.back() == "c");
+  CHECK(splitter.feed("d\ne\nf", take_one) == Fed::stopped);
+  splitter.finish(take_one);
+  CHECK(lines == Lines{"a", "b", "c", "d", "e", "f"});
 }

@@ -290,6 +290,55 @@ TEST_CASE("replies that nobody reads hold nobody up and take bounded memory") {
   CHECK(read_file(gateway.file("b")) == "[2]");
 }
 
+TEST_CASE(
+    "what has arrived behind replies that nobody reads is saved at the end, and nothing else acknowledged") {
+  const Gateway gateway;
+  const std::string large = "[\"" + std::string(1'500'000, 'x') + "\"]";
+  Process process(gateway.listening({"-"}));
+  REQUIRE(process.wait_for(k_listening));
+  Client client(gateway.socket);
+  REQUIRE(client.ask(put("large", large)) == R"({"ok":true,"op":"put","id":"large"})");
+  REQUIRE(client.ask(R"({"op":"flush"})").starts_with(R"({"ok":true)"));
+  const std::string question = R"({"op":"get","id":"large"})"
+                               "\n";
+  const auto ask_and_put = [&](const std::string& id) { return question + question + put(id, "[1]") + "\n"; };
+  client.send(ask_and_put("of-client"));
+  process.write(ask_and_put("of-feed"));
+  process.close_input();
+  // Both are held back until their replies are read, which is when the end has come.
+  ::usleep(300'000);
+  process.send(SIGTERM);
+  for (int i = 0; i < 2; ++i) CHECK(client.receive().size() > large.size());
+  CHECK(client.receive() == R"({"ok":true,"op":"put","id":"of-client"})");
+  CHECK(process.wait().status == 0);
+  CHECK(read_file(gateway.file("of-client")) == "[1]");
+  CHECK(read_file(gateway.file("of-feed")) == "[1]");
+}
+
+TEST_CASE("nothing is acknowledged after the last round") {
+  Gateway gateway;
+  Process process(gateway.listening({"--shutdown-timeout", "5s"}));
+  REQUIRE(process.wait_for(k_listening));
+  Client client(gateway.socket);
+  REQUIRE(client.ask(put("held", "[1]")) == R"({"ok":true,"op":"put","id":"held"})");
+  REQUIRE(client.ask(R"({"op":"flush"})").starts_with(R"({"ok":true)"));
+  Process holder({"flock", gateway.file("held"), "sleep", "2.5"});
+  ::usleep(200'000);
+  REQUIRE(client.ask(put("held", "[2]")) == R"({"ok":true,"op":"put","id":"held"})");
+  // The flush takes longer than what has arrived is waited for at the end: a fifth of the time there is.
+  client.send(R"({"op":"flush"})" + std::string("\n") + put("late", "[1]") + "\n");
+  ::usleep(200'000);
+  process.send(SIGTERM);
+  client.receive();
+  const std::string late = client.receive();
+  const int status = process.wait().status;
+  CHECK(holder.wait().status == 0);
+  const bool is_saved = files::exists(gateway.file("late"));
+  CHECK((late.find("\"late\"") != std::string::npos) == is_saved);
+  CHECK(status == 0);
+  CHECK(read_file(gateway.file("held")) == "[2]");
+}
+
 TEST_CASE("requests behind a flush are taken when the end comes meanwhile") {
   const Gateway gateway;
   Process process(gateway.command());

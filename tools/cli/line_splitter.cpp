@@ -23,6 +23,8 @@ LineSplitter::Fed LineSplitter::feed(ByteView piece, const Take& take) {
 }
 
 void LineSplitter::finish(const Take& take) {
+  while (feed({}, take) == Fed::stopped) {
+  }
   const std::string line = std::move(pending_);
   pending_.clear();
   searched_ = 0;

@@ -19,7 +19,8 @@ class LineSplitter {
   /// Takes the next piece of the stream, which may be empty to go on after `stopped`. After
   /// line_too_long the splitter is of no further use.
   Fed feed(ByteView piece, const Take& take);
-  /// The stream has ended: a last line without a newline is a line.
+  /// The stream has ended: hands out all that is left, whatever `take` says; a last line without a newline is
+  /// a line.
   void finish(const Take& take);
   /// What has been taken and not handed out yet.
   [[nodiscard]] std::size_t pending_bytes() const { return pending_.size(); }

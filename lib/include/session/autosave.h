@@ -6,6 +6,7 @@
 //
 // What does not belong here: sockets, signals, logs. What went wrong is returned, or given to the listener.
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -92,6 +93,9 @@ class Autosave {
   /// Saves what is unsaved now, one call at a time. For the loop below, and for embedders with one of
   /// their own.
   RoundReport save_unsaved();
+  /// From now on no round waits for what other programs hold, nor does the one that is running: at the end
+  /// the rest must be saved first. May be called from any thread.
+  void hurry() { hurried_ = true; }
 
  private:
   Autosave(Fs& fs, Path store, AutosaveOptions options)
@@ -99,28 +103,31 @@ class Autosave {
 
   Result<void> attach();
   Result<void> load(LoadReport& report);
+  void load_if_it_fits(const Dir& dir, const Name& name, LoadReport& report);
   void load_one(const Dir& dir, const Name& name, LoadReport& report);
   void fail_all(std::span<const SessionTable::VersionRef> versions, const Error& error, RoundReport& report);
   using Held = std::vector<SessionTable::VersionRef>;  ///< by other programs
-  void save_all(std::span<const SessionTable::VersionRef> versions, milliseconds patience, Held* held,
+  void save_all(std::span<const SessionTable::VersionRef> versions, milliseconds patience, Held& held,
                 RoundReport& report);
-  void save_versions(std::span<const SessionTable::VersionRef> versions, milliseconds patience, Held* held,
+  void save_versions(std::span<const SessionTable::VersionRef> versions, milliseconds patience, Held& held,
                      RoundReport& report);
   void take_result(const SessionTable::VersionRef& version, const Name& name, Result<Saved> result,
                    RoundReport& report);
   Result<Saved> save_over_foreign(const Name& name, const SharedBytes& content, RoundReport& report);
-  Result<Saved> save_over(const Dir& dir, const Name& name, const std::optional<Stat>& standing,
-                          const SharedBytes& content, RoundReport& report);
-  void remove_sessions(std::span<const SessionTable::VersionRef> versions, milliseconds patience, Held* held,
+  Result<Saved> save_over(const Dir& dir, const Name& name, const SharedBytes& content, RoundReport& report);
+  void remove_sessions(std::span<const SessionTable::VersionRef> versions, milliseconds patience, Held& held,
                        RoundReport& report);
+  [[nodiscard]] Result<std::optional<Place>> link_target(const Name& name) const;
   Result<bool> remove_file(const Name& name, RoundReport& report);
   bool confirm_removals(std::span<const SessionTable::VersionRef> gone, RoundReport& report);
   [[nodiscard]] Name name_of(const std::string& id) const;
+  [[nodiscard]] bool has_twin(const Name& name) const;
 
   Fs& fs_;
   Path path_;
   AutosaveOptions options_;
   SessionTable table_;
+  std::atomic<bool> hurried_ = false;
   std::unordered_set<Name> twins_;  ///< files of the other format, as they were found at the start
 
   std::mutex round_;  ///< one round at a time; guards what follows

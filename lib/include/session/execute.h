@@ -11,7 +11,13 @@
 namespace session {
 
 /// What an append found at the end of the file and did about it.
-enum class Healing : std::uint8_t { none, newline_added, tail_moved };
+enum class Healing : std::uint8_t {
+  none,
+  newline_added,
+  tail_moved,
+  left_damaged,  ///< there is a damaged line that session-repair can keep records of: it stays before the new
+                 ///< one
+};
 
 struct Outcome {
   std::uint64_t bytes_written = 0;

@@ -52,10 +52,10 @@ struct CopyStep {
 /// Adds one record to a JSON Lines file, which is made (0600) when missing, under the lock of the file
 /// itself (open_locked): one write, taken back if it comes out short or cannot be flushed. A torn last line
 /// is healed first: if only its newline is missing that is added; else its bytes are moved to a sidecar
-/// `X.corrupt-…` beside the file. Earlier records are never touched; a crash at any point leaves at most one
-/// torn last line, which the next append heals. Where the line before a torn one is no record either, or
-/// the last line begins with a closing bracket, the file is left alone (invalid_content): it is no JSON Lines
-/// file, or session-repair has work to do.
+/// `X.corrupt-…` beside the file. A line that is damaged otherwise is left as it is. Earlier records are
+/// never touched; a crash at any point leaves at most one torn last line, which the next append heals. Where
+/// the line before a torn one is no record either, or the last line begins with a closing bracket, the file
+/// is left alone (invalid_content): it is no JSON Lines file, or session-repair has work to do.
 struct AppendStep {
   Name name;
   Bytes record;  ///< one JSON value without its newline, checked by the caller (bad_argument with a newline)

@@ -99,7 +99,7 @@ void change_members(const Outline& object, const std::vector<bool>& removed,
 }
 
 Unexpected<Error> too_deep() {
-  return fail(Errc::too_large, Op::validate, "patch",
+  return fail(Errc::bad_argument, Op::validate, "patch",
               "it nests deeper than " + std::to_string(k_max_patch_depth) + " levels");
 }
 
@@ -196,6 +196,13 @@ Unexpected<Error> about(Error error, const char* subject) {
 }  // namespace
 
 Result<Bytes> merge_patch(ByteView target, ByteView patch) {
+  // A mark that a session begins with is a flaw of it, and none of its value; it stays.
+  constexpr ByteView k_byte_order_mark = "\xEF\xBB\xBF";
+  if (target.starts_with(k_byte_order_mark)) {
+    Result<Bytes> patched = merge_patch(target.substr(k_byte_order_mark.size()), patch);
+    if (patched) patched->insert(0, k_byte_order_mark);
+    return patched;
+  }
   const Result<Outline> changes = outline_of(patch);
   if (!changes) return about(changes.error(), "patch");
   const Result<Outline> document = outline_of(target);

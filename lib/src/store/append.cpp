@@ -17,23 +17,32 @@ constexpr std::uint64_t k_longest_line = 256 << 20;
 constexpr std::size_t k_piece_bytes = 64 * 1024;
 constexpr unsigned k_most_attempts = 1'000;
 
+/// Exactly the bytes from `begin` to `end`.
+Result<Bytes> read_range(Fs& fs, const File& file, std::uint64_t begin, std::uint64_t end) {
+  Bytes bytes(static_cast<std::size_t>(end - begin), '\0');
+  const Result<std::size_t> length = read_fully(fs, file, bytes.data(), bytes.size(), begin);
+  if (!length) return Unexpected{length.error()};
+  if (*length < bytes.size()) return fail(Errc::changed, Op::read, file.path());
+  return bytes;
+}
+
 /// The bytes between the last newline before `end` (or the beginning of the file) and `end`.
 Result<Bytes> read_line_before(Fs& fs, const File& file, std::uint64_t end) {
-  Bytes line;
-  while (line.size() < end) {
-    const std::uint64_t piece_end = end - line.size();
-    Bytes piece(static_cast<std::size_t>(std::min<std::uint64_t>(piece_end, k_piece_bytes)), '\0');
-    const std::uint64_t at = piece_end - piece.size();
-    const Result<std::size_t> length = read_fully(fs, file, piece.data(), piece.size(), at);
-    if (!length) return Unexpected{length.error()};
-    if (*length < piece.size()) return fail(Errc::changed, Op::read, file.path());
-    const std::size_t newline = piece.rfind('\n');
-    const bool found = newline != Bytes::npos;
-    line.insert(0, piece, found ? newline + 1 : 0, Bytes::npos);
-    if (found) break;
-    if (line.size() > k_longest_line) return fail(Errc::too_large, Op::read, file.path(), "the last line");
+  for (std::uint64_t at = end; at > 0;) {
+    const std::uint64_t begin = at - std::min<std::uint64_t>(at, k_piece_bytes);
+    Result<Bytes> piece = read_range(fs, file, begin, at);
+    if (!piece) return piece;
+    if (const std::size_t newline = piece->rfind('\n'); newline != Bytes::npos) {
+      if (at == end) return piece->substr(newline + 1);
+      return read_range(fs, file, begin + newline + 1, end);
+    }
+    at = begin;
+    if (end - at > k_longest_line) {
+      return fail(Errc::too_large, Op::read, file.path(),
+                  "its last line is longer than " + std::to_string(k_longest_line) + " bytes");
+    }
   }
-  return line;
+  return read_range(fs, file, 0, end);
 }
 
 class Append {
@@ -62,15 +71,16 @@ class Append {
     const Newline newline = last == '\n' ? Newline::present : Newline::missing;
     const Result<Bytes> line = read_line_before(fs_, file_, newline == Newline::present ? size_ - 1 : size_);
     if (!line) return Unexpected{line.error()};
-    switch (judge_tail(*line, newline)) {
+    const TailJudgement judgement = judge_tail(*line, newline);
+    Bytes tail = line->substr(judgement.whole);
+    if (newline == Newline::present) tail += '\n';
+    switch (judgement.tail) {
       case Tail::sound: return {};
       case Tail::whole_record: return add_newline(line->size() - without_padding(*line).size(), *before);
+      case Tail::damaged: return leave(tail, newline, *before);
       case Tail::cut: break;
     }
-    const std::size_t whole = whole_records_at_begin(*line);
-    Bytes tail = line->substr(whole);
-    if (newline == Newline::present) tail += '\n';
-    return whole > 0 ? part_and_cut_off(tail, *before) : cut_off(tail, *before);
+    return judgement.whole > 0 ? part_and_cut_off(tail, *before) : cut_off(tail, *before);
   }
 
   /// In a write and a flush of its own: together with the new record a power cut could mix the two.
@@ -94,8 +104,25 @@ class Append {
     return {};
   }
 
+  /// For a last line that is damaged, and not by a cut: on a line of its own it does no harm.
+  Result<void> leave(const Bytes& line, Newline newline, const Stat& before) {
+    if (Result<void> checked = check_lines(line); !checked) return checked;
+    if (newline == Newline::missing) {
+      const std::size_t padding = line.size() - without_padding(line).size();
+      if (Result<void> added = add_newline(padding, before); !added) return added;
+    }
+    outcome_.healing = Healing::left_damaged;
+    return {};
+  }
+
   /// For a torn tail that has the last line to itself.
   Result<void> cut_off(const Bytes& tail, const Stat& before) {
+    if (Result<void> checked = check_lines(tail); !checked) return checked;
+    return move_away(tail, before);
+  }
+
+  /// An error where the file is no JSON Lines: `tail` is its last line.
+  Result<void> check_lines(const Bytes& tail) {
     const std::uint64_t begin = size_ - tail.size();
     const std::size_t first = tail.find_first_not_of(" \t\r\n");
     if (first != Bytes::npos && (tail[first] == '}' || tail[first] == ']')) {
@@ -107,12 +134,14 @@ class Append {
       // A document over several lines ends in a line that is no record, too; there is nothing torn about it.
       const Result<Bytes> line = read_line_before(fs_, file_, begin - 1);
       if (!line) return Unexpected{line.error()};
-      if (!holds_whole_records(*line)) {
+      const bool is_record =
+          holds_whole_records(*line) || judge_tail(*line, Newline::present).tail == Tail::damaged;
+      if (!is_record) {
         return fail(Errc::invalid_content, Op::validate, file_.path(),
                     "neither the torn last line nor the one before it is a record");
       }
     }
-    return move_away(tail, before);
+    return {};
   }
 
   /// Moves the torn tail into a sidecar of its own.

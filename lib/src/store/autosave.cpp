@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <limits>
+#include <utility>
 
 #include "session/names.h"
 #include "session/patch.h"
@@ -17,7 +17,10 @@ using Clock = std::chrono::steady_clock;
 
 /// So many sessions are saved before their marks are taken away.
 constexpr std::size_t k_sessions_at_once = 4'096;
-constexpr std::uint64_t k_no_limit = std::numeric_limits<std::uint64_t>::max();
+/// A file that is larger is no session of a program that keeps its sessions in memory.
+constexpr std::uint64_t k_largest_session = 1 << 30;
+/// So often a round that waits for what others hold looks whether it is to go on waiting.
+constexpr milliseconds k_wait_at_once{50};
 
 Error about(Error error, std::string_view subject) {
   error.subject = subject;
@@ -84,7 +87,7 @@ Result<void> Autosave::load(LoadReport& report) {
       if (item.error) {
         report.left_alone.push_back({item.name, *item.error});
       } else if (item.type == FileType::regular || item.type == FileType::symlink) {
-        load_one(*dir, item.name, report);
+        load_if_it_fits(*dir, item.name, report);
       } else if (id_of_file(item.name, options_)) {
         report.left_alone.push_back(
             {item.name, fail(Errc::not_regular, Op::open, join_path(dir->path(), item.name)).error});
@@ -93,6 +96,16 @@ Result<void> Autosave::load(LoadReport& report) {
     return true;
   };
   return scan(fs_, path_, {}, visit);
+}
+
+void Autosave::load_if_it_fits(const Dir& dir, const Name& name, LoadReport& report) {
+  try {
+    load_one(dir, name, report);
+  } catch (const std::bad_alloc&) {
+    const Path path = join_path(dir.path(), name);
+    report.left_alone.push_back(
+        {name, fail(Errc::too_large, Op::read, path, "there is no memory for it").error});
+  }
 }
 
 void Autosave::load_one(const Dir& dir, const Name& name, LoadReport& report) {
@@ -107,10 +120,12 @@ void Autosave::load_one(const Dir& dir, const Name& name, LoadReport& report) {
   const Result<Place> place = open_parent_resolved(fs_, join_path(dir.path(), name));
   if (!place) return leave(place.error());
   const Result<File> file = fs_.open(place->dir, place->name, Access::read);
+  // A link that leads nowhere is what the removal of a session leaves of it.
+  if (!file && file.error().code == Errc::not_found) return;
   if (!file) return leave(file.error());
   const Result<Stat> about_file = fs_.stat(*file);
   if (!about_file) return leave(about_file.error());
-  Result<Bytes> content = read_all(fs_, *file, k_no_limit);
+  Result<Bytes> content = read_all(fs_, *file, k_largest_session);
   if (!content) return leave(content.error());
   if (Result<void> valid = check_content(*content, options_.format, file->path()); !valid) {
     return leave(valid.error());
@@ -132,7 +147,7 @@ Result<void> Autosave::put(std::string_view id, Bytes content) {
                   "an empty session must not replace one with content");
     }
   }
-  if (const Name twin = twin_file_name(id, options_.format); twins_.contains(twin) && !table_.get(id)) {
+  if (const Name twin = twin_file_name(id, options_.format); has_twin(twin) && !table_.get(id)) {
     return fail(Errc::bad_argument, Op::validate, std::string(id),
                 "it stands in " + twin + " and would be begun anew");
   }
@@ -140,7 +155,18 @@ Result<void> Autosave::put(std::string_view id, Bytes content) {
   return {};
 }
 
+/// Whether a file of the other format that was there at the start is there still.
+bool Autosave::has_twin(const Name& name) const {
+  if (!twins_.contains(name)) return false;
+  const Result<Dir> dir = fs_.open_dir(path_, FollowLinks::yes);
+  return !dir || fs_.stat(*dir, name);
+}
+
 Result<void> Autosave::patch(std::string_view id, ByteView patch) {
+  if (options_.format == Format::json_lines) {
+    return fail(Errc::bad_argument, Op::validate, std::string(id),
+                "a patch changes a JSON document; sessions here are JSON Lines");
+  }
   while (true) {
     const SharedBytes old = table_.get(id);
     if (!old) return fail(Errc::not_found, Op::open, std::string(id), "there is no such session");
@@ -169,9 +195,15 @@ RoundReport Autosave::save_unsaved() {
   report.lock_held = snapshot.lock_held;
   if (attached) {
     // A session that another program holds must not make the others wait.
-    std::vector<SessionTable::VersionRef> held;
-    save_all(snapshot.unsaved, milliseconds(0), &held, report);
-    save_all(held, options_.lock_patience, nullptr, report);
+    Held held;
+    save_all(snapshot.unsaved, milliseconds(0), held, report);
+    const Clock::time_point give_up_at = deadline_in(options_.lock_patience);
+    while (!held.empty() && !hurried_ && left_until(give_up_at) > milliseconds(0)) {
+      const Held again = std::exchange(held, {});
+      save_all(again, std::min(k_wait_at_once, left_until(give_up_at)), held, report);
+    }
+    fail_all(held, fail(Errc::busy, Op::lock, path_, "another program holds the session or the store").error,
+             report);
   } else {
     fail_all(snapshot.unsaved, attached.error(), report);
   }
@@ -179,9 +211,8 @@ RoundReport Autosave::save_unsaved() {
   return report;
 }
 
-/// Saves all of them, with `patience` for all locks together. What others hold for longer goes to `held`, or
-/// has failed where that is nullptr.
-void Autosave::save_all(std::span<const SessionTable::VersionRef> versions, milliseconds patience, Held* held,
+/// Saves all of them, with `patience` for all locks together. What others hold for longer goes to `held`.
+void Autosave::save_all(std::span<const SessionTable::VersionRef> versions, milliseconds patience, Held& held,
                         RoundReport& report) {
   const Clock::time_point give_up_at = deadline_in(patience);
   while (!versions.empty()) {
@@ -197,7 +228,7 @@ void Autosave::fail_all(std::span<const SessionTable::VersionRef> versions, cons
 }
 
 void Autosave::save_versions(std::span<const SessionTable::VersionRef> versions, milliseconds patience,
-                             Held* held, RoundReport& report) {
+                             Held& held, RoundReport& report) {
   std::vector<SaveItem> items;
   std::vector<const SessionTable::VersionRef*> of_item;
   std::vector<SessionTable::VersionRef> to_remove;
@@ -216,8 +247,8 @@ void Autosave::save_versions(std::span<const SessionTable::VersionRef> versions,
       .durability = options_.durability, .lock_patience = patience, .husk = Husk::accept};
   std::vector<Result<Saved>> results = save_sessions(fs_, dir_, items, options_.format, options);
   for (std::size_t i = 0; i < results.size(); ++i) {
-    if (held != nullptr && !results[i] && results[i].error().code == Errc::busy) {
-      held->push_back(*of_item[i]);
+    if (!results[i] && results[i].error().code == Errc::busy) {
+      held.push_back(*of_item[i]);
     } else {
       take_result(*of_item[i], items[i].name, std::move(results[i]), report);
     }
@@ -233,7 +264,10 @@ void Autosave::take_result(const SessionTable::VersionRef& version, const Name& 
   if (!result) {
     // It is in place, though not for certain: in the next round it must be known for ours.
     if (result.error().code == Errc::durability_unknown) {
-      if (const Result<Stat> standing = fs_.stat(dir_, name)) on_disk_[name] = id_of(*standing);
+      const Result<std::optional<Place>> link = link_target(name);
+      const Result<Stat> standing =
+          link && *link ? fs_.stat((*link)->dir, (*link)->name) : fs_.stat(dir_, name);
+      if (standing) on_disk_[name] = id_of(*standing);
     }
     report.failures.push_back({version->id, std::move(result).error()});
     return;
@@ -246,36 +280,33 @@ void Autosave::take_result(const SessionTable::VersionRef& version, const Name& 
 
 /// Saves `content` where a version stands that we have not written: that is kept, under another name.
 Result<Saved> Autosave::save_over_foreign(const Name& name, const SharedBytes& content, RoundReport& report) {
-  const Result<Stat> standing = fs_.stat(dir_, name);
-  if (!standing && standing.error().code != Errc::not_found) return Unexpected{standing.error()};
+  const Result<std::optional<Place>> link = link_target(name);
+  if (!link) return Unexpected{link.error()};
   on_disk_.erase(name);
-  if (!standing || standing->type != FileType::symlink) {
-    return save_over(dir_, name, standing ? std::optional(*standing) : std::nullopt, content, report);
-  }
-  const Result<Place> place = open_parent_resolved(fs_, join_path(dir_.path(), name));
-  if (!place) return Unexpected{place.error()};
-  const Result<Stat> target = fs_.stat(place->dir, place->name);
-  if (!target && target.error().code != Errc::not_found) return Unexpected{target.error()};
-  return save_over(place->dir, place->name, target ? std::optional(*target) : std::nullopt, content, report);
+  return *link ? save_over((*link)->dir, (*link)->name, content, report)
+               : save_over(dir_, name, content, report);
 }
 
-Result<Saved> Autosave::save_over(const Dir& dir, const Name& name, const std::optional<Stat>& standing,
-                                  const SharedBytes& content, RoundReport& report) {
+Result<Saved> Autosave::save_over(const Dir& dir, const Name& name, const SharedBytes& content,
+                                  RoundReport& report) {
   static std::atomic<unsigned> counter = 0;
+  const Result<Stat> standing = fs_.stat(dir, name);
+  if (!standing && standing.error().code != Errc::not_found) return Unexpected{standing.error()};
   std::optional<AsideNote> note;
   std::optional<FileId> in_place, copy;
   if (standing) {
     const Result<File> file = fs_.open(dir, name, Access::read);
-    const Result<Bytes> old = file ? read_all(fs_, *file, k_no_limit) : Unexpected{file.error()};
-    const bool damaged = !old || !check_content(*old, options_.format, name);
+    const Result<Bytes> old = file ? read_all(fs_, *file, k_largest_session) : Unexpected{file.error()};
+    const bool is_readable = old || old.error().code == Errc::too_large;
+    const bool damaged = !is_readable || (old && !check_content(*old, options_.format, name));
     const ArtifactKind kind = damaged ? ArtifactKind::quarantined : ArtifactKind::backup;
     const Name aside = make_artifact_name(kind, name, now(), process_id(), counter++);
     // A copy, so that the session is there at every instant; what cannot be read can only be moved.
     const Result<Outcome> kept =
-        old ? execute(fs_, dir, CopyStep{name, id_of(*standing), aside, options_.durability})
-            : execute(fs_, dir, MoveStep{name, id_of(*standing), "", aside, options_.durability});
+        is_readable ? execute(fs_, dir, CopyStep{name, id_of(*standing), aside, options_.durability})
+                    : execute(fs_, dir, MoveStep{name, id_of(*standing), "", aside, options_.durability});
     if (!kept) return Unexpected{kept.error()};
-    if (old) {
+    if (is_readable) {
       in_place = id_of(*standing);
       copy = kept->id;
     }
@@ -284,7 +315,7 @@ Result<Saved> Autosave::save_over(const Dir& dir, const Name& name, const std::o
                       damaged ? "it was damaged or unreadable" : "another program had changed it"}};
   }
   const SaveOptions options{
-      .durability = options_.durability, .lock_patience = options_.lock_patience, .husk = Husk::accept};
+      .durability = options_.durability, .lock_patience = milliseconds(0), .husk = Husk::accept};
   const SaveItem item{.name = name, .content = content, .owned = true, .on_disk = in_place};
   Result<Saved> saved = std::move(save_sessions(fs_, dir, {&item, 1}, options_.format, options).front());
   const bool changed_nothing = !saved && saved.error().code != Errc::durability_unknown;
@@ -299,10 +330,10 @@ Result<Saved> Autosave::save_over(const Dir& dir, const Name& name, const std::o
 }
 
 void Autosave::remove_sessions(std::span<const SessionTable::VersionRef> versions, milliseconds patience,
-                               Held* held, RoundReport& report) {
+                               Held& held, RoundReport& report) {
   const Result<Lock> store = lock_file(fs_, dir_, Name(k_lock_name), LockKind::shared, patience);
-  if (!store && held != nullptr && store.error().code == Errc::busy) {
-    held->insert(held->end(), versions.begin(), versions.end());
+  if (!store && store.error().code == Errc::busy) {
+    held.insert(held.end(), versions.begin(), versions.end());
     return;
   }
   if (!store) return fail_all(versions, store.error(), report);
@@ -310,6 +341,10 @@ void Autosave::remove_sessions(std::span<const SessionTable::VersionRef> version
   std::size_t kept = 0;
   for (const SessionTable::VersionRef& version : versions) {
     const Result<bool> removed = remove_file(name_of(version->id), report);
+    if (!removed && removed.error().code == Errc::busy) {
+      held.push_back(version);
+      continue;
+    }
     if (!removed) {
       report.failures.push_back({version->id, removed.error()});
       continue;
@@ -326,12 +361,34 @@ void Autosave::remove_sessions(std::span<const SessionTable::VersionRef> version
 Result<bool> Autosave::remove_file(const Name& name, RoundReport& report) {
   const auto ours = on_disk_.find(name);
   if (ours == on_disk_.end()) return true;
-  const Result<Outcome> removed = execute(fs_, dir_, RemoveStep{name, ours->second});
+  const Result<std::optional<Place>> link = link_target(name);
+  if (!link) return Unexpected{link.error()};
+  const Dir& dir = *link ? (*link)->dir : dir_;
+  const Name& file = *link ? (*link)->name : name;
+  // Held until it is gone: whoever appends to it or patches it must not do that to a file without a name.
+  const Result<File> session =
+      open_locked(fs_, dir, file, Access::read, LockKind::exclusive, milliseconds(0));
+  if (!session && session.error().code == Errc::busy) return Unexpected{session.error()};
+  const Result<Outcome> removed = execute(fs_, dir, RemoveStep{file, ours->second});
   const bool foreign = !removed && removed.error().code == Errc::changed;
   if (!removed && !foreign && removed.error().code != Errc::not_found) return Unexpected{removed.error()};
   if (foreign) report.kept_aside.push_back({name, removed.error()});
   on_disk_.erase(ours);
+  // The round flushes the store's own directory.
+  if (*link && !foreign && options_.durability == Durability::full) {
+    if (Result<void> synced = fs_.sync(dir); !synced) return Unexpected{synced.error()};
+  }
   return !foreign;
+}
+
+/// Where the session's file is if it is a symbolic link; nullopt where it stands under its own name.
+Result<std::optional<Place>> Autosave::link_target(const Name& name) const {
+  const Result<Stat> standing = fs_.stat(dir_, name);
+  if (!standing && standing.error().code != Errc::not_found) return Unexpected{standing.error()};
+  if (!standing || standing->type != FileType::symlink) return std::optional<Place>();
+  Result<Place> place = open_parent_resolved(fs_, join_path(dir_.path(), name));
+  if (!place) return Unexpected{std::move(place).error()};
+  return std::optional(std::move(*place));
 }
 
 /// One flush for all of them, without which a power cut could bring them back after the round was reported

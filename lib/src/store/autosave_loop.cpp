@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <new>
 
 #include "session/autosave.h"
 
@@ -9,6 +10,19 @@ using Clock = std::chrono::steady_clock;
 
 /// Between two tries to save what is left when the program is to end.
 constexpr milliseconds k_last_tries_pause{200};
+
+/// A round that runs out of memory has failed as one does that runs out of disk: what is unsaved stays so.
+RoundReport run_round(Autosave& autosave) {
+  try {
+    return autosave.save_unsaved();
+  } catch (const std::bad_alloc&) {
+    RoundReport report;
+    for (const auto& version : autosave.table().snapshot().unsaved) {
+      report.failures.push_back({version->id, {Errc::io, Op::write, 0, version->id, "out of memory"}});
+    }
+    return report;
+  }
+}
 
 }  // namespace
 
@@ -54,7 +68,8 @@ void AutosaveLoop::run(const std::shared_ptr<State>& state) {
     const std::vector<Listener> flushes = std::exchange(state->waiting, {});
     const bool last = state->stopping;
     hold.unlock();
-    const RoundReport report = state->autosave->save_unsaved();
+    const Clock::time_point began = Clock::now();
+    const RoundReport report = run_round(*state->autosave);
     hold.lock();
     if (state->abandoned) return;
     hold.unlock();
@@ -68,9 +83,9 @@ void AutosaveLoop::run(const std::shared_ptr<State>& state) {
       if (report.failures.empty() || Clock::now() + k_last_tries_pause >= state->give_up_at) break;
       state->changed.wait_for(hold, k_last_tries_pause, [&] { return state->abandoned; });
       ++last_rounds;
-    } else if (Clock::now() >= next) {
+    } else if (began >= next) {
       // Not for a flush, which must not put off what comes after it; and a round that took longer than the
-      // interval is not followed by those that were missed.
+      // interval is not followed by all that were missed.
       next = std::max(next + interval, Clock::now());
     }
   }
@@ -83,6 +98,8 @@ std::vector<std::string> AutosaveLoop::stop(milliseconds bound) {
   std::unique_lock hold(state_->mutex);
   state_->stopping = true;
   state_->give_up_at = give_up_at;
+  // A round that waits for what others hold would keep the rest from being saved; it is tried again.
+  state_->autosave->hurry();
   state_->changed.notify_all();
   const bool finished = state_->changed.wait_until(hold, give_up_at, [&] { return state_->finished; });
   state_->abandoned = !finished;

@@ -65,6 +65,9 @@ void report_done(cli::Context& context, const SaveTarget& target, const Done& do
     fields["healed"] = "tail_moved";
     cli::add_path(fields, done.sidecar, "sidecar");
     text += fmt::format("; a torn record before it is now in {}", context.report.display(done.sidecar));
+  } else if (done.healing == Healing::left_damaged) {
+    fields["healed"] = "left_damaged";
+    text += "; the line before it is damaged and left to session-repair";
   }
   context.report.item(fields, context.common.quiet ? "" : text);
 }

@@ -131,7 +131,7 @@ Result<Request> parse_request(ByteView line, Format format) {
   if (content == nullptr) return wrong(fmt::format(R"("{}" is missing)", row->content));
   Result<Bytes> bytes =
       row->op == RequestOp::put ? content_of(*content, format) : Result<Bytes>(Bytes(content->value));
-  if (!bytes) return Unexpected{std::move(bytes).error()};
+  if (!bytes) return wrong(bytes.error().detail);
   request.content = std::move(*bytes);
   return request;
 }

@@ -21,6 +21,8 @@ using cli::LogLevel;
 constexpr std::size_t k_piece_bytes = 64 * 1024;
 /// A client that does not read its replies is not read from until it does.
 constexpr std::size_t k_most_unsent_bytes = 1 << 20;
+/// Of all replies together, but for a single one that is longer.
+constexpr std::size_t k_most_unsent_bytes_together = 256 << 20;
 using Clock = std::chrono::steady_clock;
 
 /// For poll(2), which is asked again when this is over.
@@ -54,16 +56,16 @@ void SaveServer::run() {
 }
 
 void SaveServer::drain(milliseconds patience) {
-  stopping_ = true;
+  phase_ = Phase::draining;
   const Clock::time_point deadline = deadline_in(patience);
   const auto is_held_up = [](const auto& entry) {
     return entry.second.waits_for_flush && !entry.second.ended;
   };
+  // What was held back until replies were read.
+  for (auto& [serial, peer] : peers_) take_lines(serial, peer, {});
   for (bool busy = true; busy;) {
     if (Clock::now() >= deadline) {
-      if (has_feed_) {
-        fail_feed({Errc::io, Op::read, 0, "standard input", "more had arrived than could be taken in time"});
-      }
+      fail_untaken_feed();
       return;
     }
     // What arrived behind a flush is taken when that is done.
@@ -73,8 +75,10 @@ void SaveServer::drain(milliseconds patience) {
 }
 
 bool SaveServer::takes_requests(const Peer& peer) const {
-  // At the end what has arrived is taken, whoever does not read the replies to it.
-  return !peer.waits_for_flush && (stopping_ || peer.unsent.size() < k_most_unsent_bytes);
+  // When it is to stop what has arrived is taken, whoever does not read the replies to it; after the last
+  // round nothing is, because nothing would save it.
+  if (peer.waits_for_flush || phase_ == Phase::ending) return false;
+  return phase_ == Phase::draining || peer.unsent.size() < k_most_unsent_bytes;
 }
 
 bool SaveServer::serve_once(int patience_ms) {
@@ -82,9 +86,9 @@ bool SaveServer::serve_once(int patience_ms) {
   std::vector<Serial> serials;
   const auto wait_for = [&](int descriptor, short events) { waiting.push_back({descriptor, events, 0}); };
   // Asked to stop, the signal is no news any more, and new clients come too late.
-  wait_for(stopping_ ? -1 : cli::stop_descriptor(), POLLIN);
+  wait_for(phase_ == Phase::serving ? cli::stop_descriptor() : -1, POLLIN);
   wait_for(board_->descriptor(), POLLIN);
-  const bool room = peers_.size() < k_most_clients && !stopping_;
+  const bool room = peers_.size() < k_most_clients && phase_ == Phase::serving;
   wait_for(room ? socket_.descriptor() : -1, POLLIN);
   for (const auto& [serial, peer] : peers_) {
     const bool reads = !peer.ended && takes_requests(peer);
@@ -103,7 +107,7 @@ bool SaveServer::serve_once(int patience_ms) {
     if (waiting[4 + 2 * i].revents != 0) {
       send_to(peer);
       // Those that were held back while replies piled up.
-      if (takes_requests(peer)) take_lines(serials[i], peer, {});
+      take_lines(serials[i], peer, {});
     }
   }
   forget_the_gone();
@@ -127,6 +131,8 @@ void SaveServer::accept_clients() {
 }
 
 void SaveServer::read_from(Serial serial, Peer& peer) {
+  // A reply that was due meanwhile may have let it go on to its next flush.
+  if (!takes_requests(peer)) return;
   std::array<char, k_piece_bytes> piece;
   const ssize_t length = ::read(peer.in, piece.data(), piece.size());
   if (length > 0) return take_lines(serial, peer, {piece.data(), static_cast<std::size_t>(length)});
@@ -150,6 +156,7 @@ void SaveServer::end_of_input(Serial serial, Peer& peer) {
 }
 
 void SaveServer::take_lines(Serial serial, Peer& peer, ByteView piece) {
+  if (!takes_requests(peer)) return;
   pending_bytes_ -= peer.lines.pending_bytes();
   const auto take = [&](ByteView line) { return take_line(serial, peer, line); };
   const LineSplitter::Fed fed = peer.lines.feed(piece, take);
@@ -178,6 +185,12 @@ bool SaveServer::take_line(Serial serial, Peer& peer, ByteView line) {
     });
     return false;
   }
+  if (request->op == RequestOp::get && !has_room_for_reply(request->id)) {
+    reply(peer, refusal(fail(Errc::too_large, Op::read, request->id,
+                             "too many replies are not read yet; try again later")
+                            .error));
+    return takes_requests(peer);
+  }
   ServerCounts counts = board_->counts();
   counts.clients = peers_.size();
   const bool is_question = request->op == RequestOp::get || request->op == RequestOp::stats;
@@ -191,6 +204,13 @@ bool SaveServer::take_line(Serial serial, Peer& peer, ByteView line) {
   return takes_requests(peer);
 }
 
+bool SaveServer::has_room_for_reply(const std::string& id) const {
+  std::size_t bytes = 0;
+  for (const auto& [serial, peer] : peers_) bytes += peer.unsent.size();
+  const SharedBytes content = bytes == 0 ? nullptr : autosave_.get(id);
+  return content == nullptr || bytes + content->size() <= k_most_unsent_bytes_together;
+}
+
 void SaveServer::cut_off(Peer& peer, std::string reason) {
   const std::string subject = peer.is_feed ? "standard input" : "request";
   const Error error = fail(Errc::too_large, Op::read, subject, std::move(reason)).error;
@@ -199,6 +219,19 @@ void SaveServer::cut_off(Peer& peer, std::string reason) {
   peer.lines = LineSplitter(k_most_line_bytes);
   peer.ended = true;
   if (peer.is_feed) fail_feed(error);
+}
+
+/// What has arrived on standard input, and nobody will take.
+void SaveServer::fail_untaken_feed() {
+  const bool has_more = std::any_of(peers_.begin(), peers_.end(), [](const auto& entry) {
+    const Peer& peer = entry.second;
+    pollfd more{peer.in, POLLIN, 0};
+    return peer.is_feed &&
+           (peer.lines.pending_bytes() != 0 || (!peer.ended && ::poll(&more, 1, 0) > 0 && more.revents != 0));
+  });
+  if (has_more) {
+    fail_feed({Errc::io, Op::read, 0, "standard input", "more had arrived than could be taken in time"});
+  }
 }
 
 void SaveServer::fail_feed(Error error) {
@@ -244,6 +277,7 @@ void SaveServer::forget_the_gone() {
 }
 
 void SaveServer::finish(const std::vector<std::string>& unsaved, milliseconds patience) {
+  phase_ = Phase::ending;
   answer_flushes();
   for (auto& [serial, peer] : peers_) {
     if (peer.waits_for_flush) {

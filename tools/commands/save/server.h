@@ -54,6 +54,8 @@ class SaveServer {
     bool is_feed = false;  ///< standard input: successes are not answered
   };
   using Serial = std::uint64_t;
+  /// Draining: asked to stop, what has arrived is taken. Ending: nothing is taken any more, replies are sent.
+  enum class Phase : std::uint8_t { serving, draining, ending };
 
   [[nodiscard]] bool takes_requests(const Peer& peer) const;
   /// Waits for something to do, at most `patience_ms`, and does it; false if nothing was.
@@ -64,7 +66,9 @@ class SaveServer {
   void take_lines(Serial serial, Peer& peer, ByteView piece);
   bool take_line(Serial serial, Peer& peer, ByteView line);
   void cut_off(Peer& peer, std::string reason);
+  void fail_untaken_feed();
   void fail_feed(Error error);
+  [[nodiscard]] bool has_room_for_reply(const std::string& id) const;
   void reply(Peer& peer, const std::string& line);
   void send_to(Peer& peer);
   void answer_flushes();
@@ -80,7 +84,7 @@ class SaveServer {
   bool has_feed_ = false;
   bool feed_is_read_ = true;  ///< somebody reads standard output
   std::optional<Error> feed_failure_;
-  bool stopping_ = false;
+  Phase phase_ = Phase::serving;
 };
 
 }  // namespace session::commands
