@@ -94,6 +94,9 @@ struct RepairOptions {
   Level level = Level::layout;
   /// Of these plan_repair() takes `header` alone; plan_fixes() takes all.
   Fixes fixes = {};
+  /// The diagnosis of the very bytes that are to be repaired, at the level of the layout, where the caller
+  /// has it: plan_repair() does not make it again.
+  const Diagnosis* known = nullptr;
 };
 
 enum class RepairStatus : std::uint8_t {

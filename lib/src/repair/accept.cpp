@@ -1,6 +1,7 @@
 #include "repair/accept.h"
 
 #include <algorithm>
+#include <future>
 
 namespace session {
 namespace {
@@ -40,11 +41,30 @@ CheckOptions check_options(const RepairOptions& options, std::optional<Format> f
   return check;
 }
 
+bool is_accepted(const Diagnosis& diagnosis) {
+  return std::none_of(diagnosis.findings.begin(), diagnosis.findings.end(), [](const Finding& finding) {
+    return is_textual(finding.kind) && finding.kind != Kind::headless;
+  });
+}
+
 bool is_whole(ByteView bytes, Format format, const Diagnosis& diagnosis) {
-  const bool textual = std::any_of(
-      diagnosis.findings.begin(), diagnosis.findings.end(),
-      [](const Finding& finding) { return is_textual(finding.kind) && finding.kind != Kind::headless; });
-  return !textual && parses_strictly(bytes, format);
+  return is_accepted(diagnosis) && parses_strictly(bytes, format);
+}
+
+Acceptance judge_by_both(ByteView bytes, Format format, const CheckOptions& options) {
+  // A thread takes about as long to start as a judge takes for this.
+  constexpr std::size_t k_worth_a_thread = 256 * 1024;
+  if (bytes.size() < k_worth_a_thread) {
+    Acceptance acceptance{diagnose(bytes, options)};
+    acceptance.is_whole = is_whole(bytes, format, acceptance.diagnosis);
+    return acceptance;
+  }
+  // Where no thread can be had it is done when it is asked for.
+  std::future<bool> parses =
+      std::async(std::launch::async | std::launch::deferred, [&] { return parses_strictly(bytes, format); });
+  Acceptance acceptance{diagnose(bytes, options)};
+  acceptance.is_whole = parses.get() && is_accepted(acceptance.diagnosis);
+  return acceptance;
 }
 
 /// A reader of records skips those it cannot use, unless it is the first that tells it what the others are.

@@ -11,6 +11,14 @@ CheckOptions check_options(const RepairOptions& options, std::optional<Format> f
 /// it. A first record that is no header is not the text's mistake.
 bool is_whole(ByteView bytes, Format format, const Diagnosis& diagnosis);
 
+/// The diagnosis of `bytes`, and whether both judges accept them, each in a thread of its own where that
+/// pays.
+struct Acceptance {
+  Diagnosis diagnosis;
+  bool is_whole = false;
+};
+Acceptance judge_by_both(ByteView bytes, Format format, const CheckOptions& options);
+
 /// Whether the owner would refuse what is left of it, as far as its layout tells.
 bool is_refused(const RepairPlan& plan, Format format);
 

@@ -42,18 +42,26 @@ void add(Side& side, ByteView bytes, std::size_t from, std::size_t to, bool own)
   note_latest(text, side.latest);
 }
 
+/// Whether a line begins a conflict: hardly any text has one, and it is not to be copied for that.
+bool has_conflict(ByteView bytes) {
+  constexpr ByteView k_begin = "<<<<<<<";
+  for (std::size_t at = bytes.find(k_begin); at != ByteView::npos; at = bytes.find(k_begin, at + 1)) {
+    if ((at == 0 || bytes[at - 1] == '\n') && is_marker(bytes.substr(at, k_marker + 1), '<')) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<Conflict> split_conflict(ByteView bytes) {
+  if (!has_conflict(bytes)) return std::nullopt;
   Conflict conflict;
   enum class In { both, ours, base, theirs } in = In::both;
-  bool any = false;
   for (std::size_t at = 0; at < bytes.size();) {
     const std::size_t end = std::min(bytes.find('\n', at), bytes.size() - 1) + 1;
     const ByteView line = bytes.substr(at, end - at);
     if (is_marker(line, '<') && in == In::both) {
       in = In::ours;
-      any = true;
     } else if (is_marker(line, '|') && in == In::ours) {
       in = In::base;
     } else if (is_marker(line, '=') && (in == In::ours || in == In::base)) {
@@ -66,7 +74,6 @@ std::optional<Conflict> split_conflict(ByteView bytes) {
     }
     at = end;
   }
-  if (!any) return std::nullopt;
   return conflict;
 }
 

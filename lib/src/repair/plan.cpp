@@ -60,7 +60,8 @@ void merge_given(RepairPlan& plan, const Candidate* whole, std::span<const Candi
 
 RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, const RepairOptions& options) {
   RepairPlan plan;
-  plan.before = diagnose(bytes, check_options(options, options.format));
+  plan.before =
+      options.known != nullptr ? *options.known : diagnose(bytes, check_options(options, options.format));
   const Format format = options.format.value_or(plan.before.format);
   if (!needs_repair(plan.before) || is_whole(bytes, format, plan.before)) {
     plan.status = plan.before.verdict == Verdict::damaged ? RepairStatus::beyond_text : RepairStatus::healthy;
@@ -81,9 +82,11 @@ RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, co
     return plan;
   }
   merge_given(plan, choice.candidate, candidates, format, options);
-  plan.after = diagnose(plan.content, check_options(options, format));
+  repair::Acceptance acceptance = repair::judge_by_both(plan.content, format, check_options(options, format));
+  plan.after = std::move(acceptance.diagnosis);
   repair::add_header(plan, options, format, check_options(options, format));
-  if (!is_whole(plan.content, format, plan.after)) {
+  const bool has_header_now = !plan.rebuilt.empty();
+  if (has_header_now ? !is_whole(plan.content, format, plan.after) : !acceptance.is_whole) {
     // Never put in place what the judges do not accept.
     plan.content.clear();
     plan.status = RepairStatus::unrepairable;

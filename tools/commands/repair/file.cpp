@@ -104,9 +104,10 @@ std::vector<RepairAnswer> FileRepairer::repair_file(const VerifyTask& task, Repa
   if (!opened) return failed(std::move(answer), opened.error());
   answer.bytes = opened->about.size;
   answer.layout = subject->layout;
-  const Result<bool> known = is_known_whole(place, task.name, opened->about, *subject, answer);
-  if (!known) return failed(std::move(answer), known.error());
-  if (*known) return one(std::move(answer));
+  std::optional<Diagnosis> known;
+  const Result<bool> is_whole_file = is_known_whole(place, task.name, opened->about, *subject, answer, known);
+  if (!is_whole_file) return failed(std::move(answer), is_whole_file.error());
+  if (*is_whole_file) return one(std::move(answer));
   Work work{place, task.name, request_.plan, std::move(opened->file), id_of(opened->about), {}};
   work.options.layout = subject->layout;
   work.options.format = subject->format;
@@ -114,6 +115,7 @@ std::vector<RepairAnswer> FileRepairer::repair_file(const VerifyTask& task, Repa
   Result<Bytes> original = read_all(fs_, work.file, k_largest);
   if (!original) return failed(std::move(answer), original.error());
   work.original = std::move(*original);
+  work.known = std::move(known);
   if (auto planned = plan(work, answer); !planned) return failed(std::move(answer), planned.error());
   answer.bytes_after = answer.plan.content.size();
   if (is_whole(answer.plan) || answer.set_aside) return one(std::move(answer));
@@ -129,12 +131,19 @@ std::vector<RepairAnswer> FileRepairer::repair_file(const VerifyTask& task, Repa
 
 /// A large file is looked through piece by piece: healthy, it need not be held.
 Result<bool> FileRepairer::is_known_whole(const VerifyPlace& place, const Name& name, const Stat& about,
-                                          const Subject& subject, RepairAnswer& answer) {
+                                          const Subject& subject, RepairAnswer& answer,
+                                          std::optional<Diagnosis>& known) {
   if (about.size <= k_read_at_once || request_.plan.fixes.any()) return false;
-  Inspector inspector(fs_, {});
+  InspectOptions options;
+  options.ignored.set(static_cast<std::size_t>(Kind::open_mode));  // not a matter of the text
+  Inspector inspector(fs_, options);
   Inspection inspection = inspector.inspect(*place.dir, name, subject);
   if (inspection.error) return Unexpected{*inspection.error};
-  if (needs_repair(inspection.diagnosis)) return false;
+  if (needs_repair(inspection.diagnosis)) {
+    const bool is_of_all = inspection.id == id_of(about) && !inspection.growing;
+    if (is_of_all) known = std::move(inspection.diagnosis);
+    return false;
+  }
   answer.plan.before = std::move(inspection.diagnosis);
   answer.plan.status =
       answer.plan.before.verdict == Verdict::damaged ? RepairStatus::beyond_text : RepairStatus::healthy;
@@ -143,14 +152,19 @@ Result<bool> FileRepairer::is_known_whole(const VerifyPlace& place, const Name& 
 
 Result<void> FileRepairer::plan(Work& work, RepairAnswer& answer) {
   // Without candidates first: a healthy file needs no look around it.
-  answer.plan = plan_repair(work.original, {}, work.options);
+  RepairOptions options = work.options;
+  if (work.known) options.known = &*work.known;
+  answer.plan = plan_repair(work.original, {}, options);
   if (is_whole(answer.plan) && work.options.fixes.any())
     answer.plan = plan_fixes(work.original, work.options);
   if (is_whole(answer.plan) || answer.set_aside) return {};
   if (auto looked = neighbours_.look_around(work.place); !looked) return looked;
   if (answer.plan.fixed != FixCounts{} || !answer.plan.rebuilt.empty()) return {};
   const std::vector<ReadCandidate> candidates = neighbours_.candidates(work.place, work.name);
-  if (!candidates.empty()) answer.plan = plan_repair(work.original, views_of(candidates), work.options);
+  if (candidates.empty()) return {};
+  work.known = std::move(answer.plan.before);
+  options.known = &*work.known;
+  answer.plan = plan_repair(work.original, views_of(candidates), options);
   return {};
 }
 

@@ -34,6 +34,7 @@ class FileRepairer {
     File file;
     FileId judged;
     Bytes original;
+    std::optional<Diagnosis> known = {};  ///< of `original`
   };
 
   std::vector<RepairAnswer> repair_artifact(const VerifyTask& task, const Artifact& artifact,
@@ -41,7 +42,7 @@ class FileRepairer {
   std::vector<RepairAnswer> repair_file(const VerifyTask& task, RepairAnswer answer);
   std::vector<RepairAnswer> put_back_claimed(const VerifyTask& task);
   Result<bool> is_known_whole(const VerifyPlace& place, const Name& name, const Stat& about,
-                              const Subject& subject, RepairAnswer& answer);
+                              const Subject& subject, RepairAnswer& answer, std::optional<Diagnosis>& known);
   Result<void> plan(Work& work, RepairAnswer& answer);
   std::vector<RepairAnswer> fix_further(Work& work, RepairAnswer first);
   void carry_out(Work& work, RepairAnswer& answer);
