@@ -119,6 +119,8 @@ TEST_CASE("what the last line may be") {
   CHECK(judge_tail("{\"a\":[{\"c\":1},{\"c\"", Newline::present).tail == Tail::cut);
   CHECK(judge_tail("{\"a\":\"x\ty\"}", Newline::present).tail == Tail::damaged);
   CHECK(judge_tail("{\"a\":\"x{\"b\":2}", Newline::present).tail == Tail::damaged);
+  CHECK(judge_tail("{\"a\":\"\xff\"}{\"b\":1}{\"c\":\"to", Newline::missing).tail == Tail::damaged);
+  CHECK(judge_tail(ByteView("\0\0{\"a\":2}{\"b\":\"to", 17), Newline::missing).tail == Tail::damaged);
   CHECK(judge_tail(ByteView("{\"a\":\"\0\0\"}", 10), Newline::present).tail == Tail::cut);
   CHECK(judge_tail("  ", Newline::missing).tail == Tail::cut);
   CHECK(judge_tail(ByteView("\0\0", 2), Newline::missing).tail == Tail::cut);

@@ -315,6 +315,36 @@ TEST_CASE(
   CHECK(read_file(gateway.file("of-feed")) == "[1]");
 }
 
+TEST_CASE("what a client has asked for counts, whether it reads the replies or not") {
+  const Gateway gateway;
+  Process process(gateway.listening());
+  REQUIRE(process.wait_for(k_listening));
+  constexpr int k_puts = 5'000;
+  {
+    std::string requests;
+    for (int i = 0; i < k_puts; ++i) requests += put("s" + std::to_string(i), "[1]") + "\n";
+    Client gone(gateway.socket);
+    REQUIRE(gone.send(requests));
+  }
+  process.send(SIGTERM);
+  CHECK(process.wait().status == 0);
+  int saved = 0;
+  for (int i = 0; i < k_puts; ++i) saved += files::exists(gateway.file("s" + std::to_string(i))) ? 1 : 0;
+  CHECK(saved == k_puts);
+}
+
+TEST_CASE("clients that left in the middle of a request take no room from others") {
+  const Gateway gateway;
+  Process process(gateway.listening());
+  REQUIRE(process.wait_for(k_listening));
+  const std::string begun = R"({"op":"flush"})" + std::string("\n{\"") + std::string(60'000, 'x');
+  // More than all unfinished requests may take together.
+  for (int i = 0; i < 4'600; ++i) Client(gateway.socket).send(begun);
+  Client client(gateway.socket);
+  const std::string large = "[\"" + std::string(200'000, 'x') + "\"]";
+  CHECK(client.ask(put("large", large)) == R"({"ok":true,"op":"put","id":"large"})");
+}
+
 TEST_CASE("nothing is acknowledged after the last round") {
   Gateway gateway;
   Process process(gateway.listening({"--shutdown-timeout", "5s"}));

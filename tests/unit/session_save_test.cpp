@@ -287,6 +287,11 @@ TEST_CASE("append takes no document, begins no second file, and leaves glued rec
   CHECK(document.status == 16);
   CHECK(document.err.find("is one JSON document") != std::string::npos);
   CHECK(store.content("w.json") == "{\"n\":1}");
+  const std::string several_lines = "[\n{\"a\":1},\n{\"b\":2}]\n";
+  write_file(store.root / "s.session", several_lines);
+  const Words other_name = {tool_path("session-save"), "--append", "--file", store.root / "s.session"};
+  CHECK(run_process(other_name, {.input = "{\"n\":4}"}).status == 8);
+  CHECK(read_file(store.root / "s.session") == several_lines);
   write_file(store.file("g.jsonl"), "{\"n\":1}{\"n\":2}\n");
   CHECK(store.save("{\"n\":3}", {"--append", "g"}).status == 0);
   CHECK(store.content("g.jsonl") == "{\"n\":1}{\"n\":2}\n{\"n\":3}\n");

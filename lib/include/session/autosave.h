@@ -146,7 +146,7 @@ class AutosaveLoop {
   AutosaveLoop(std::shared_ptr<Autosave> autosave, milliseconds interval, Listener listener);
   AutosaveLoop(const AutosaveLoop&) = delete;
   AutosaveLoop& operator=(const AutosaveLoop&) = delete;
-  /// Stops without a bound, if stop() has not been called.
+  /// Stops with a bound of 10 s, if stop() has not been called.
   ~AutosaveLoop();
 
   /// Starts a round at once, or right after the one that is running; `done` is called on the loop's

@@ -63,18 +63,18 @@ std::size_t whole_records_at_begin(ByteView line) {
   return 0;
 }
 
-/// Whether a whole record stands at the end of the line, behind what is damaged.
-bool ends_in_record(ByteView line) {
+/// Whether a whole record stands behind what is damaged.
+bool holds_record_behind(ByteView line) {
   std::size_t at = line.find('{', 1);
   for (int looked_at = 0; at != ByteView::npos && looked_at < k_most_beginnings; ++looked_at) {
-    if (is_record(line.substr(at))) return true;
+    if (is_record(line.substr(at)) || whole_records_at_begin(line.substr(at)) > 0) return true;
     at = line.find('{', at + 1);
   }
   return false;
 }
 
-/// Whether repair finds a whole record in what is no record as it stands. A cut one ends in values that look
-/// like records, and is none.
+/// Whether repair may find a whole record in what is no record as it stands. A cut one ends in values that
+/// look like records, and is none.
 bool holds_repairable_record(ByteView line) {
   const Diagnosis diagnosis = diagnose_line(line);
   if (begins_record(line) && is_only(diagnosis, Kind::torn_tail)) return false;
@@ -82,7 +82,7 @@ bool holds_repairable_record(ByteView line) {
       begins_record(line) && ends_like_record(line) && line.find('\0') == ByteView::npos &&
       std::ranges::none_of(diagnosis.findings,
                            [](const Finding& finding) { return finding.kind == Kind::torn_tail; });
-  return is_complete || ends_in_record(line);
+  return is_complete || holds_record_behind(line);
 }
 
 }  // namespace

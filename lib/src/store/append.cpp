@@ -80,7 +80,15 @@ class Append {
       case Tail::damaged: return leave(tail, newline, *before);
       case Tail::cut: break;
     }
-    return judgement.whole > 0 ? part_and_cut_off(tail, *before) : cut_off(tail, *before);
+    if (Result<void> checked = check_lines(line->size() + (newline == Newline::present ? 1 : 0), tail);
+        !checked) {
+      return checked;
+    }
+    if (Result<void> cut = move_away(tail, *before); !cut || judgement.whole == 0) return cut;
+    // Behind a whole record, which lacks its newline then.
+    if (Result<void> written = write("\n"); !written) return written;
+    size_ += 1;
+    return {};
   }
 
   /// In a write and a flush of its own: together with the new record a power cut could mix the two.
@@ -96,17 +104,9 @@ class Append {
     return {};
   }
 
-  /// For a torn tail right behind a whole record, which lacks its newline then.
-  Result<void> part_and_cut_off(const Bytes& tail, const Stat& before) {
-    if (Result<void> cut = move_away(tail, before); !cut) return cut;
-    if (Result<void> written = write("\n"); !written) return written;
-    size_ += 1;
-    return {};
-  }
-
   /// For a last line that is damaged, and not by a cut: on a line of its own it does no harm.
   Result<void> leave(const Bytes& line, Newline newline, const Stat& before) {
-    if (Result<void> checked = check_lines(line); !checked) return checked;
+    if (Result<void> checked = check_lines(line.size(), line); !checked) return checked;
     if (newline == Newline::missing) {
       const std::size_t padding = line.size() - without_padding(line).size();
       if (Result<void> added = add_newline(padding, before); !added) return added;
@@ -115,17 +115,12 @@ class Append {
     return {};
   }
 
-  /// For a torn tail that has the last line to itself.
-  Result<void> cut_off(const Bytes& tail, const Stat& before) {
-    if (Result<void> checked = check_lines(tail); !checked) return checked;
-    return move_away(tail, before);
-  }
-
-  /// An error where the file is no JSON Lines: `tail` is its last line.
-  Result<void> check_lines(const Bytes& tail) {
-    const std::uint64_t begin = size_ - tail.size();
-    const std::size_t first = tail.find_first_not_of(" \t\r\n");
-    if (first != Bytes::npos && (tail[first] == '}' || tail[first] == ']')) {
+  /// An error where the file is no JSON Lines: its last line has `length` bytes and ends in `rest`, which is
+  /// no record.
+  Result<void> check_lines(std::size_t length, const Bytes& rest) {
+    const std::uint64_t begin = size_ - length;
+    const std::size_t first = rest.find_first_not_of(" \t\r\n");
+    if (first != Bytes::npos && (rest[first] == '}' || rest[first] == ']')) {
       // No record begins so: it is the end of a document over several lines.
       return fail(Errc::invalid_content, Op::validate, file_.path(),
                   "the last line is no record, nor a torn one");

@@ -373,11 +373,11 @@ Result<bool> Autosave::remove_file(const Name& name, RoundReport& report) {
   const bool foreign = !removed && removed.error().code == Errc::changed;
   if (!removed && !foreign && removed.error().code != Errc::not_found) return Unexpected{removed.error()};
   if (foreign) report.kept_aside.push_back({name, removed.error()});
-  on_disk_.erase(ours);
   // The round flushes the store's own directory.
   if (*link && !foreign && options_.durability == Durability::full) {
     if (Result<void> synced = fs_.sync(dir); !synced) return Unexpected{synced.error()};
   }
+  on_disk_.erase(ours);
   return !foreign;
 }
 

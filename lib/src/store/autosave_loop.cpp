@@ -11,18 +11,40 @@ using Clock = std::chrono::steady_clock;
 /// Between two tries to save what is left when the program is to end.
 constexpr milliseconds k_last_tries_pause{200};
 
+RoundReport out_of_memory(const Autosave& autosave) {
+  RoundReport report;
+  const auto fail = [&](const std::string& id) {
+    report.failures.push_back({id, {Errc::io, Op::write, 0, id, "out of memory"}});
+  };
+  try {
+    for (const auto& version : autosave.table().snapshot().unsaved) fail(version->id);
+  } catch (const std::bad_alloc&) {
+    report = {};
+    fail("");
+  }
+  return report;
+}
+
 /// A round that runs out of memory has failed as one does that runs out of disk: what is unsaved stays so.
 RoundReport run_round(Autosave& autosave) {
   try {
     return autosave.save_unsaved();
   } catch (const std::bad_alloc&) {
-    RoundReport report;
-    for (const auto& version : autosave.table().snapshot().unsaved) {
-      report.failures.push_back({version->id, {Errc::io, Op::write, 0, version->id, "out of memory"}});
-    }
-    return report;
+    return out_of_memory(autosave);
   }
 }
+
+/// Nor does the loop end because there is no memory to tell of a round.
+void tell(const AutosaveLoop::Listener& listener, const RoundReport& report) {
+  try {
+    listener(report);
+  } catch (const std::bad_alloc&) {
+    return;
+  }
+}
+
+/// For an end that nobody asked for, as when an exception ends the program.
+constexpr milliseconds k_unasked_bound{10'000};
 
 }  // namespace
 
@@ -49,7 +71,7 @@ AutosaveLoop::AutosaveLoop(std::shared_ptr<Autosave> autosave, milliseconds inte
 }
 
 AutosaveLoop::~AutosaveLoop() {
-  if (thread_.joinable()) stop(std::chrono::hours(24 * 365));
+  if (thread_.joinable()) stop(k_unasked_bound);
 }
 
 void AutosaveLoop::flush(Listener done) {
@@ -76,8 +98,8 @@ void AutosaveLoop::run(const std::shared_ptr<State>& state) {
     const bool did_something = report.saved != 0 || report.removed != 0;
     // At the end rounds follow each other closely: what fails for the same reason again is no news.
     const bool failed = !report.failures.empty() && last_rounds == 0;
-    if (did_something || failed || !flushes.empty()) state->listener(report);
-    for (const Listener& done : flushes) done(report);
+    if (did_something || failed || !flushes.empty()) tell(state->listener, report);
+    for (const Listener& done : flushes) tell(done, report);
     hold.lock();
     if (last) {
       if (report.failures.empty() || Clock::now() + k_last_tries_pause >= state->give_up_at) break;

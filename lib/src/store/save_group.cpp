@@ -126,7 +126,9 @@ class GroupSave {
       if (!place || join_path(place->dir.path(), place->name) == path) continue;
       SaveItem item = items_[i];
       item.name = place->name;
-      results_[i] = std::move(save_sessions(fs_, place->dir, {&item, 1}, format_, options_).front());
+      SaveOptions options = options_;
+      options.lock_patience = left_until(give_up_at_);
+      results_[i] = std::move(save_sessions(fs_, place->dir, {&item, 1}, format_, options).front());
     }
   }
 

@@ -256,7 +256,9 @@ class Sweep {
   /// What cannot be written down beforehand is not done.
   bool log_intents(const std::vector<AuditEntry>& entries) {
     if (options_.audit == nullptr) return true;
+    if (audit_failed_) return false;
     const auto logged = options_.audit->intend(entries);
+    audit_failed_ = !logged;
     return logged || fail_with(logged.error(), "nothing is removed that cannot be entered in the audit log");
   }
   void log_outcomes(const std::vector<AuditEntry>& entries, const std::vector<Fate>& fates) {
@@ -346,6 +348,7 @@ class Sweep {
   TrashRun trash_run_;
   std::vector<TrashedSession> expired_;
   std::optional<Lock> lock_;
+  bool audit_failed_ = false;
 };
 
 }  // namespace

@@ -59,7 +59,9 @@ ExitStatus serve(cli::Context& context, const std::shared_ptr<Autosave>& autosav
   // Only a part: what has been taken must be saved, too.
   server.drain(context.config.shutdown_timeout / 5);
   const std::vector<std::string> unsaved = loop.stop(left_until(deadline));
-  server.finish(unsaved, std::min(left_until(deadline), k_last_words));
+  // A client that reads nothing must not hold up who asked for the end.
+  const bool is_asked = cli::stop_requested();
+  server.finish(unsaved, is_asked ? std::min(left_until(deadline), k_last_words) : left_until(deadline));
   ExitStatus status = report_unsaved(unsaved);
   if (server.feed_failure()) {
     cli::log(LogLevel::error, describe(*server.feed_failure()) + "; what came after it was not read");

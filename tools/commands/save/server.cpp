@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <new>
 
 #include "cli/log.h"
 #include "cli/signals.h"
@@ -57,6 +58,8 @@ void SaveServer::run() {
 
 void SaveServer::drain(milliseconds patience) {
   phase_ = Phase::draining;
+  // Nothing that others hold may keep what has arrived behind a flush from being taken.
+  autosave_.hurry();
   const Clock::time_point deadline = deadline_in(patience);
   const auto is_held_up = [](const auto& entry) {
     return entry.second.waits_for_flush && !entry.second.ended;
@@ -103,7 +106,7 @@ bool SaveServer::serve_once(int patience_ms) {
   if (waiting[2].revents != 0) accept_clients();
   for (std::size_t i = 0; i < serials.size(); ++i) {
     Peer& peer = peers_.at(serials[i]);
-    if (waiting[3 + 2 * i].revents != 0) read_from(serials[i], peer);
+    if (waiting[3 + 2 * i].revents != 0) read_if_it_fits(serials[i], peer);
     if (waiting[4 + 2 * i].revents != 0) {
       send_to(peer);
       // Those that were held back while replies piled up.
@@ -130,6 +133,14 @@ void SaveServer::accept_clients() {
   }
 }
 
+void SaveServer::read_if_it_fits(Serial serial, Peer& peer) {
+  try {
+    read_from(serial, peer);
+  } catch (const std::bad_alloc&) {
+    cut_off(peer, "there is no memory for it");
+  }
+}
+
 void SaveServer::read_from(Serial serial, Peer& peer) {
   // A reply that was due meanwhile may have let it go on to its next flush.
   if (!takes_requests(peer)) return;
@@ -137,6 +148,8 @@ void SaveServer::read_from(Serial serial, Peer& peer) {
   const ssize_t length = ::read(peer.in, piece.data(), piece.size());
   if (length > 0) return take_lines(serial, peer, {piece.data(), static_cast<std::size_t>(length)});
   if (length < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  // A client that left without reading its replies; what it had asked for before is still there to be read.
+  if (length < 0 && errno == ECONNRESET && !std::exchange(peer.was_reset, true)) return;
   if (length < 0 && peer.is_feed) fail_feed(fail_errno(errno, Op::read, "standard input").error);
   end_of_input(serial, peer);
 }
@@ -171,6 +184,17 @@ void SaveServer::take_lines(Serial serial, Peer& peer, ByteView piece) {
 }
 
 bool SaveServer::take_line(Serial serial, Peer& peer, ByteView line) {
+  try {
+    return take_request(serial, peer, line);
+  } catch (const std::bad_alloc&) {
+    const Error error{Errc::too_large, Op::read, 0, "request", "there is no memory for it"};
+    if (peer.is_feed) log_refusal(error);
+    if (!peer.is_feed) reply(peer, refusal(error));
+    return takes_requests(peer);
+  }
+}
+
+bool SaveServer::take_request(Serial serial, Peer& peer, ByteView line) {
   if (line.find_first_not_of(" \t\r") == ByteView::npos) return true;
   const Result<Request> request = parse_request(line, autosave_.format());
   if (!request) {
@@ -240,6 +264,7 @@ void SaveServer::fail_feed(Error error) {
 }
 
 void SaveServer::reply(Peer& peer, const std::string& line) {
+  if (peer.is_deaf) return;
   peer.unsent.add(line);
   peer.unsent.add("\n");
   send_to(peer);
@@ -249,10 +274,9 @@ void SaveServer::send_to(Peer& peer) {
   const bool is_read =
       peer.is_feed ? peer.unsent.send_to_stream(peer.out) : peer.unsent.send_to_socket(peer.out);
   if (is_read) return;
-  if (!peer.is_feed) {
-    peer.ended = true;
-  } else if (std::exchange(feed_is_read_, false)) {
-    // What is fed still counts.
+  // What is asked for still counts.
+  peer.is_deaf = true;
+  if (peer.is_feed) {
     cli::log(LogLevel::warning, "nobody reads standard output: replies to get and stats are lost");
   }
 }
@@ -271,6 +295,7 @@ void SaveServer::forget_the_gone() {
   for (auto entry = peers_.begin(); entry != peers_.end();) {
     const Peer& peer = entry->second;
     const bool gone = peer.ended && peer.unsent.empty() && !peer.waits_for_flush;
+    if (gone) pending_bytes_ -= peer.lines.pending_bytes();
     if (gone && !peer.is_feed) ::close(peer.in);
     entry = gone ? peers_.erase(entry) : std::next(entry);
   }
@@ -293,6 +318,11 @@ void SaveServer::finish(const std::vector<std::string>& unsaved, milliseconds pa
   forget_the_gone();
   const Clock::time_point deadline = deadline_in(patience);
   while (!peers_.empty() && Clock::now() < deadline) serve_once(milliseconds_until(deadline));
+  for (const auto& [serial, peer] : peers_) {
+    if (peer.unsent.empty()) continue;
+    cli::log(LogLevel::warning, fmt::format("{} bytes of replies to {} were not read before the end",
+                                            peer.unsent.size(), peer.is_feed ? "the feed" : "a client"));
+  }
 }
 
 }  // namespace session::commands

@@ -52,6 +52,8 @@ class SaveServer {
     bool waits_for_flush = false;
     bool ended = false;    ///< nothing more is read; goes once all is sent
     bool is_feed = false;  ///< standard input: successes are not answered
+    bool is_deaf = false;  ///< nobody reads its replies any more
+    bool was_reset = false;
   };
   using Serial = std::uint64_t;
   /// Draining: asked to stop, what has arrived is taken. Ending: nothing is taken any more, replies are sent.
@@ -61,10 +63,12 @@ class SaveServer {
   /// Waits for something to do, at most `patience_ms`, and does it; false if nothing was.
   bool serve_once(int patience_ms);
   void accept_clients();
+  void read_if_it_fits(Serial serial, Peer& peer);
   void read_from(Serial serial, Peer& peer);
   void end_of_input(Serial serial, Peer& peer);
   void take_lines(Serial serial, Peer& peer, ByteView piece);
   bool take_line(Serial serial, Peer& peer, ByteView line);
+  bool take_request(Serial serial, Peer& peer, ByteView line);
   void cut_off(Peer& peer, std::string reason);
   void fail_untaken_feed();
   void fail_feed(Error error);
@@ -82,7 +86,6 @@ class SaveServer {
   Serial next_serial_ = 0;
   std::size_t pending_bytes_ = 0;
   bool has_feed_ = false;
-  bool feed_is_read_ = true;  ///< somebody reads standard output
   std::optional<Error> feed_failure_;
   Phase phase_ = Phase::serving;
 };
