@@ -93,7 +93,7 @@ tell "Every damaged file, its kind of damage, and where."
 expect 4 session-verify $synapse $gateway $transcripts
 
 title "4. The cleaner leaves damage alone"
-tell "One session has not been used for a week: it goes. Damaged files are never removed."
+tell "A session of Synapse and one of the gateway have not been used for a week: they go. Damaged files stay."
 expect 0 session-clean --dry-run
 expect 0 session-clean
 
@@ -106,7 +106,9 @@ expect 1 session-repair $synapse $gateway $transcripts
 title "6. All is well"
 expect 0 session-verify $synapse $gateway $transcripts
 [ -f $synapse/$fresh.json ] || { echo "demo: a fresh session is gone" >&2; exit 1; }
-[ ! -e $synapse/$stale.json ] || { echo "demo: the stale session is still there" >&2; exit 1; }
+for gone in $synapse/$stale.json $gateway/telegram_555000111.json; do
+  [ ! -e "$gone" ] || { echo "demo: the stale session $gone is still there" >&2; exit 1; }
+done
 tell ""
 tell "What is left of it all, copies and sidecars included, lies in $(pwd)."
 rm -f .output

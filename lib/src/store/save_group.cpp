@@ -12,8 +12,9 @@
 namespace session {
 namespace {
 
-/// So many sessions are locked and committed together.
-constexpr std::size_t k_most_in_group = 512;
+/// So many sessions are locked and committed together: as many as a batch hands over, for one flush of the
+/// directory. Fewer where descriptors run out.
+constexpr std::size_t k_most_in_group = 1'024;
 
 class GroupSave {
  public:
@@ -75,7 +76,8 @@ class GroupSave {
         results_[index] = Unexpected{std::move(step).error()};
       }
     }
-    const std::vector<Result<Outcome>> outcomes = execute_group(fs_, dir_, steps, {});
+    const GroupOptions together{.most_open_files = k_most_in_group};
+    const std::vector<Result<Outcome>> outcomes = execute_group(fs_, dir_, steps, together);
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
       results_[of_step[i]] = done(steps[i], outcomes[i]);
     }

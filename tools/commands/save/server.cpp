@@ -60,6 +60,8 @@ void SaveServer::drain(milliseconds patience) {
   phase_ = Phase::draining;
   // Nothing that others hold may keep what has arrived behind a flush from being taken.
   autosave_.hurry();
+  // Who had connected, too, may have asked for something.
+  if (socket_.descriptor() >= 0) accept_clients();
   const Clock::time_point deadline = deadline_in(patience);
   const auto is_held_up = [](const auto& entry) {
     return entry.second.waits_for_flush && !entry.second.ended;
