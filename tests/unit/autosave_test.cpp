@@ -41,10 +41,10 @@ struct Store {
   std::string path = root / "sessions";
   LoadReport loaded;
 
-  std::shared_ptr<Autosave> open(Fs& fs = real_fs()) {
+  std::shared_ptr<Autosave> open(Fs& fs = real_fs(), milliseconds patience = milliseconds(10'000)) {
     loaded = {};
-    Result<std::shared_ptr<Autosave>> opened =
-        Autosave::open(fs, path, {.durability = Durability::none}, loaded);
+    const AutosaveOptions options{.durability = Durability::none, .lock_patience = patience};
+    Result<std::shared_ptr<Autosave>> opened = Autosave::open(fs, path, options, loaded);
     REQUIRE(opened);
     return *opened;
   }
@@ -164,23 +164,23 @@ TEST_CASE("another program's version is kept aside, never overwritten") {
   CHECK(autosave->save_unsaved().kept_aside.empty());
 }
 
+/// The session's file, as held by another program.
+File held_file(const Store& store, const Name& name) {
+  const Result<Dir> dir = real_fs().open_dir(store.path, FollowLinks::no);
+  REQUIRE(dir);
+  Result<File> file = open_locked(real_fs(), *dir, name, Access::read, LockKind::exclusive, milliseconds(0));
+  REQUIRE(file);
+  return std::move(*file);
+}
+
 TEST_CASE("a session that another program holds keeps no other waiting") {
   const auto with_held = [](milliseconds patience, const auto& check) {
     Store store;
-    LoadReport loaded;
-    const AutosaveOptions options{.durability = Durability::none, .lock_patience = patience};
-    const auto autosave = *Autosave::open(real_fs(), store.path, options, loaded);
+    const auto autosave = store.open(real_fs(), patience);
     for (const char* id : {"a", "b", "c", "d"}) REQUIRE(autosave->put(id, "[1]"));
     REQUIRE(autosave->save_unsaved().saved == 4);
-    const Result<Dir> dir = real_fs().open_dir(store.path, FollowLinks::no);
-    REQUIRE(dir);
     std::vector<File> held;
-    for (const char* name : {"a.json", "c.json"}) {
-      Result<File> file =
-          open_locked(real_fs(), *dir, name, Access::read, LockKind::exclusive, milliseconds(0));
-      REQUIRE(file);
-      held.push_back(std::move(*file));
-    }
+    for (const char* name : {"a.json", "c.json"}) held.push_back(held_file(store, name));
     for (const char* id : {"a", "b", "c", "d"}) REQUIRE(autosave->put(id, "[2]"));
     check(store, *autosave, held);
   };
@@ -239,20 +239,9 @@ TEST_CASE("a session that is a symbolic link is loaded from and saved where it p
   CHECK(files::is_symlink(store.file("a.json")));
 }
 
-/// The session's file, as held by another program.
-File held_file(const Store& store, const Name& name) {
-  const Result<Dir> dir = real_fs().open_dir(store.path, FollowLinks::no);
-  REQUIRE(dir);
-  Result<File> file = open_locked(real_fs(), *dir, name, Access::read, LockKind::exclusive, milliseconds(0));
-  REQUIRE(file);
-  return std::move(*file);
-}
-
 TEST_CASE("a session that another program is at work on is not removed before it is done") {
   Store store;
-  LoadReport loaded;
-  const AutosaveOptions options{.durability = Durability::none, .lock_patience = milliseconds(0)};
-  const auto autosave = *Autosave::open(real_fs(), store.path, options, loaded);
+  const auto autosave = store.open(real_fs(), milliseconds(0));
   REQUIRE(autosave->put("a", "[1]"));
   REQUIRE(autosave->save_unsaved().saved == 1);
   {
@@ -267,9 +256,7 @@ TEST_CASE("a session that another program is at work on is not removed before it
 
 TEST_CASE("the end does not wait for what others hold before the rest is saved") {
   Store store;
-  LoadReport loaded;
-  const AutosaveOptions options{.durability = Durability::none, .lock_patience = std::chrono::hours(1)};
-  const auto autosave = *Autosave::open(real_fs(), store.path, options, loaded);
+  const auto autosave = store.open(real_fs(), std::chrono::hours(1));
   REQUIRE(autosave->put("held", "[1]"));
   REQUIRE(autosave->save_unsaved().saved == 1);
   const File held = held_file(store, "held.json");

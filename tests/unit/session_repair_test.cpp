@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "session/names.h"
+#include "support/directory_tree.h"
 #include "support/run_process.h"
 #include "support/source_file.h"
 #include "support/temp_dir.h"
@@ -18,18 +19,6 @@ using namespace session::test;
 using Json = nlohmann::ordered_json;
 
 namespace {
-
-using Tree = std::map<std::string, std::string>;
-
-Tree tree_of(const std::string& directory) {
-  Tree tree;
-  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
-    if (entry.is_regular_file() && entry.path().filename() != ".lock") {
-      tree[entry.path().filename()] = read_file(entry.path());
-    }
-  }
-  return tree;
-}
 
 std::vector<std::string> names_of(const Tree& tree, ArtifactKind kind) {
   std::vector<std::string> names;

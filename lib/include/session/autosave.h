@@ -32,6 +32,7 @@ struct AutosaveOptions {
   const Layout* layout = nullptr;  ///< nullptr: not known; must outlive the Autosave
   Format format = Format::json;
   Durability durability = Durability::full;
+  /// How long a round waits for what other programs hold, for all of it together, once the rest is saved.
   milliseconds lock_patience{10'000};
   /// Whether a session may be begun although the store holds one of that id in the other format.
   bool takes_twins = false;
@@ -46,7 +47,7 @@ struct AsideNote {
 struct LoadReport {
   std::size_t loaded = 0;
   std::uint64_t bytes = 0;
-  /// Damaged or unreadable sessions: not in memory, untouched on the disk.
+  /// Damaged or unreadable sessions, and files of more than 1 GiB: not in memory, untouched on the disk.
   std::vector<AsideNote> left_alone;
 };
 
@@ -72,15 +73,15 @@ struct RoundReport {
 class Autosave {
  public:
   /// Makes the store where it is missing (0700), takes its autosave lock (busy: another process has it)
-  /// and loads its sessions.
+  /// and loads its sessions. One that is a symbolic link is loaded from, saved and removed where it points.
   static Result<std::shared_ptr<Autosave>> open(Fs& fs, const Path& store, const AutosaveOptions& options,
                                                 LoadReport& report);
 
   /// Keeps `content` as the session's; it is saved in the next round. bad_argument, also for a session that
   /// stood in a file of the other format at the start; invalid_content, also for a husk in place of content.
   Result<void> put(std::string_view id, Bytes content);
-  /// Applies a merge patch (patch.h) to the session; not_found if there is none. No update of concurrent
-  /// callers is lost.
+  /// Applies a merge patch (patch.h) to the session; not_found if there is none, bad_argument where sessions
+  /// are JSON Lines. No update of concurrent callers is lost.
   Result<void> patch(std::string_view id, ByteView patch);
   /// Removes the session, also from the disk in the next round, as durably as it was saved; false if there is
   /// none.

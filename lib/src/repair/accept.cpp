@@ -23,6 +23,15 @@ bool only_tail_lost(const std::vector<DroppedRange>& dropped, std::uint64_t size
   return true;
 }
 
+bool within_budget(const RepairPlan& plan, LossBudget budget, std::uint64_t size) {
+  switch (budget) {
+    case LossBudget::none: return plan.loss.lossless;
+    case LossBudget::tail: return plan.loss.lossless || only_tail_lost(plan.dropped, size);
+    case LossBudget::any: return true;
+  }
+  return true;
+}
+
 }  // namespace
 
 bool needs_repair(const Diagnosis& diagnosis) {
@@ -80,13 +89,10 @@ bool is_refused(const RepairPlan& plan, Format format) {
   return has(plan.before, Kind::torn_tail) || !plan.loss.lossless;
 }
 
-bool within_budget(const RepairPlan& plan, LossBudget budget, std::uint64_t size) {
-  switch (budget) {
-    case LossBudget::none: return plan.loss.lossless;
-    case LossBudget::tail: return plan.loss.lossless || only_tail_lost(plan.dropped, size);
-    case LossBudget::any: return true;
-  }
-  return true;
+void keep_within_budget(RepairPlan& plan, LossBudget budget, std::uint64_t size) {
+  if (within_budget(plan, budget, size)) return;
+  plan.status = RepairStatus::over_budget;
+  plan.content.clear();
 }
 
 }  // namespace repair

@@ -22,6 +22,7 @@ Acceptance judge_by_both(ByteView bytes, Format format, const CheckOptions& opti
 /// Whether the owner would refuse what is left of it, as far as its layout tells.
 bool is_refused(const RepairPlan& plan, Format format);
 
-bool within_budget(const RepairPlan& plan, LossBudget budget, std::uint64_t size);
+/// Where `plan`, for a file of `size` bytes, loses more than `budget` allows, it becomes one over budget.
+void keep_within_budget(RepairPlan& plan, LossBudget budget, std::uint64_t size);
 
 }  // namespace session::repair

@@ -76,7 +76,7 @@ RepairPlan plan_with(ByteView bytes, const RepairOptions& options, const CheckOp
 
 }  // namespace
 
-void add_header(RepairPlan& plan, const RepairOptions& options, Format format, const CheckOptions& check) {
+void add_header(RepairPlan& plan, const RepairOptions& options, Format format) {
   if (!options.fixes.header || options.layout == nullptr) return;
   HeaderFix header = rebuild_header(plan.content, format, *options.layout, options.file_stem);
   plan.untold = std::move(header.untold);
@@ -86,7 +86,6 @@ void add_header(RepairPlan& plan, const RepairOptions& options, Format format, c
   plan.content = std::move(edited.content);
   plan.loss.bytes_inserted += edited.bytes_inserted;
   plan.rebuilt = std::move(header.rebuilt);
-  plan.after = diagnose(plan.content, check);
 }
 
 }  // namespace repair
@@ -114,10 +113,7 @@ RepairPlan plan_fixes(ByteView bytes, const RepairOptions& options) {
     plan.status = RepairStatus::beyond_text;
     return plan;
   }
-  if (!within_budget(plan, options.accept_loss, bytes.size())) {
-    plan.status = RepairStatus::over_budget;
-    plan.content.clear();
-  }
+  keep_within_budget(plan, options.accept_loss, bytes.size());
   return plan;
 }
 

@@ -5,8 +5,8 @@
 
 namespace session::repair {
 
-/// What Fixes::header adds to `plan`, whose content is whole: `after` is judged anew with `check`. Fields
-/// that nothing tells leave it as it is, and are named.
-void add_header(RepairPlan& plan, const RepairOptions& options, Format format, const CheckOptions& check);
+/// What Fixes::header adds to the content of `plan`, to be judged afterwards. Fields that nothing tells leave
+/// it as it is, and are named.
+void add_header(RepairPlan& plan, const RepairOptions& options, Format format);
 
 }  // namespace session::repair

@@ -12,7 +12,6 @@ using repair::check_options;
 using repair::is_refused;
 using repair::is_whole;
 using repair::Mended;
-using repair::within_budget;
 
 Loss loss_of(const std::vector<DroppedRange>& dropped, const Mended& mended) {
   Loss loss;
@@ -82,11 +81,10 @@ RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, co
     return plan;
   }
   merge_given(plan, choice.candidate, candidates, format, options);
+  repair::add_header(plan, options, format);
   repair::Acceptance acceptance = repair::judge_by_both(plan.content, format, check_options(options, format));
   plan.after = std::move(acceptance.diagnosis);
-  repair::add_header(plan, options, format, check_options(options, format));
-  const bool has_header_now = !plan.rebuilt.empty();
-  if (has_header_now ? !is_whole(plan.content, format, plan.after) : !acceptance.is_whole) {
+  if (!acceptance.is_whole) {
     // Never put in place what the judges do not accept.
     plan.content.clear();
     plan.status = RepairStatus::unrepairable;
@@ -99,10 +97,7 @@ RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, co
     plan.content.clear();
     return plan;
   }
-  if (!within_budget(plan, options.accept_loss, bytes.size())) {
-    plan.status = RepairStatus::over_budget;
-    plan.content.clear();
-  }
+  repair::keep_within_budget(plan, options.accept_loss, bytes.size());
   return plan;
 }
 

@@ -86,7 +86,7 @@ class CleanTool final : public cli::Tool {
                  "Do nothing where sessions.clean.enabled is false; --hook implies it");
     app.add_flag("--no-index", no_index_,
                  "Look at every session, also at those that an earlier run found to be fresh for longer");
-    app.add_option("-j,--jobs", jobs_, "Threads that read (0: as many as there are processors)")
+    app.add_option("-j,--jobs", jobs_, "Threads that read and remove (0: as many as there are processors)")
         ->type_name("N");
     app.add_option("--lock-timeout", lock_timeout_,
                    "Wait that long for a store that is locked; a bare number is seconds")

@@ -13,7 +13,7 @@ complete -c session-clean -l restore -r -F -d 'Put the session ID back from the 
 complete -c session-clean -l hook -d 'Read a hook\'s JSON (cwd, session_id) from standard input; at a session\'s first prompt start the clean-up of its project in the background, with the other options given; always exit 0'
 complete -c session-clean -l if-enabled -d 'Do nothing where sessions.clean.enabled is false; --hook implies it'
 complete -c session-clean -l no-index -d 'Look at every session, also at those that an earlier run found to be fresh for longer'
-complete -c session-clean -s j -l jobs -r -F -d 'Threads that read (0: as many as there are processors)'
+complete -c session-clean -s j -l jobs -r -F -d 'Threads that read and remove (0: as many as there are processors)'
 complete -c session-clean -l lock-timeout -r -F -d 'Wait that long for a store that is locked; a bare number is seconds'
 complete -c session-clean -l as-root -d 'Where root works on a store of somebody else: keep root\'s rights, instead of taking on the owner\'s'
 complete -c session-clean -l store -r -F -d 'Work on this store: a configured name or a directory; repeatable'
