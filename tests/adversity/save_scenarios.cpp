@@ -83,7 +83,8 @@ std::string judge_batch(const Tree& tree, const ProcessResult& result) {
                                         : found == tree.end();
     if (!is_new && !is_old) return batch_name(number) + " is neither old nor new";
     known += found != tree.end() ? 1U : 0U;
-    const bool reported = result.out.find(R"("id":"b)" + std::to_string(number) + '"') != std::string::npos;
+    const std::string saved = R"("id":"b)" + std::to_string(number) + R"(","outcome":)";
+    const bool reported = result.out.find(saved) != std::string::npos;
     if (reported && !is_new) return batch_name(number) + " is reported saved, but is not";
     if (result.status == 0 && !(reported && is_new)) return batch_name(number) + " is not saved";
   }

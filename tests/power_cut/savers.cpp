@@ -68,7 +68,8 @@ class Savers {
       saving.write(input);
       saving.close_input();
       for (const std::string& id : ids) {
-        if (saving.wait_for(R"("id":")" + id + '"')) history_.acknowledge(path_of(id), disk_.position());
+        const std::string saved = R"("id":")" + id + R"(","outcome":)";
+        if (saving.wait_for(saved)) history_.acknowledge(path_of(id), disk_.position());
       }
       if (const ProcessResult result = saving.wait(); result.status != 0) complain("batch", result);
     }

@@ -185,7 +185,11 @@ TEST_CASE("a batch saves what is right, and says of every record what became of 
   CHECK(summary["saved"] == 3);
   CHECK(summary["refused"] == 3);
   CHECK(summary["failed"] == 0);
-  CHECK(std::ranges::count_if(records, [](const Json& r) { return r["type"] == "error"; }) == 3);
+  std::vector<std::string> errors;
+  for (const Json& record : records) {
+    if (record["type"] == "error") errors.push_back(record["line"].dump() + " " + record.value("id", "-"));
+  }
+  CHECK(errors == Words{"3 -", "4 ../b", "6 -"});
   CHECK(result.err.find("line 3: validate: ") != std::string::npos);
   CHECK(result.err.find("unknown member \"x\"") != std::string::npos);
 }
@@ -195,9 +199,14 @@ TEST_CASE("a batch where one session cannot be written saves the others") {
   files::create_directories(store.file("b.json"));
   std::string input;
   for (const char* id : {"a", "b", "c"}) input += "{\"id\":\"" + std::string(id) + "\",\"session\":[1]}\n";
-  const ProcessResult result = store.save(input, {"--batch"});
+  const ProcessResult result = store.save(input, {"--batch", "--format", "json"});
   CHECK(result.status == 8);
-  CHECK(result.out == "2 saved, 1 failed, 0 refused in " + store.path + "\n");
+  const Json report = Json::parse(result.out);
+  CHECK(report["summary"]["saved"] == 2);
+  CHECK(report["summary"]["failed"] == 1);
+  CHECK(report["errors"].size() == 1);
+  CHECK(report["errors"][0]["id"] == "b");
+  CHECK(report["errors"][0]["line"] == 2);
   CHECK(store.content("a.json") == "[1]");
   CHECK(store.content("c.json") == "[1]");
 }

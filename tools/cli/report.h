@@ -52,8 +52,10 @@ class Reporter {
   virtual void finish(ExitStatus /*status*/) {}
 
   /// An operation failed: a message on stderr in every format, and a record of type "error" in the machine
-  /// formats. `stage` stands in brackets before the message: "atomic-write".
-  virtual void error(const Error& error, std::string_view hint = {}, std::string_view stage = {});
+  /// formats. `stage` stands in brackets before the message: "atomic-write". `fields` are more members of the
+  /// record.
+  virtual void error(const Error& error, std::string_view hint = {}, std::string_view stage = {},
+                     const Json* fields = nullptr);
   void warning(std::string_view message) { sinks_.messages.warning(message); }
   void note(std::string_view message, Verbosity from = Verbosity::verbose) {
     sinks_.messages.note(message, from);
@@ -95,7 +97,8 @@ void add_path(Json& record, std::string_view path, std::string_view key = "path"
 /// One line of JSON; bytes that are not UTF-8 are replaced.
 std::string to_line(const Json& record);
 
-/// The record of a failed operation.
-Json error_record(const Error& error, std::string_view hint, std::string_view stage);
+/// The record of a failed operation, with `fields`, if any, behind its own.
+Json error_record(const Error& error, std::string_view hint, std::string_view stage,
+                  const Json* fields = nullptr);
 
 }  // namespace session::cli

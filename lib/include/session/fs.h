@@ -150,6 +150,9 @@ class Fs {
 
   virtual Result<void> sync(const File& file, SyncKind kind) = 0;
   virtual Result<void> sync(const Dir& dir) = 0;
+  /// sync() of `dir`, in which a file was renamed to `name`: after it the new name survives a power cut also
+  /// where fsync of the directory alone does not see to that (btrfs, see fs_posix.cpp).
+  virtual Result<void> sync_renamed(const Dir& dir, const Name& name);
   /// syncfs: everything dirty on the file system of `dir`, other programs' data included.
   virtual Result<void> sync_file_system(const Dir& dir) = 0;
 

@@ -62,7 +62,7 @@ class Executor {
     // Whatever was asked for, the directory of a sheltered claim must not go before the file has arrived.
     if (step.durability == Durability::full || claim->is_sheltered()) {
       // The new name first: a power cut in between may leave the file under both names, never under none.
-      Result<void> synced = fs_.sync(to_dir);
+      Result<void> synced = fs_.sync_renamed(to_dir, step.to_name);
       if (synced && other) synced = fs_.sync(dir_);
       if (!synced) return unconfirmed(synced.error(), join_path(to_dir.path(), step.to_name));
     }

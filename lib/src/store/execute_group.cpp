@@ -138,8 +138,9 @@ class GroupCommit {
     const auto promised = [this](const Item& item) {
       return item.file && steps_[item.index].options.durability == Durability::full;
     };
-    if (std::none_of(items.begin(), items.end(), promised)) return;
-    const Result<void> synced = fs_.sync(dir_);
+    const auto last = std::find_if(items.rbegin(), items.rend(), promised);
+    if (last == items.rend()) return;
+    const Result<void> synced = fs_.sync_renamed(dir_, steps_[last->index].name);
     if (synced) return;
     for (Item& item : items) {
       const Path path = join_path(dir_.path(), steps_[item.index].name);

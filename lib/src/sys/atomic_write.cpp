@@ -68,7 +68,7 @@ Result<Written> write_staged(Fs& fs, const Dir& dir, const Name& name, const Sta
   const Result<Published> published = staged->place();
   if (!published) return Unexpected{published.error()};
   if (options.durability == Durability::full) {
-    const Result<void> synced = fs.sync(dir);
+    const Result<void> synced = fs.sync_renamed(dir, name);
     if (!synced) return unconfirmed(synced.error(), join_path(dir.path(), name));
   }
   return published->written;

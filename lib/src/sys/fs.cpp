@@ -16,6 +16,8 @@ Result<OpenedFile> Fs::open_described(const Dir& dir, const Name& name, Access a
   return OpenedFile{std::move(*file), *about};
 }
 
+Result<void> Fs::sync_renamed(const Dir& dir, const Name& /*name*/) { return sync(dir); }
+
 Result<DataExtent> Fs::find_data(const File& /*file*/, std::uint64_t offset) {
   return DataExtent{offset, k_to_the_end};
 }

@@ -1,7 +1,9 @@
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <array>
@@ -33,6 +35,25 @@ FileType type_of(mode_t mode) {
   if (S_ISDIR(mode)) return FileType::directory;
   if (S_ISLNK(mode)) return FileType::symlink;
   return FileType::other;
+}
+
+bool is_btrfs(const Dir& dir) {
+  struct statfs about;
+  return ::fstatfs(dir.descriptor(), &about) == 0 && about.f_type == BTRFS_SUPER_MAGIC;
+}
+
+/// Flushes a file together with the name that it has just got. While other processes flush the same
+/// directory, fsync of it on btrfs (seen on Linux 6.18) may return at once and write nothing: a rename in a
+/// directory that is in the log tree already is logged by the rename itself, and in the first log of a
+/// transaction that counts as flushed. fsync of the renamed file is never left out, and logs its directories
+/// with it.
+Result<void> sync_new_name(const Dir& dir, const Name& name) {
+  const int file = ::openat(dir.descriptor(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  // Not ours to read, or gone again: everything is flushed instead.
+  if (file < 0) return checked(::syncfs(dir.descriptor()), Op::fsync, dir.path());
+  Result<void> flushed = checked(::fsync(file), Op::fsync, join_path(dir.path(), name));
+  ::close(file);
+  return flushed;
 }
 
 FileType type_of_entry(unsigned char type) {
@@ -207,6 +228,12 @@ class RealFs final : public Fs {
   }
   Result<void> sync(const Dir& dir) override {
     return checked(::fsync(dir.descriptor()), Op::fsync, dir.path());
+  }
+  Result<void> sync_renamed(const Dir& dir, const Name& name) override {
+    if (is_btrfs(dir)) {
+      if (Result<void> logged = sync_new_name(dir, name); !logged) return logged;
+    }
+    return sync(dir);
   }
   Result<void> sync_file_system(const Dir& dir) override {
     return checked(::syncfs(dir.descriptor()), Op::fsync, dir.path());

@@ -28,9 +28,9 @@ class JsonReporter final : public Reporter {
 
   void summary(const Json& fields, std::string_view /*text*/) override { totals_ = fields; }
 
-  void error(const Error& error, std::string_view hint, std::string_view stage) override {
+  void error(const Error& error, std::string_view hint, std::string_view stage, const Json* fields) override {
     Reporter::error(error, hint, stage);
-    Json record = error_record(error, hint, stage);
+    Json record = error_record(error, hint, stage, fields);
     record.erase("type");
     errors_.push_back(std::move(record));
   }

@@ -16,9 +16,9 @@ class NdjsonReporter final : public Reporter {
   void item(const Json& fields, std::string_view /*text*/) override { record("item", fields); }
   void summary(const Json& fields, std::string_view /*text*/) override { totals_ = fields; }
 
-  void error(const Error& error, std::string_view hint, std::string_view stage) override {
+  void error(const Error& error, std::string_view hint, std::string_view stage, const Json* fields) override {
     Reporter::error(error, hint, stage);
-    write(to_line(error_record(error, hint, stage)) + "\n");
+    write(to_line(error_record(error, hint, stage, fields)) + "\n");
   }
 
   void finish(ExitStatus status) override {

@@ -10,7 +10,8 @@
 
 namespace session::cli {
 
-void Reporter::error(const Error& error, std::string_view hint, std::string_view stage) {
+void Reporter::error(const Error& error, std::string_view hint, std::string_view stage,
+                     const Json* /*fields*/) {
   const std::string text = describe(error);
   sinks_.messages.error(stage.empty() ? text : fmt::format("[{}] {}", stage, text), hint);
 }
@@ -53,7 +54,7 @@ std::string to_line(const Json& record) {
   return record.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-Json error_record(const Error& error, std::string_view hint, std::string_view stage) {
+Json error_record(const Error& error, std::string_view hint, std::string_view stage, const Json* fields) {
   Json record;
   record["type"] = "error";
   add_path(record, error.subject);
@@ -63,6 +64,7 @@ Json error_record(const Error& error, std::string_view hint, std::string_view st
   if (error.os_errno != 0) record["errno"] = error.os_errno;
   record["message"] = describe(error);
   if (!hint.empty()) record["hint"] = hint;
+  if (fields != nullptr) record.update(*fields);
   return record;
 }
 

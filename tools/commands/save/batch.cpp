@@ -41,17 +41,17 @@ class Batch {
     if (line.find_first_not_of(" \t\r") == ByteView::npos) return true;
     Result<BatchRecord> record = parse_batch_record(line, store_.format);
     if (!record) {
-      refuse(std::move(record).error(), fmt::format("line {}", line_));
+      refuse(std::move(record).error(), fmt::format("line {}", line_), "");
       return true;
     }
     Result<Name> name = session_file_name(record->id, store_.layout, store_.format);
     if (!name) {
-      refuse(std::move(name).error(), record->id);
+      refuse(std::move(name).error(), record->id, record->id);
       return true;
     }
     const SaveTarget target{join_path(store_.path, *name), record->id, store_.format};
     if (const auto alone = check_no_twin(context_.fs, target, dir_, *name, request_); !alone) {
-      refuse(fail(Errc::bad_argument, Op::validate, record->id, alone.error().message).error, "");
+      refuse(fail(Errc::bad_argument, Op::validate, record->id, alone.error().message).error, "", record->id);
       return true;
     }
     add(std::move(*name), std::move(*record));
@@ -65,7 +65,7 @@ class Batch {
       if (results[i]) {
         report_saved(sources_[i].id, items_[i], *results[i]);
       } else {
-        report_unsaved(sources_[i].line, results[i].error());
+        report_unsaved(sources_[i], results[i].error());
       }
     }
     items_.clear();
@@ -88,8 +88,8 @@ class Batch {
 
  private:
   struct Source {
-    std::string id;
-    std::uint64_t line;
+    std::string id;      // empty where the record tells none
+    std::uint64_t line;  // of the input
   };
 
   void add(Name name, BatchRecord record) {
@@ -101,18 +101,21 @@ class Batch {
     items_.push_back({.name = std::move(name), .content = share(std::move(record.content))});
   }
 
-  void refuse(Error error, std::string subject) {
+  void refuse(Error error, std::string subject, std::string id) {
     if (error.subject.empty()) error.subject = std::move(subject);
-    report_unsaved(line_, error);
+    report_unsaved({std::move(id), line_}, error);
   }
 
   /// What is wrong with a record is the caller's to mend; everything else is a failure.
-  void report_unsaved(std::uint64_t line, const Error& error) {
+  void report_unsaved(const Source& source, const Error& error) {
     const bool is_refused = error.code == Errc::invalid_content || error.code == Errc::bad_argument;
     ++(is_refused ? refused_ : failed_);
     const std::string_view outcome =
         error.code == Errc::durability_unknown ? "" : ": this record was not saved";
-    context_.report.error(error, fmt::format("line {}{}", line, outcome), stage_of(error));
+    cli::Json fields;
+    fields["line"] = source.line;
+    if (!source.id.empty()) fields["id"] = source.id;
+    context_.report.error(error, fmt::format("line {}{}", source.line, outcome), stage_of(error), &fields);
   }
 
   void report_saved(const std::string& id, const SaveItem& item, const Saved& saved) {
