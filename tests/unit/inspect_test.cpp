@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <fstream>
+#include <map>
 
 #include "session/ordered_pool.h"
 #include "support/fault_fs.h"
@@ -184,9 +185,13 @@ class CountingFs final : public InterposedFs {
     return got;
   }
   std::uint64_t bytes = 0;
+  std::map<Op, int> calls;
 
  private:
-  std::optional<Error> before(Op, const Path&) override { return std::nullopt; }
+  std::optional<Error> before(Op op, const Path&) override {
+    ++calls[op];
+    return std::nullopt;
+  }
 };
 
 constexpr std::uint64_t k_sparse_bytes = 10'000'000'000;
@@ -247,6 +252,23 @@ TEST_CASE("the holes of a sparse file are NULs that nobody has to read") {
   CHECK(lines.diagnosis.findings[1].offset == k_sparse_bytes - 2);
   CHECK(lines.diagnosis.findings[1].line == 4);
   CHECK(lines.diagnosis.findings[1].column == 3);
+}
+
+TEST_CASE("a small file in which nothing is wrong costs one look, one read of all of it, and no more") {
+  const test::TempDir temp;
+  test::write_file(temp / "a", "{\"a\":1}");
+  test::write_file(temp / "b", "{\"a\":1");
+  CountingFs fs;
+  const InspectOptions options;
+  Inspector inspector(fs, options);
+  const Result<Place> sound = open_parent(fs, temp / "a");
+  fs.calls.clear();
+  CHECK(inspector.inspect(sound->dir, sound->name, as(Format::json)).diagnosis.verdict == Verdict::ok);
+  CHECK(fs.calls == std::map<Op, int>{{Op::open, 1}, {Op::stat, 1}, {Op::read, 1}});
+  // Damage is believed only of a file that stays as it is.
+  fs.calls.clear();
+  CHECK(inspector.inspect(sound->dir, "b", as(Format::json)).diagnosis.verdict == Verdict::damaged);
+  CHECK(fs.calls[Op::stat] > 1);
 }
 
 TEST_CASE("a document of data and no holes is read as it is, however large") {

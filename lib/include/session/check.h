@@ -77,7 +77,8 @@ class Checker {
   /// The same as feed() with `count` NUL bytes, at no cost that grows with them: for the holes of sparse
   /// files.
   void feed_nuls(std::uint64_t count);
-  Diagnosis finish();
+  /// `rest` is the end of the input, as if it had been fed, at less cost: nothing of it has to be kept.
+  Diagnosis finish(ByteView rest = {});
   /// Ready for the next file, buffers kept.
   void reset(CheckOptions options);
 

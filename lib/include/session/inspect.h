@@ -63,7 +63,8 @@ class Inspector {
 
   /// Judges the regular file `name` in `dir`; symlinks and everything else are an error (not_regular).
   /// The content judged is that of one moment: what had been appended to JSON Lines by then, and any other
-  /// file only when it stayed unchanged while it was read (read again once).
+  /// file only when it stayed unchanged while it was read (read again once). A small file in which nothing is
+  /// wrong is believed after one look and one read of exactly its size.
   Inspection inspect(const Dir& dir, const Name& name, const Subject& subject, const Share& share = {});
 
   /// Judges what `read` delivers until it returns 0.
@@ -75,6 +76,9 @@ class Inspector {
   Inspection read_snapshot(const File& file, const Stat& before, const Subject& subject, const Share& share);
   Result<Stat> await_change(const File& file, const Stat& known);
   Result<std::uint64_t> feed(const File& file, std::uint64_t from, std::uint64_t until);
+  Result<Diagnosis> read_at_once(const File& file, std::size_t size);
+  /// A piece was read; false gives up.
+  bool note(ByteView piece);
   bool take(ByteView piece);
   bool take_hole(std::uint64_t bytes);
   [[nodiscard]] bool may_have_holes(std::uint64_t bytes) const;
@@ -91,6 +95,7 @@ class Inspector {
   Checker checker_;
   ContentHash hash_;
   std::uint64_t fed_ = 0;
+  bool settled_ = false;  ///< what was read was all of the file at one moment
   bool lines_wanted_ = false;
   std::uint64_t last_line_ = 0;  ///< where the last line begins of what was fed, if lines are wanted
   bool given_up_ = false;

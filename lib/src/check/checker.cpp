@@ -32,13 +32,16 @@ class Checker::Impl {
   void reset(CheckOptions options);
   void feed(ByteView chunk);
   void feed_nuls(std::uint64_t count);
-  Diagnosis finish();
+  Diagnosis finish(ByteView rest);
 
  private:
+  /// Whether more text follows a piece: of the last one nothing is kept, it stays at hand until the end.
+  enum class Follows : std::uint8_t { more, nothing };
   [[nodiscard]] std::size_t wanted_head() const;
   void begin_judging();
-  void judge(const char* begin, const char* end, bool last);
-  void judge_whole(const char* begin, const char* end, bool last);
+  void take(ByteView chunk, Follows follows);
+  void judge(const char* begin, const char* end, Follows follows);
+  void judge_whole(const char* begin, const char* end, Follows follows);
   void piece(const char* begin, const char* end);
   void invalid(const char* begin, std::size_t length);
 
@@ -49,9 +52,10 @@ class Checker::Impl {
   check::LinesJudge lines_;
   check::Outline outline_;
   json::Utf8Walker walker_;
-  std::string head_;   ///< what was fed before the format was known
+  std::string head_;   ///< what was fed before the format was known; all of a short input
   std::string carry_;  ///< the beginning of a character that the last chunk cut
   bool judging_ = false;
+  bool last_at_hand_ = false;
   bool foreign_encoding_ = false;
   Format format_ = Format::json;
   Offset offset_ = 0;  ///< of the next byte to judge
@@ -67,7 +71,7 @@ void Checker::Impl::reset(CheckOptions options) {
   outline_ = {};
   head_.clear();
   carry_.clear();
-  judging_ = foreign_encoding_ = false;
+  judging_ = last_at_hand_ = foreign_encoding_ = false;
   format_ = options_.format.value_or(Format::json);
   offset_ = bytes_ = 0;
 }
@@ -76,23 +80,21 @@ std::size_t Checker::Impl::wanted_head() const {
   return options_.format ? k_encoding_window : k_format_window;
 }
 
-void Checker::Impl::feed(ByteView chunk) {
+void Checker::Impl::feed(ByteView chunk) { take(chunk, Follows::more); }
+
+void Checker::Impl::take(ByteView chunk, Follows follows) {
   bytes_ += chunk.size();
-  if (judging_) {
-    judge(chunk.data(), chunk.data() + chunk.size(), false);
-    return;
-  }
+  if (judging_) return judge(chunk.data(), chunk.data() + chunk.size(), follows);
   if (head_.empty() && options_.format && chunk.size() >= k_encoding_window) {
     head_ = chunk.substr(0, k_encoding_window);
     begin_judging();
-    judge(chunk.data() + offset_, chunk.data() + chunk.size(), false);
-    return;
+    return judge(chunk.data() + offset_, chunk.data() + chunk.size(), follows);
   }
   head_ += chunk;
-  if (head_.size() < wanted_head()) return;
+  if (head_.size() < wanted_head() && follows == Follows::more) return;
   begin_judging();
-  const std::string head = std::move(head_);
-  judge(head.data() + offset_, head.data() + head.size(), false);
+  const std::size_t from = std::min<std::size_t>(offset_, head_.size());
+  judge(head_.data() + from, head_.data() + head_.size(), follows);
 }
 
 void Checker::Impl::feed_nuls(std::uint64_t count) {
@@ -127,13 +129,13 @@ void Checker::Impl::begin_judging() {
   if (std::string_view(head_).substr(0, 3) == k_bom) {
     report_.add_at(Kind::bom, 0, {}, k_bom.size());
     report_.lines().begin_piece(k_bom.data(), k_bom.data() + k_bom.size(), 0);
-    report_.lines().end_piece(json::Text::any);
+    report_.lines().end_piece();
     offset_ = k_bom.size();
   }
   if (!options_.format) format_ = check::format_by_content(std::string_view(head_).substr(offset_));
 }
 
-void Checker::Impl::judge(const char* begin, const char* end, bool last) {
+void Checker::Impl::judge(const char* begin, const char* end, Follows follows) {
   if (foreign_encoding_) {
     offset_ += static_cast<Offset>(end - begin);
     return;
@@ -147,31 +149,33 @@ void Checker::Impl::judge(const char* begin, const char* end, bool last) {
     const char* const whole = json::utf8_whole_end(data, data + known.size());
     if (whole == data) continue;
     carry_.erase(0, static_cast<std::size_t>(whole - data));
-    judge_whole(data, whole, last && begin == end && carry_.empty());
+    judge_whole(data, whole, Follows::more);
   }
   if (begin == end) return;
-  const char* const whole = last ? end : json::utf8_whole_end(begin, end);
-  judge_whole(begin, whole, last);
+  const char* const whole = follows == Follows::nothing ? end : json::utf8_whole_end(begin, end);
+  judge_whole(begin, whole, follows);
   carry_.append(whole, end);
 }
 
-void Checker::Impl::judge_whole(const char* begin, const char* end, bool last) {
+void Checker::Impl::judge_whole(const char* begin, const char* end, Follows follows) {
   report_.lines().begin_piece(begin, end, offset_);
   walker_.reset();
-  json::Text valid_text = json::Text::valid;
+  bool all_valid = true;
   for (const char* p = begin; p != end;) {
     const char* const valid = walker_.valid_end(p, end);
     piece(p, valid);
     p = valid;
     if (p == end) break;
-    valid_text = json::Text::any;
+    all_valid = false;
     const std::size_t length = json::utf8_mistake(p, end);
     invalid(p, length);
     p += length;
   }
-  if (last) return;
+  if (all_valid) report_.lines().call_valid();
+  last_at_hand_ = follows == Follows::nothing;
+  if (last_at_hand_) return;
   format_ == Format::json ? document_.piece_ends() : lines_.piece_ends();
-  report_.lines().end_piece(valid_text);
+  report_.lines().end_piece();
 }
 
 void Checker::Impl::piece(const char* begin, const char* end) {
@@ -192,17 +196,13 @@ void Checker::Impl::invalid(const char*, std::size_t length) {
   offset_ += length;
 }
 
-Diagnosis Checker::Impl::finish() {
-  if (!judging_) {
-    begin_judging();
-    const std::string head = std::move(head_);
-    judge(head.data() + std::min<std::size_t>(offset_, head.size()), head.data() + head.size(), false);
-  }
+Diagnosis Checker::Impl::finish(ByteView rest) {
+  if (!judging_ || !rest.empty()) take(rest, Follows::nothing);
   if (!carry_.empty()) {
     const std::string cut = std::exchange(carry_, {});
-    judge_whole(cut.data(), cut.data() + cut.size(), false);
+    judge_whole(cut.data(), cut.data() + cut.size(), Follows::more);
   }
-  report_.lines().begin_piece(nullptr, nullptr, offset_);
+  if (!last_at_hand_) report_.lines().begin_piece(nullptr, nullptr, offset_);
   Diagnosis diagnosis;
   diagnosis.format = format_;
   diagnosis.bytes = bytes_;
@@ -226,7 +226,7 @@ Checker& Checker::operator=(Checker&&) noexcept = default;
 Checker::~Checker() = default;
 void Checker::feed(ByteView chunk) { impl_->feed(chunk); }
 void Checker::feed_nuls(std::uint64_t count) { impl_->feed_nuls(count); }
-Diagnosis Checker::finish() { return impl_->finish(); }
+Diagnosis Checker::finish(ByteView rest) { return impl_->finish(rest); }
 void Checker::reset(CheckOptions options) { impl_->reset(options); }
 
 Severity severity_of(const Finding& finding) {
@@ -237,8 +237,8 @@ Diagnosis diagnose(ByteView bytes, const CheckOptions& options) {
   // In pieces that stay in the cache from one look at them to the next.
   constexpr std::size_t k_piece = std::size_t{128} << 10;
   Checker checker(options);
-  for (std::size_t at = 0; at < bytes.size(); at += k_piece) checker.feed(bytes.substr(at, k_piece));
-  return checker.finish();
+  for (; bytes.size() > k_piece; bytes.remove_prefix(k_piece)) checker.feed(bytes.substr(0, k_piece));
+  return checker.finish(bytes);
 }
 
 }  // namespace session

@@ -1,6 +1,7 @@
 #include "json/line_index.h"
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
 
 #include "json/byte_search.h"
@@ -41,9 +42,7 @@ const char* LineIndex::advance(Position& position, const char* begin, const char
   if (const std::size_t newlines = count_bytes(begin, end, '\n'); newlines != 0) {
     position.line += newlines;
     position.column = 1;
-    const char* last = end - 1;
-    while (*last != '\n') --last;
-    begin = last + 1;
+    begin = static_cast<const char*>(::memrchr(begin, '\n', static_cast<std::size_t>(end - begin))) + 1;
   }
   if (text == Text::valid) {
     position.column += count_valid_characters(begin, end);
@@ -65,6 +64,7 @@ void LineIndex::begin_piece(const char* begin, const char* end, std::uint64_t of
   begin_ = begin;
   end_ = end;
   offset_ = offset;
+  text_ = Text::any;
   known_position_ = window_position_;
   known_offset_ = window_offset_;
   marks_.clear();
@@ -119,8 +119,9 @@ Position LineIndex::count_to(std::uint64_t offset) {
   }
   while (known_offset_ >= offset_ && offset > known_offset_) {
     const char* const from = begin_ + (known_offset_ - offset_);
-    const char* const to = from + std::min<std::uint64_t>(offset - known_offset_, k_stride);
-    const char* const reached = advance(known_position_, from, to, end_, Text::any);
+    const char* to = from + std::min<std::uint64_t>(offset - known_offset_, k_stride);
+    if (text_ == Text::valid && to != end_) to = character_begin(to);
+    const char* const reached = advance(known_position_, from, to, end_, text_);
     if (reached == from) break;
     known_offset_ += static_cast<std::uint64_t>(reached - from);
     const std::uint64_t marked = marks_.empty() ? offset_ : marks_.back().offset;
@@ -129,17 +130,10 @@ Position LineIndex::count_to(std::uint64_t offset) {
   return known_position_;
 }
 
-void LineIndex::end_piece(Text text) {
+void LineIndex::end_piece() {
   const std::size_t size = static_cast<std::size_t>(end_ - begin_);
   if (size > k_window) {
-    const std::uint64_t end_offset = offset_ + size;
-    if (known_offset_ < offset_) count_to(offset_);
-    if (text == Text::valid && known_offset_ < end_offset - k_window) {
-      const char* const cut = character_begin(end_ - k_window);
-      advance(known_position_, begin_ + (known_offset_ - offset_), cut, end_, text);
-      known_offset_ = offset_ + static_cast<std::uint64_t>(cut - begin_);
-    }
-    const Position position = count_to(end_offset - k_window);
+    const Position position = count_to(offset_ + size - k_window);
     const std::uint64_t from = known_offset_;
     window_.assign(begin_ + (from - offset_), end_);
     window_position_ = position;

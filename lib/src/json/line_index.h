@@ -26,7 +26,9 @@ class LineIndex {
   /// The text from `offset` on is [begin, end) now. The last piece's end must be `offset`,
   /// and no character may be cut by it.
   void begin_piece(const char* begin, const char* end, std::uint64_t offset);
-  void end_piece(Text text);
+  /// All of the piece is valid UTF-8.
+  void call_valid() { text_ = Text::valid; }
+  void end_piece();
 
   /// Between pieces: the last one goes on with `count` more of the characters of one byte that it ends in, at
   /// least k_window of which it had.
@@ -63,6 +65,7 @@ class LineIndex {
   const char* begin_ = nullptr;
   const char* end_ = nullptr;
   std::uint64_t offset_ = 0;
+  Text text_ = Text::any;  ///< what the piece is
   // Where the last question in this piece was answered: most ascend.
   Position known_position_;
   std::uint64_t known_offset_ = 0;

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 
@@ -47,20 +48,24 @@ std::size_t matching_bytes(const char* p, const char* end) {
   return matched;
 }
 
-bool is_ascii(const char* p, const char* end) {
-  std::uint64_t bits = 0;
-  std::uint64_t word = 0;
-  for (; static_cast<std::size_t>(end - p) >= sizeof word; p += sizeof word) {
-    std::memcpy(&word, p, sizeof word);
-    bits |= word;
+/// The first of the blocks of 64 bytes in [p, end) that is not all ASCII, or what is left behind the last
+/// one.
+const char* pass_ascii(const char* p, const char* end) {
+  while (end - p >= 64) {
+    std::array<std::uint64_t, 8> words;
+    std::memcpy(words.data(), p, sizeof words);
+    std::uint64_t bits = 0;
+    for (const std::uint64_t word : words) bits |= word;
+    if ((bits & 0x8080'8080'8080'8080U) != 0) break;
+    p += 64;
   }
-  for (; p != end; ++p) bits |= byte_at(p);
-  return (bits & 0x8080'8080'8080'8080U) == 0;
+  return p;
 }
 
-/// Most sessions are ASCII, and for those simdjson need not be loaded.
+/// Most sessions are ASCII for the most part.
 bool is_valid(const char* p, const char* end) {
-  return is_ascii(p, end) ||
+  p = pass_ascii(p, end);
+  return p == end ||
          simdjson::get_active_implementation()->validate_utf8(p, static_cast<std::size_t>(end - p));
 }
 

@@ -6,6 +6,8 @@
 #include <thread>
 #include <utility>
 
+#include "sys/read_once.h"
+
 namespace session {
 
 namespace {
@@ -94,7 +96,9 @@ Inspection Inspector::inspect(const Dir& dir, const Name& name, const Subject& s
   for (int reading = 1;; ++reading) {
     Inspection inspection = read_snapshot(*file, before, subject, share);
     if (inspection.error || inspection.given_up) return inspection;
+    const bool is_sound = settled_ && is_clean(inspection.diagnosis);
     judge_mode(before, subject, inspection.diagnosis);
+    if (is_sound) return inspection;
 
     Result<Stat> after = fs_.stat(*file);
     if (!after) return unreadable(after.error());
@@ -153,11 +157,16 @@ Inspection Inspector::read_snapshot(const File& file, const Stat& before, const 
   Inspection inspection;
   inspection.id = id_of(before);
   const CheckOptions options = check_options(subject);
-  given_up_ = false;
+  given_up_ = settled_ = false;
   lines_wanted_ = options.format != Format::json;
   Result<std::uint64_t> end = 0;
-  if (share && before.size >= options_.share_from_bytes && options.format == Format::json_lines &&
-      options.level != Level::links && !options_.hash && !is_sparse(file, before.size)) {
+  if (before.size > 0 && before.size < buffer_.size()) {
+    checker_.reset(options);
+    Result<Diagnosis> diagnosis = read_at_once(file, static_cast<std::size_t>(before.size));
+    if (!diagnosis) return unreadable(std::move(diagnosis).error());
+    inspection.diagnosis = std::move(*diagnosis);
+  } else if (share && before.size >= options_.share_from_bytes && options.format == Format::json_lines &&
+             options.level != Level::links && !options_.hash && !is_sparse(file, before.size)) {
     end = read_in_parts(file, before.size, options, share, inspection.diagnosis);
   } else {
     checker_.reset(options);
@@ -190,11 +199,16 @@ CheckOptions Inspector::check_options(const Subject& subject) const {
 }
 
 bool Inspector::take(ByteView piece) {
+  if (!note(piece)) return false;
+  checker_.feed(piece);
+  return true;
+}
+
+bool Inspector::note(ByteView piece) {
   if (options_.on_bytes && !options_.on_bytes(piece.size())) {
     given_up_ = true;
     return false;
   }
-  checker_.feed(piece);
   if (options_.hash) hash_.update(piece);
   if (lines_wanted_) {
     const std::size_t newline = piece.rfind('\n');
@@ -236,6 +250,24 @@ Result<std::uint64_t> Inspector::feed(const File& file, std::uint64_t from, std:
     at = end;
   }
   return until;
+}
+
+/// One call says what the file holds and, asked for a byte more, that it ends there.
+Result<Diagnosis> Inspector::read_at_once(const File& file, std::size_t size) {
+  fed_ = last_line_ = 0;
+  const Result<std::size_t> got = read_once(fs_, file, buffer_.data(), size + 1, 0);
+  if (!got) return Unexpected{got.error()};
+  settled_ = *got == size;
+  std::size_t length = std::min(*got, size);
+  if (length < size) {
+    // Cut meanwhile, or one of the file systems that give less than there is.
+    const Result<std::size_t> rest = read_fully(fs_, file, buffer_.data() + length, size - length, length);
+    if (!rest) return Unexpected{rest.error()};
+    length += *rest;
+  }
+  const ByteView content(buffer_.data(), length);
+  if (!note(content)) return checker_.finish();
+  return checker_.finish(content);
 }
 
 void Inspector::check_part(const File& file, const CheckOptions& options, Parts& parts, std::size_t index) {

@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "session/path.h"
+#include "sys/read_once.h"
 #include "sys/resolve.h"
 
 namespace session {
@@ -49,6 +50,13 @@ Result<Place> resolve_links(Fs& fs, const Path& path, const OpenParent& open) {
 }
 
 Result<Place> open_parent_resolved(Fs& fs, const Path& path) { return resolve_links(fs, path, open_parent); }
+
+Result<std::size_t> read_once(Fs& fs, const File& file, char* into, std::size_t size, std::uint64_t offset) {
+  for (;;) {
+    Result<std::size_t> got = fs.read_at(file, into, size, offset);
+    if (got || got.error().os_errno != EINTR) return got;
+  }
+}
 
 Result<std::size_t> read_fully(Fs& fs, const File& file, char* into, std::size_t size, std::uint64_t offset) {
   std::size_t length = 0;
