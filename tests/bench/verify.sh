@@ -28,11 +28,13 @@ measure() {
   wanted=$runs
   while [ "$run" -lt "$wanted" ]; do
     run=$((run + 1))
-    if ! /usr/bin/time -f '%e %M' -o "$data/time" "$@" >/dev/null 2>&1; then
+    begun=$(date +%s%N)
+    if ! /usr/bin/time -f '%M' -o "$data/size" "$@" >/dev/null 2>&1; then
       printf '  %-34s failed\n' "$name"
       return
     fi
-    read -r seconds resident <"$data/time"
+    seconds=$(awk -v ns="$(($(date +%s%N) - begun))" 'BEGIN { printf "%.3f", ns / 1e9 }')
+    read -r resident <"$data/size"
     [ "$run" -gt 1 ] || [ "${seconds%.*}" -gt 0 ] || wanted=$((runs * 4))
     best=$(printf '%s\n%s\n' "$seconds" "${best:-$seconds}" | sort -n | head -n 1)
     [ "$resident" -le "$size" ] || size=$resident

@@ -24,6 +24,7 @@ TEST_CASE("ids are unique, and lead back to their kind") {
     CHECK_FALSE(row.summary.empty());
     CHECK_FALSE(row.explanation.empty());
     CHECK_FALSE(row.repair.empty());
+    CHECK(row.repair.find(row.option) != std::string_view::npos);
   }
   CHECK_FALSE(find_kind("no-such-kind").has_value());
 }

@@ -6,6 +6,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "support/source_file.h"
 #include "support/verify_tree.h"
 
 using nlohmann::json;
@@ -311,12 +312,17 @@ TEST_CASE("repair is asked for what it can do something about, and the rest is t
   CHECK(
       result.out.ends_with("3 damaged\n"
                            "to repair: session-repair --layout synapse torn.json\n"
-                           "session-repair leaves 2 damaged files alone whose text is whole: restore a "
-                           "backup, or see --explain for "
-                           "each kind\n"));
+                           "session-repair leaves 2 damaged files alone whose text is whole, unless asked "
+                           "with --rebuild-header: restore a backup, or see --explain for each kind\n"));
   const json summary = tree.records({"--layout", "synapse", "lacking.json"}).back();
   CHECK(summary["beyond_repair"] == 1);
+  CHECK(summary["fix_options"] == json{"--rebuild-header"});
   CHECK_FALSE(summary.contains("repair_command"));
+  const ProcessResult husk = tree.verify({"--layout", "synapse", "husk.json"});
+  CHECK(husk.out.ends_with("alone whose text is whole: restore a backup, or see --explain for each kind\n"));
+  const std::string fixture = session::test::source_file("tests/damage/unpaired-result/claude-code");
+  const json unpaired = tree.records({"--level", "links", "--layout", "claude-code", fixture}).back();
+  CHECK(unpaired["fix_options"] == json{"--fix-links"});
 }
 
 TEST_CASE("what its owner refuses is damage, also where it is a warning elsewhere") {

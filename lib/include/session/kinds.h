@@ -79,6 +79,7 @@ struct KindRow {
   std::string_view summary;      ///< one line, for a person
   std::string_view explanation;  ///< how it comes about, what readers do with it
   std::string_view repair;       ///< what session-repair can do
+  std::string_view option = {};  ///< of session-repair, which does it only when asked so
 };
 
 std::span<const KindRow> kinds();

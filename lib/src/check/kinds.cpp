@@ -11,6 +11,8 @@ constexpr auto k_limits = Severity::limits;
 constexpr auto k_warning = Severity::warning;
 constexpr auto k_error = Severity::error;
 
+constexpr std::string_view k_fix_links = "--fix-links";
+
 constexpr std::array<KindRow, k_kind_count> k_rows{{
     {Kind::empty, "empty", k_error, "the file is empty",
      "No bytes, or blanks only: what a full disk or a crash between creating and writing leaves behind. Many "
@@ -81,7 +83,7 @@ constexpr std::array<KindRow, k_kind_count> k_rows{{
     {Kind::lone_surrogate, "lone-surrogate", k_warning, "an escape names half of a surrogate pair",
      "A string was cut through a character beyond the basic plane. Valid JSON, but no text: interfaces "
      "refuse it.",
-     "left alone; --fix-surrogates replaces it"},
+     "left alone; --fix-surrogates replaces it", "--fix-surrogates"},
     {Kind::number_limits, "number-limits", k_limits, "a number beyond 64 bits or beyond double",
      "Valid JSON; many readers round it or refuse it.", "left alone"},
     {Kind::depth_limits, "depth-limits", k_limits, "nesting deeper than 1024 levels",
@@ -95,7 +97,8 @@ constexpr std::array<KindRow, k_kind_count> k_rows{{
      "An older or foreign writer, or content lost in a way that left valid JSON.",
      "a message or record that lacks it goes to the sidecar when its file is repaired; of lost fields at the "
      "top "
-     "--rebuild-header makes those again that name and content tell"},
+     "--rebuild-header makes those again that name and content tell",
+     "--rebuild-header"},
     {Kind::wrong_type, "wrong-type", k_error, "a field holds another type than it must", "As missing-field.",
      "none"},
     {Kind::bad_value, "bad-value", k_warning, "a field's value breaks its rule",
@@ -110,18 +113,18 @@ constexpr std::array<KindRow, k_kind_count> k_rows{{
      "Sessions hold private conversations; a writer or a copy did not keep mode 0600.", "chmod 600"},
     {Kind::unpaired_call, "unpaired-call", k_warning, "a tool call has no result",
      "The session ended or was cut between call and result; model interfaces refuse such a history.",
-     "left alone; --fix-links takes it out once the conversation has passed it"},
+     "left alone; --fix-links takes it out once the conversation has passed it", k_fix_links},
     {Kind::unpaired_result, "unpaired-result", k_error, "a tool result has no call before it",
      "The record with the call was lost; model interfaces refuse such a history.",
-     "left alone; --fix-links takes it out"},
+     "left alone; --fix-links takes it out", k_fix_links},
     {Kind::dangling_parent, "dangling-parent", k_warning, "a record's parent does not exist",
      "The parent was lost or never written; readers show only what comes after.",
-     "left alone; --fix-links leads it to the record before"},
+     "left alone; --fix-links leads it to the record before", k_fix_links},
     {Kind::parent_cycle, "parent-cycle", k_error, "records are each other's parents in a circle",
      "Readers that walk the tree hang or stop.", "none"},
     {Kind::duplicate_id, "duplicate-id", k_warning, "two records have the same id",
      "History was copied on resume, or a write was repeated.",
-     "left alone; --fix-links drops what stands there twice"},
+     "left alone; --fix-links drops what stands there twice", k_fix_links},
     {Kind::bad_ordinal, "bad-ordinal", k_warning, "a record's ordinal does not follow the one before",
      "Records were lost or appended by two writers.", "none"},
     {Kind::orphan_temp, "orphan-temp", k_warning, "a temporary of a writer that died",

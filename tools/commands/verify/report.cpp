@@ -1,6 +1,7 @@
 #include "commands/verify/report.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -136,6 +137,10 @@ void VerifyReport::count(const VerifyAnswer& answer, Verdict judged) {
   if (judged != Verdict::damaged || answer.standard_input) return;
   if (!needs_repair(diagnosis)) {
     ++beyond_repair_;
+    for (const Finding& finding : diagnosis.findings) {
+      const KindRow& row = row_of(finding.kind);
+      if (!row.option.empty() && severity_of(finding) == Severity::error) fix_options_.insert(row.option);
+    }
     return;
   }
   if (repairable_.size() < k_most_named_files) {
@@ -284,10 +289,13 @@ void VerifyReport::finish(const std::vector<Path>& roots, std::optional<std::uin
   }
   if (beyond_repair_ > 0) {
     record["beyond_repair"] = beyond_repair_;
+    if (!fix_options_.empty()) record["fix_options"] = fix_options_;
+    const std::string unless =
+        fix_options_.empty() ? "" : fmt::format(", unless asked with {}", fmt::join(fix_options_, ", "));
     text += fmt::format(
-        "session-repair leaves {} alone whose text is whole: restore a backup, or see --explain for each "
+        "session-repair leaves {} alone whose text is whole{}: restore a backup, or see --explain for each "
         "kind\n",
-        counted(beyond_repair_, "damaged file", "damaged files"));
+        counted(beyond_repair_, "damaged file", "damaged files"), unless);
   }
   report_.summary(record, options_.detail == Detail::damage ? std::string() : text);
 }

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,6 +69,8 @@ class VerifyReport {
   std::vector<std::size_t> repairable_roots_;
   bool some_left_out_ = false;
   std::uint64_t beyond_repair_ = 0;  ///< damaged in their values only
+  /// Options of session-repair that are for damage in those.
+  std::set<std::string_view> fix_options_;
 };
 
 }  // namespace session::commands
