@@ -37,6 +37,7 @@ const std::vector<Case>& cases() {
        Kind::utf16, 0, 1, 1},
       {Format::json, "\xEF\xBB\xBF{}", Kind::bom, 0, 1, 1},
       {Format::json, "{\n \"a\": [1, \"x", Kind::torn_tail, 14, 2, 13},
+      {Format::json_lines, "\t9" + std::string(64, '\0') + "[\0\0"s, Kind::bad_syntax, 1, 1, 2},
       {Format::json, "{\"a\":1}\0\0"s, Kind::nul_tail, 7, 1, 8},
       {Format::json, "\0\0{\"a\":1}"s, Kind::nul_prefix, 0, 1, 1},
       {Format::json, "{\"a\":\"x\0\0y\"}"s, Kind::nul_interior, 7, 1, 8},

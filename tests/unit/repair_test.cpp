@@ -52,6 +52,7 @@ TEST_CASE("a cut document is closed behind its last whole value") {
   check_repair(R"({"a":"x","b":12)", R"({"a":"x"})");
   check_repair(R"({"a":"x","b":true)", R"({"a":"x","b":true})");
   check_repair(R"({"a":"x","b)", R"({"a":"x"})");
+  check_repair("\r\n {\"a\":\"x\",\"b", "\r\n {\"a\":\"x\"}");
 }
 
 TEST_CASE("a message that its owner could not load goes with what was cut from it") {

@@ -21,6 +21,8 @@ void LinesJudge::feed(const char* begin, const char* end, Offset offset) {
 }
 
 void LinesJudge::piece_ends() {
+  // What follows a scalar, however far behind, may show that it is no record.
+  if (phase_ == Phase::behind && !container_) report_->lines().pin(record_begin_);
   if (phase_ != Phase::value) return;
   if (const auto token = scanner_.open_token()) report_->lines().pin(*token);
   sink_->piece_ends();

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "repair/lexing.h"
@@ -61,6 +62,15 @@ std::size_t choose(const std::vector<Attempt>& attempts) {
     whole = whole || is_whole;
   }
   return chosen;
+}
+
+/// Blanks that begin the file stay, as those that end it do.
+void keep_leading_blanks(ByteView bytes, Attempt& attempt) {
+  if (attempt.begin == 0 || skip_blanks(bytes, 0, bytes.size()) != attempt.begin) return;
+  Pieces pieces;
+  pieces.keep(0, attempt.begin);
+  pieces.append(attempt.pieces);
+  attempt.pieces = std::move(pieces);
 }
 
 std::string_view strategy_of(const Attempt& attempt, std::size_t documents, bool has_tail) {
@@ -125,6 +135,7 @@ Salvaged salvage_json(ByteView bytes, Shapes& shapes, const SalvageOptions& give
       best.pieces.because(blanks_end, Kind::nul_tail, Harm::none);
     }
   }
+  keep_leading_blanks(bytes, best);
   result.has_content = best.has_root;
   result.strategy = strategy_of(best, documents, has_tail);
   result.records_dropped += best.records_dropped;
