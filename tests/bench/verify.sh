@@ -18,6 +18,19 @@ mkdir "$data/small" "$data/mid"
 "$build/tests/make_sessions" document "$data/document.json"
 "$build/tests/make_sessions" lines "$data/lines.jsonl"
 
+# timed COMMAND...: its wall-clock time in nanoseconds, that of measuring included, in $took
+timed() {
+  begun=$(date +%s%N)
+  /usr/bin/time -f '%M' -o "$data/size" "$@" >/dev/null 2>&1 || return 1
+  took=$(($(date +%s%N) - begun))
+}
+# What measuring takes: the least time of a program that does nothing.
+idle=
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+  timed true
+  [ -n "$idle" ] && [ "$took" -ge "$idle" ] || idle=$took
+done
+
 # measure NAME COMMAND...: one line; the time is kept in $best
 measure() {
   name=$1
@@ -28,12 +41,11 @@ measure() {
   wanted=$runs
   while [ "$run" -lt "$wanted" ]; do
     run=$((run + 1))
-    begun=$(date +%s%N)
-    if ! /usr/bin/time -f '%M' -o "$data/size" "$@" >/dev/null 2>&1; then
+    if ! timed "$@"; then
       printf '  %-34s failed\n' "$name"
       return
     fi
-    seconds=$(awk -v ns="$(($(date +%s%N) - begun))" 'BEGIN { printf "%.3f", ns / 1e9 }')
+    seconds=$(awk -v ns="$((took - idle))" 'BEGIN { printf "%.4f", ns / 1e9 }')
     read -r resident <"$data/size"
     [ "$run" -gt 1 ] || [ "${seconds%.*}" -gt 0 ] || wanted=$((runs * 4))
     best=$(printf '%s\n%s\n' "$seconds" "${best:-$seconds}" | sort -n | head -n 1)

@@ -37,6 +37,10 @@ const std::vector<Case>& cases() {
        Kind::utf16, 0, 1, 1},
       {Format::json, "\xEF\xBB\xBF{}", Kind::bom, 0, 1, 1},
       {Format::json, "{\n \"a\": [1, \"x", Kind::torn_tail, 14, 2, 13},
+      {Format::json, "[\"\\ud83d" + std::string(100, '\xA5') + "\"]", Kind::invalid_utf8, 8, 1, 9},
+      {Format::json_lines,
+       "{\"id\":1,\"v\":\"a\"}\n{\"id\":2,\"v\" junk {\"id\":3,\"v\":\"" + std::string(100, 'z') + "\"}\n",
+       Kind::splice, 34, 2, 18},
       {Format::json_lines, "\t9" + std::string(64, '\0') + "[\0\0"s, Kind::bad_syntax, 1, 1, 2},
       {Format::json, "{\"a\":1}\0\0"s, Kind::nul_tail, 7, 1, 8},
       {Format::json, "\0\0{\"a\":1}"s, Kind::nul_prefix, 0, 1, 1},
@@ -149,6 +153,34 @@ TEST_CASE("the format is found by content") {
   CHECK(format_of("{\n\"a\":1\n}\n") == Format::json);
   CHECK(format_of("[\n{\"a\":1}\n]\n") == Format::json);
   CHECK(format_of("") == Format::json);
+}
+
+TEST_CASE("the format is that of the content, whatever pieces it comes in") {
+  const auto record = [](std::size_t size) { return "{\"a\":\"" + std::string(size, 'x') + "\"}\n"; };
+  struct Text {
+    std::string bytes;
+    Format format;
+  };
+  // One first line is longer than any that is waited for.
+  const Text all[] = {{record(150'000) + record(3) + record(3), Format::json_lines},
+                      {record(65'530) + record(3), Format::json_lines},
+                      {record(300'000), Format::json},
+                      {record(5'000'000) + record(3), Format::json}};
+  for (const Text& c : all) {
+    CAPTURE(c.bytes.size());
+    const Diagnosis whole = diagnose(c.bytes, {});
+    CHECK(whole.format == c.format);
+    for (const std::size_t size : {1'000UL, 65'536UL, 131'072UL, 262'144UL, c.bytes.size()}) {
+      CAPTURE(size);
+      Checker checker({});
+      for (std::size_t at = 0; at < c.bytes.size(); at += size) {
+        checker.feed(std::string_view(c.bytes).substr(at, size));
+      }
+      const Diagnosis pieces = checker.finish();
+      CHECK(pieces.format == whole.format);
+      CHECK(pieces.findings == whole.findings);
+    }
+  }
 }
 
 TEST_CASE("at most max_findings are kept, the most severe") {

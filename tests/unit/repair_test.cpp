@@ -323,6 +323,15 @@ TEST_CASE("of bytes that are all lost nothing is made") {
   CHECK(plan("{\"a").status == RepairStatus::unrepairable);
 }
 
+TEST_CASE("what breaks in a container that has nothing yet takes nothing with it") {
+  for (const std::string& text : {"{{}[}\n[1111}}{\n[}\"\""s, "[\"\"{[]\\0a\":\"x\"[\"a\":\0\0\0\t\0"s}) {
+    CAPTURE(text);
+    const RepairPlan first = plan(text);
+    REQUIRE(first.status == RepairStatus::repaired);
+    CHECK(plan(first.content).status == RepairStatus::healthy);
+  }
+}
+
 TEST_CASE("no more is lost than accepted") {
   RepairOptions options;
   options.format = Format::json;

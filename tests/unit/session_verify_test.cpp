@@ -309,11 +309,11 @@ TEST_CASE("repair is asked for what it can do something about, and the rest is t
   tree.put("lacking.json", R"({"uuid":"lacking"})");
   const ProcessResult result = tree.verify({"--layout", "synapse", "torn.json", "husk.json", "lacking.json"});
   CHECK(result.status == 4);
-  CHECK(
-      result.out.ends_with("3 damaged\n"
-                           "to repair: session-repair --layout synapse torn.json\n"
-                           "session-repair leaves 2 damaged files alone whose text is whole, unless asked "
-                           "with --rebuild-header: restore a backup, or see --explain for each kind\n"));
+  CHECK(result.out.ends_with(
+      "3 damaged\n"
+      "to repair: session-repair --layout synapse torn.json\n"
+      "session-repair leaves 2 damaged files alone whose text is whole "
+      "(--rebuild-header may help some): restore a backup, or see --explain for each kind\n"));
   const json summary = tree.records({"--layout", "synapse", "lacking.json"}).back();
   CHECK(summary["beyond_repair"] == 1);
   CHECK(summary["fix_options"] == json{"--rebuild-header"});

@@ -64,7 +64,7 @@ class Inspector {
   /// Judges the regular file `name` in `dir`; symlinks and everything else are an error (not_regular).
   /// The content judged is that of one moment: what had been appended to JSON Lines by then, and any other
   /// file only when it stayed unchanged while it was read (read again once). A small file in which nothing is
-  /// wrong is believed after one look and one read of exactly its size.
+  /// wrong is believed, its hash apart, after one read(2), which asked for a byte more than there was.
   Inspection inspect(const Dir& dir, const Name& name, const Subject& subject, const Share& share = {});
 
   /// Judges what `read` delivers until it returns 0.
@@ -95,7 +95,7 @@ class Inspector {
   Checker checker_;
   ContentHash hash_;
   std::uint64_t fed_ = 0;
-  bool settled_ = false;  ///< what was read was all of the file at one moment
+  bool settled_ = false;  ///< one read(2) gave all of the file, and its end
   bool lines_wanted_ = false;
   std::uint64_t last_line_ = 0;  ///< where the last line begins of what was fed, if lines are wanted
   bool given_up_ = false;

@@ -14,8 +14,10 @@ namespace {
 
 using check::Offset;
 
-/// How much of a file of unknown format is looked at before it is judged.
+/// How much of a file of unknown format is looked at before it is judged: doubled until its first line has
+/// ended, so that the answer is that of the content, whatever the pieces it comes in.
 constexpr std::size_t k_format_window = std::size_t{64} << 10;
+constexpr std::size_t k_widest_format_window = std::size_t{4} << 20;
 constexpr std::size_t k_encoding_window = 4;
 constexpr std::string_view k_bom = "\xEF\xBB\xBF";
 
@@ -37,7 +39,8 @@ class Checker::Impl {
  private:
   /// Whether more text follows a piece: of the last one nothing is kept, it stays at hand until the end.
   enum class Follows : std::uint8_t { more, nothing };
-  [[nodiscard]] std::size_t wanted_head() const;
+  [[nodiscard]] bool wants_more_head();
+  [[nodiscard]] std::optional<Format> format_of_head() const;
   void begin_judging();
   void take(ByteView chunk, Follows follows);
   void judge(const char* begin, const char* end, Follows follows);
@@ -52,6 +55,7 @@ class Checker::Impl {
   check::LinesJudge lines_;
   check::Outline outline_;
   json::Utf8Walker walker_;
+  std::size_t format_window_ = k_format_window;
   std::string head_;   ///< what was fed before the format was known; all of a short input
   std::string carry_;  ///< the beginning of a character that the last chunk cut
   bool judging_ = false;
@@ -69,6 +73,7 @@ void Checker::Impl::reset(CheckOptions options) {
   document_.reset();
   lines_.reset(options_.starts_at);
   outline_ = {};
+  format_window_ = k_format_window;
   head_.clear();
   carry_.clear();
   judging_ = last_at_hand_ = foreign_encoding_ = false;
@@ -76,8 +81,18 @@ void Checker::Impl::reset(CheckOptions options) {
   offset_ = bytes_ = 0;
 }
 
-std::size_t Checker::Impl::wanted_head() const {
-  return options_.format ? k_encoding_window : k_format_window;
+std::optional<Format> Checker::Impl::format_of_head() const {
+  std::string_view head = std::string_view(head_).substr(0, format_window_);
+  if (head.starts_with(k_bom)) head.remove_prefix(k_bom.size());
+  return check::format_by_content(head);
+}
+
+bool Checker::Impl::wants_more_head() {
+  if (options_.format) return head_.size() < k_encoding_window;
+  for (; head_.size() >= format_window_; format_window_ *= 2) {
+    if (format_window_ == k_widest_format_window || format_of_head()) return false;
+  }
+  return true;
 }
 
 void Checker::Impl::feed(ByteView chunk) { take(chunk, Follows::more); }
@@ -91,7 +106,7 @@ void Checker::Impl::take(ByteView chunk, Follows follows) {
     return judge(chunk.data() + offset_, chunk.data() + chunk.size(), follows);
   }
   head_ += chunk;
-  if (head_.size() < wanted_head() && follows == Follows::more) return;
+  if (wants_more_head() && follows == Follows::more) return;
   begin_judging();
   const std::size_t from = std::min<std::size_t>(offset_, head_.size());
   judge(head_.data() + from, head_.data() + head_.size(), follows);
@@ -103,9 +118,12 @@ void Checker::Impl::feed_nuls(std::uint64_t count) {
   // NUL only makes the run longer.
   constexpr std::uint64_t k_read = k_format_window + check::Outline::k_head;
   static const std::string nuls(k_read, '\0');
-  const std::uint64_t read = std::min(count, k_read);
-  feed(ByteView(nuls).substr(0, read));
-  const std::uint64_t rest = count - read;
+  std::uint64_t rest = count;
+  do {
+    const std::uint64_t read = std::min(rest, k_read);
+    feed(ByteView(nuls).substr(0, read));
+    rest -= read;
+  } while (rest > 0 && head_.size() < k_widest_format_window && !judging_);
   if (rest == 0) return;
   bytes_ += rest;
   offset_ += rest;
@@ -132,7 +150,7 @@ void Checker::Impl::begin_judging() {
     report_.lines().end_piece();
     offset_ = k_bom.size();
   }
-  if (!options_.format) format_ = check::format_by_content(std::string_view(head_).substr(offset_));
+  if (!options_.format) format_ = format_of_head().value_or(Format::json);
 }
 
 void Checker::Impl::judge(const char* begin, const char* end, Follows follows) {

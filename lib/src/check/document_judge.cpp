@@ -23,7 +23,9 @@ void DocumentJudge::feed(const char* begin, const char* end, Offset offset) {
 }
 
 void DocumentJudge::piece_ends() {
-  if (const auto token = scanner_.open_token()) report_->lines().pin(*token);
+  json::LineIndex& lines = report_->lines();
+  if (const auto token = scanner_.open_token()) lines.pin(*token);
+  if (const auto half = scanner_.open_surrogate()) lines.pin(*half, json::LineIndex::Pin::surrogate);
   sink_->piece_ends();
 }
 

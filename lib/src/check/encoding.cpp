@@ -40,16 +40,17 @@ std::string_view foreign_encoding(std::string_view head) {
   return {};
 }
 
-Format format_by_content(std::string_view head) {
-  const std::size_t solid = head.find_first_not_of(" \t\r\n\0"sv);
+std::optional<Format> format_by_content(std::string_view head) {
+  constexpr std::string_view k_fillers = " \t\r\n\0"sv;
+  const std::size_t solid = head.find_first_not_of(k_fillers);
   if (solid == std::string_view::npos) return Format::json;
   head.remove_prefix(solid);
   const std::size_t newline = head.find('\n');
-  if (newline == std::string_view::npos) return Format::json;
+  if (newline == std::string_view::npos) return std::nullopt;
   const std::string_view line = head.substr(0, newline);
   std::string_view rest = head.substr(newline);
-  rest.remove_prefix(std::min(rest.find_first_not_of(" \t\r\n\0"sv), rest.size()));
-  if (rest.empty()) return Format::json;
+  rest.remove_prefix(std::min(rest.find_first_not_of(k_fillers), rest.size()));
+  if (rest.size() < 2) return std::nullopt;
   if (is_value(line)) return Format::json_lines;
   const bool several = rest.substr(0, 2) == "{\"" && line.size() > 1 && line[0] != '[';
   return several ? Format::json_lines : Format::json;

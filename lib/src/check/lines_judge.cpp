@@ -21,10 +21,13 @@ void LinesJudge::feed(const char* begin, const char* end, Offset offset) {
 }
 
 void LinesJudge::piece_ends() {
+  json::LineIndex& lines = report_->lines();
   // What follows a scalar, however far behind, may show that it is no record.
-  if (phase_ == Phase::behind && !container_) report_->lines().pin(record_begin_);
-  if (phase_ != Phase::value) return;
-  if (const auto token = scanner_.open_token()) report_->lines().pin(*token);
+  if (phase_ == Phase::behind && !container_) lines.pin(record_begin_);
+  if (phase_ == Phase::value) {
+    if (const auto token = scanner_.open_token()) lines.pin(*token);
+    if (const auto half = scanner_.open_surrogate()) lines.pin(*half, json::LineIndex::Pin::surrogate);
+  }
   sink_->piece_ends();
 }
 

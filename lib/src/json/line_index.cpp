@@ -55,8 +55,9 @@ const char* LineIndex::advance(Position& position, const char* begin, const char
 void LineIndex::reset() {
   window_.clear();
   marks_.clear();
-  window_position_ = known_position_ = pinned_position_ = {};
-  window_offset_ = known_offset_ = offset_ = pinned_offset_ = 0;
+  window_position_ = known_position_ = {};
+  window_offset_ = known_offset_ = offset_ = 0;
+  pinned_ = {};
   begin_ = end_ = nullptr;
 }
 
@@ -75,10 +76,9 @@ void LineIndex::pass_characters(std::uint64_t count) {
   window_position_.column += count;
 }
 
-void LineIndex::pin(std::uint64_t offset) {
-  if (offset == pinned_offset_) return;
-  pinned_position_ = at(offset);
-  pinned_offset_ = offset;
+void LineIndex::pin(std::uint64_t offset, Pin pin) {
+  Mark& pinned = pinned_[static_cast<std::size_t>(pin)];
+  if (offset != pinned.offset) pinned = {offset, at(offset)};
 }
 
 std::string LineIndex::text_before(std::uint64_t offset, std::size_t count) const {
@@ -89,7 +89,10 @@ std::string LineIndex::text_before(std::uint64_t offset, std::size_t count) cons
 }
 
 Position LineIndex::at(std::uint64_t offset) {
-  return offset == pinned_offset_ ? pinned_position_ : count_to(offset);
+  for (const Mark& pinned : pinned_) {
+    if (offset == pinned.offset) return pinned.position;
+  }
+  return count_to(offset);
 }
 
 /// Moves known_position_ to the nearest place before `offset` whose position is known.

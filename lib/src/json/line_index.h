@@ -2,6 +2,7 @@
 // Lines and columns of a stream, counted piece by piece. Lines end at 0x0A and nowhere else; a column counts
 // characters, where a byte that is no part of a valid character counts as one.
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -34,8 +35,10 @@ class LineIndex {
   /// least k_window of which it had.
   void pass_characters(std::uint64_t count);
 
-  /// Keeps the position of `offset` until the next call, however far behind it falls.
-  void pin(std::uint64_t offset);
+  /// What may have to be placed long after it was read.
+  enum class Pin : std::uint8_t { token, surrogate };
+  /// Keeps the position of `offset` until the next call with this `pin`, however far behind it falls.
+  void pin(std::uint64_t offset, Pin pin = Pin::token);
 
   /// Up to `count` bytes before `offset`, as far as they are known (k_window of them are).
   [[nodiscard]] std::string text_before(std::uint64_t offset, std::size_t count) const;
@@ -69,9 +72,8 @@ class LineIndex {
   // Where the last question in this piece was answered: most ascend.
   Position known_position_;
   std::uint64_t known_offset_ = 0;
-  std::vector<Mark> marks_;  ///< every k_stride bytes of the piece, as far as was counted
-  Position pinned_position_;
-  std::uint64_t pinned_offset_ = 0;  ///< 0 is the position of line 1, column 1 at any time
+  std::vector<Mark> marks_;     ///< every k_stride bytes of the piece, as far as was counted
+  std::array<Mark, 2> pinned_;  ///< by Pin; 0 is the position of line 1, column 1 at any time
 };
 
 }  // namespace session::json

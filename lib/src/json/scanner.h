@@ -147,6 +147,12 @@ class Scanner : private ScannerState {
     return token_offset_;
   }
 
+  /// The escape that still needs its other half.
+  [[nodiscard]] std::optional<Offset> open_surrogate() const {
+    if (high_surrogate_ == k_no_offset) return std::nullopt;
+    return high_surrogate_;
+  }
+
   // Mending, after a failure. The caller goes on feeding at the byte it names.
   /// The offending byte is skipped, or taken as a byte of the string.
   void pass_over() {

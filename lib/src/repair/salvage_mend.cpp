@@ -253,7 +253,8 @@ void SalvageParser::break_item(std::size_t at) {
     if (in_array()) begin_item(at);
     return drop_item(resume, Kind::bad_syntax);
   }
-  const bool touches_last = last_ == Last::string || last_ == Last::scalar;
+  // What was read last may stand before the opener of a container that has nothing yet.
+  const bool touches_last = frames_.back().items > 0 && (last_ == Last::string || last_ == Last::scalar);
   if (!touches_last) return skip(resume, Kind::bad_syntax, Harm::loss);
   drop_last_scalar();
   drop_item(resume, Kind::bad_syntax);

@@ -96,7 +96,7 @@ Inspection Inspector::inspect(const Dir& dir, const Name& name, const Subject& s
   for (int reading = 1;; ++reading) {
     Inspection inspection = read_snapshot(*file, before, subject, share);
     if (inspection.error || inspection.given_up) return inspection;
-    const bool is_sound = settled_ && is_clean(inspection.diagnosis);
+    const bool is_sound = settled_ && !options_.hash && is_clean(inspection.diagnosis);
     judge_mode(before, subject, inspection.diagnosis);
     if (is_sound) return inspection;
 

@@ -37,9 +37,11 @@ FileType type_of(mode_t mode) {
   return FileType::other;
 }
 
-bool is_btrfs(const Dir& dir) {
+/// btrfs, or what may stand on it.
+bool may_be_btrfs(const Dir& dir) {
   struct statfs about;
-  return ::fstatfs(dir.descriptor(), &about) == 0 && about.f_type == BTRFS_SUPER_MAGIC;
+  return ::fstatfs(dir.descriptor(), &about) == 0 &&
+         (about.f_type == BTRFS_SUPER_MAGIC || about.f_type == OVERLAYFS_SUPER_MAGIC);
 }
 
 /// Flushes a file together with the name that it has just got. While other processes flush the same
@@ -49,10 +51,12 @@ bool is_btrfs(const Dir& dir) {
 /// with it.
 Result<void> sync_new_name(const Dir& dir, const Name& name) {
   const int file = ::openat(dir.descriptor(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-  // Not ours to read, or gone again: everything is flushed instead.
-  if (file < 0) return checked(::syncfs(dir.descriptor()), Op::fsync, dir.path());
-  Result<void> flushed = checked(::fsync(file), Op::fsync, join_path(dir.path(), name));
-  ::close(file);
+  struct stat about;
+  const bool is_file = file >= 0 && ::fstat(file, &about) == 0 && S_ISREG(about.st_mode);
+  // Not ours to read, gone again, or taken by something else: everything is flushed instead.
+  Result<void> flushed = is_file ? checked(::fsync(file), Op::fsync, join_path(dir.path(), name))
+                                 : checked(::syncfs(dir.descriptor()), Op::fsync, dir.path());
+  if (file >= 0) ::close(file);
   return flushed;
 }
 
@@ -230,7 +234,7 @@ class RealFs final : public Fs {
     return checked(::fsync(dir.descriptor()), Op::fsync, dir.path());
   }
   Result<void> sync_renamed(const Dir& dir, const Name& name) override {
-    if (is_btrfs(dir)) {
+    if (may_be_btrfs(dir)) {
       if (Result<void> logged = sync_new_name(dir, name); !logged) return logged;
     }
     return sync(dir);

@@ -88,7 +88,7 @@ class Batch {
 
  private:
   struct Source {
-    std::string id;      // empty where the record tells none
+    std::string id;      // empty where the record could not be read
     std::uint64_t line;  // of the input
   };
 

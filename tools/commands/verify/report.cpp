@@ -290,12 +290,12 @@ void VerifyReport::finish(const std::vector<Path>& roots, std::optional<std::uin
   if (beyond_repair_ > 0) {
     record["beyond_repair"] = beyond_repair_;
     if (!fix_options_.empty()) record["fix_options"] = fix_options_;
-    const std::string unless =
-        fix_options_.empty() ? "" : fmt::format(", unless asked with {}", fmt::join(fix_options_, ", "));
+    const std::string hint =
+        fix_options_.empty() ? "" : fmt::format(" ({} may help some)", fmt::join(fix_options_, ", "));
     text += fmt::format(
         "session-repair leaves {} alone whose text is whole{}: restore a backup, or see --explain for each "
         "kind\n",
-        counted(beyond_repair_, "damaged file", "damaged files"), unless);
+        counted(beyond_repair_, "damaged file", "damaged files"), hint);
   }
   report_.summary(record, options_.detail == Detail::damage ? std::string() : text);
 }
