@@ -325,6 +325,21 @@ TEST_CASE("repair is asked for what it can do something about, and the rest is t
   CHECK(unpaired["fix_options"] == json{"--fix-links"});
 }
 
+TEST_CASE("a file that is all ASCII is judged without loading simdjson") {
+  const VerifyTree tree;
+  tree.put("plain.json", R"({"a":"of a length that is no multiple of 64"})");
+  tree.put("accent.json", "{\"a\":\"caf\xC3\xA9\"}");
+  // The dynamic linker tells what the program opens itself.
+  const auto loaded = [&](const std::string& name) {
+    const std::string tool = session::test::tool_path("session-verify");
+    const ProcessResult result = run_process({"env", "LD_DEBUG=files", tool, tree / name});
+    CHECK(result.status == 0);
+    return result.err.find("libsimdjson") != std::string::npos;
+  };
+  CHECK_FALSE(loaded("plain.json"));
+  CHECK(loaded("accent.json"));
+}
+
 TEST_CASE("what its owner refuses is damage, also where it is a warning elsewhere") {
   const VerifyTree tree;
   tree.put("s/telegram_1.json",

@@ -48,21 +48,27 @@ std::size_t matching_bytes(const char* p, const char* end) {
   return matched;
 }
 
-/// The first of the blocks of 64 bytes in [p, end) that is not all ASCII, or what is left behind the last
-/// one.
-const char* pass_ascii(const char* p, const char* end) {
-  while (end - p >= 64) {
-    std::array<std::uint64_t, 8> words;
-    std::memcpy(words.data(), p, sizeof words);
-    std::uint64_t bits = 0;
-    for (const std::uint64_t word : words) bits |= word;
-    if ((bits & 0x8080'8080'8080'8080U) != 0) break;
-    p += 64;
-  }
-  return p;
+using Block = std::array<std::uint64_t, 8>;
+
+bool is_ascii(const Block& block) {
+  std::uint64_t bits = 0;
+  for (const std::uint64_t word : block) bits |= word;
+  return (bits & 0x8080'8080'8080'8080U) == 0;
 }
 
-/// Most sessions are ASCII for the most part.
+/// Over all of [p, end) that is ASCII, by blocks, of which only the last may be a part of one.
+const char* pass_ascii(const char* p, const char* end) {
+  Block block{};
+  for (; static_cast<std::size_t>(end - p) >= sizeof block; p += sizeof block) {
+    std::memcpy(block.data(), p, sizeof block);
+    if (!is_ascii(block)) return p;
+  }
+  block = {};
+  std::memcpy(block.data(), p, static_cast<std::size_t>(end - p));
+  return is_ascii(block) ? end : p;
+}
+
+/// Most sessions are ASCII for the most part, and for those that are altogether simdjson need not be loaded.
 bool is_valid(const char* p, const char* end) {
   p = pass_ascii(p, end);
   return p == end ||

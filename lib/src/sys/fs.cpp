@@ -61,8 +61,7 @@ Result<std::size_t> read_once(Fs& fs, const File& file, char* into, std::size_t 
 Result<std::size_t> read_fully(Fs& fs, const File& file, char* into, std::size_t size, std::uint64_t offset) {
   std::size_t length = 0;
   while (length < size) {
-    Result<std::size_t> got = fs.read_at(file, into + length, size - length, offset + length);
-    if (!got && got.error().os_errno == EINTR) continue;
+    Result<std::size_t> got = read_once(fs, file, into + length, size - length, offset + length);
     if (!got) return got;
     if (*got == 0) break;
     length += *got;
