@@ -42,6 +42,7 @@ class Checker::Impl {
   [[nodiscard]] bool wants_more_head();
   [[nodiscard]] std::optional<Format> format_of_head() const;
   void begin_judging();
+  void judge_as(Format format);
   void take(ByteView chunk, Follows follows);
   void judge(const char* begin, const char* end, Follows follows);
   void judge_whole(const char* begin, const char* end, Follows follows);
@@ -70,8 +71,6 @@ void Checker::Impl::reset(CheckOptions options) {
   options_ = options;
   report_.reset(options_);
   sink_.reset(options_);
-  document_.reset();
-  lines_.reset(options_.starts_at);
   outline_ = {};
   format_window_ = k_format_window;
   head_.clear();
@@ -135,8 +134,7 @@ void Checker::Impl::feed_nuls(std::uint64_t count) {
 void Checker::Impl::begin_judging() {
   judging_ = true;
   if (options_.starts_at == StartsAt::later_record) {
-    if (!options_.format) format_ = Format::json_lines;
-    return;
+    return judge_as(options_.format.value_or(Format::json_lines));
   }
   const std::string_view encoding = check::foreign_encoding(head_);
   if (!encoding.empty()) {
@@ -150,7 +148,16 @@ void Checker::Impl::begin_judging() {
     report_.lines().end_piece();
     offset_ = k_bom.size();
   }
-  if (!options_.format) format_ = format_of_head().value_or(Format::json);
+  judge_as(options_.format ? *options_.format : format_of_head().value_or(Format::json));
+}
+
+void Checker::Impl::judge_as(Format format) {
+  format_ = format;
+  if (format == Format::json) {
+    document_.reset();
+  } else {
+    lines_.reset(options_.starts_at);
+  }
 }
 
 void Checker::Impl::judge(const char* begin, const char* end, Follows follows) {

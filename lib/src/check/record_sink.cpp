@@ -106,23 +106,26 @@ bool RecordSink::is_new_among_many(Frame& frame, std::uint64_t hash) {
   return true;
 }
 
-inline bool RecordSink::is_new_key(std::uint64_t hash) {
+bool RecordSink::is_new(const json::Token& key) {
+  if (depth_ > k_key_depth || !key.whole(json::Scalar::string)) return true;
+  const std::uint64_t hash = hash_of_string(key);
   Frame& frame = frames_.back();
   const std::size_t count = keys_.size() - frame.first_key;
   if (count >= k_few_keys || keys_.size() >= k_keys_open) return is_new_among_many(frame, hash);
-  const auto first = keys_.end() - static_cast<std::ptrdiff_t>(count);
-  if (std::find(first, keys_.end(), hash) != keys_.end()) return false;
+  // A loop of its own: among so few, what std::find does to be fast with many takes longer than looking.
+  const std::uint64_t* const end = keys_.data() + keys_.size();
+  for (const std::uint64_t* known = end - count; known != end; ++known) {
+    if (*known == hash) return false;
+  }
   if (count < 2) frame.signature = (frame.signature ^ hash) * 0x9E3779B97F4A7C15U;
   keys_.push_back(hash);
   return true;
 }
 
-void RecordSink::on_key(const json::Token& key) {
-  if (muted_) return;
-  const bool refused = layout_level_ && schema_walk_.on_key(key);
+void RecordSink::on_key_of_layout(const json::Token& key) {
+  const bool refused = schema_walk_.on_key(key);
   if (links_level_) links_walk_.on_key(key);
-  if (depth_ > k_key_depth || !key.whole(json::Scalar::string)) return;
-  if (is_new_key(hash_of_string(key))) return;
+  if (is_new(key)) return;
   if (!refused) return report_->add(Kind::duplicate_key, key.offset, key.length);
   const json::Position position = report_->at(key.offset);
   report_->add({Kind::duplicate_key, key.offset, key.length, position.line, position.column, {}, refused});

@@ -54,18 +54,25 @@ class RecordSink : public json::SilentSink {
 
   void on_open(json::Container container, json::Offset offset);
   void on_close(json::Container container, json::Offset offset);
-  void on_key(const json::Token& key);
-  void on_scalar(json::Scalar type, const json::Token& token) {
+  void on_key(const json::Token& key) {
     if (muted_) return;
+    if (layout_level_) return on_key_of_layout(key);
+    if (!is_new(key)) report_->add(Kind::duplicate_key, key.offset, key.length);
+  }
+  [[nodiscard]] bool hears(json::Scalar type, json::Offset length) const {
+    return !muted_ && (layout_level_ || may_be_beyond_limits(type, length));
+  }
+  void on_scalar(json::Scalar type, const json::Token& token) {
     if (layout_level_) schema_walk_.on_scalar(type, token);
     if (links_level_) links_walk_.on_scalar(type, token);
-    if (type == json::Scalar::real || (type == json::Scalar::integer && token.length >= k_long_integer)) {
-      check_number(type, token);
-    }
+    if (may_be_beyond_limits(type, token.length)) check_number(type, token);
   }
   void on_lone_surrogate(json::Offset offset);
 
  private:
+  static constexpr bool may_be_beyond_limits(json::Scalar type, json::Offset length) {
+    return type == json::Scalar::real || (type == json::Scalar::integer && length >= k_long_integer);
+  }
   struct Frame {
     std::uint32_t first_key = 0;
     bool object = false;
@@ -76,7 +83,8 @@ class RecordSink : public json::SilentSink {
     json::Position position;
   };
   void place(Frame& frame);
-  [[nodiscard]] bool is_new_key(std::uint64_t hash);
+  void on_key_of_layout(const json::Token& key);
+  [[nodiscard]] bool is_new(const json::Token& key);
   [[nodiscard]] bool is_new_among_many(Frame& frame, std::uint64_t hash);
   void check_number(json::Scalar type, const json::Token& number);
 

@@ -62,6 +62,9 @@ struct SilentSink {
   void on_open(Container, Offset) {}
   void on_close(Container, Offset /* of the bracket */) {}
   void on_key(const Token&) {}
+  /// Whether on_scalar() does anything with one of that type and length (as Token has it): most are for most
+  /// sinks not worth a Token.
+  static constexpr bool hears(Scalar, Offset /* length */) { return true; }
   void on_scalar(Scalar, const Token&) {}
   void on_lone_surrogate(Offset /* of the backslash */) {}
 };
@@ -175,6 +178,8 @@ class Scanner : private ScannerState {
   const char* between_tokens(const char* p);
   const char* next_token(const char* p);
   const char* skip_blanks(const char* p);
+  const char* pass_comma(const char* p);
+  const char* pass_colon(const char* p);
   const char* begin_value(const char* p);
   const char* begin_literal(const char* p, std::string_view word);
   const char* begin_string(const char* p, bool key);

@@ -1,6 +1,8 @@
 #pragma once
 // The inside of Scanner, included by scanner.h alone.
 
+#include <cassert>
+
 #include "json/scanner.h"
 #include "json/scanner_strings_impl.h"
 
@@ -132,27 +134,35 @@ inline const char* Scanner<Sink>::next_token(const char* p) {
   const char byte = *p;
   switch (state_) {
     case State::after_value:
-      if (byte == ',') {
-        state_ = top() == Container::object ? State::key : State::value;
-        token_end_ = at(p) + 1;
-        return p + 1;
-      }
+      if (byte == ',') return pass_comma(p);
       if (byte == '}' || byte == ']') return close(p, byte == '}' ? Container::object : Container::array);
       return fail(p);
     case State::first_key:
       if (byte == '}') return close(p, Container::object);
       [[fallthrough]];
     case State::key: return byte == '"' ? begin_string(p, true) : fail(p);
-    case State::colon:
-      if (byte != ':') return fail(p);
-      state_ = State::value;
-      token_end_ = at(p) + 1;
-      return p + 1;
+    case State::colon: return byte == ':' ? pass_colon(p) : fail(p);
     case State::first_element:
       if (byte == ']') return close(p, Container::array);
       [[fallthrough]];
     default: return begin_value(p);
   }
+}
+
+template <class Sink>
+inline const char* Scanner<Sink>::pass_comma(const char* p) {
+  state_ = top() == Container::object ? State::key : State::value;
+  token_end_ = at(p) + 1;
+  ++p;
+  // Mostly the key follows at once: no need to come back for it.
+  return p != end_ && *p == '"' && state_ == State::key ? begin_string(p, true) : p;
+}
+
+template <class Sink>
+inline const char* Scanner<Sink>::pass_colon(const char* p) {
+  state_ = State::value;
+  token_end_ = at(p) + 1;
+  return p + 1;
 }
 
 template <class Sink>
@@ -236,20 +246,24 @@ Token Scanner<Sink>::end_token(const char* p, std::size_t quote) {
   token.length = token_end_ - token_offset_;
   if constexpr (Sink::k_wants_text) {
     token.escaped = quote != 0 && escaped_;
+    // By the length of what is there: a token fed around bytes that were left out is longer than its text.
+    const Offset inside = token.length - 2 * quote;
+    const std::size_t size = inside < k_token_limit ? static_cast<std::size_t>(inside) : k_token_limit;
     if (spilled_.empty()) {
-      token.text = std::string_view(token_, static_cast<std::size_t>(p - token_));
+      assert(static_cast<Offset>(p - token_) == token.length);
+      token.text = std::string_view(token_ + quote, size);
     } else {
       if (token_ != nullptr) spill(p);
-      token.text = spilled_;
+      token.text = std::string_view(spilled_).substr(quote, size);
     }
-    // By the length of what is there: a token fed around bytes that were left out is longer than its text.
-    token.text = token.text.substr(quote, std::min<std::size_t>(token.length - 2 * quote, k_token_limit));
   }
   return token;
 }
 
 template <class Sink>
 void Scanner<Sink>::end_scalar(Scalar type, const char* p, std::size_t quote) {
+  token_end_ = at(p);
+  if (!sink_->hears(type, token_end_ - token_offset_)) return value_ended();
   const Token token = end_token(p, quote);
   value_ended();
   sink_->on_scalar(type, token);

@@ -115,7 +115,8 @@ const char* Scanner<Sink>::end_string(const char* p) {
   const Token token = end_token(p + 1, 1);
   state_ = State::colon;
   sink_->on_key(token);
-  return p + 1;
+  ++p;
+  return p != end_ && *p == ':' ? pass_colon(p) : p;
 }
 
 }  // namespace session::json

@@ -96,6 +96,8 @@ std::string_view text_of(const Token& string, std::string& buffer) {
   return buffer;
 }
 
+std::uint64_t hash_of_escaped(const Token& string) { return hash_of_bytes(text_of(string)); }
+
 bool fits_64_bits(const Token& integer) {
   if (!integer.whole(Scalar::integer)) return false;
   const char* const begin = integer.text.data();

@@ -42,9 +42,11 @@ inline std::uint64_t hash_of_bytes(std::string_view bytes) {
   return hash;
 }
 
+/// Out of line, so that the common case needs no room for a string.
+std::uint64_t hash_of_escaped(const Token& string);
 /// Equal for strings that mean the same, however they are escaped.
 inline std::uint64_t hash_of_string(const Token& string) {
-  return string.escaped ? hash_of_bytes(text_of(string)) : hash_of_bytes(string.text);
+  return string.escaped ? hash_of_escaped(string) : hash_of_bytes(string.text);
 }
 
 bool fits_64_bits(const Token& integer);

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cassert>
 #include <charconv>
+#include <cstdint>
 
 #include "base/short_name.h"
 
@@ -54,10 +56,12 @@ constexpr std::array k_forms = {
     Form{ArtifactKind::lock, "", ".lock", false, false},
 };
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 bool is_alphanumeric(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_stamp(char c) { return is_digit(c) || std::string_view("TZ:.-").find(c) != std::string_view::npos; }
+constexpr bool is_stamp(char c) {
+  return is_digit(c) || std::string_view("TZ:.-").find(c) != std::string_view::npos;
+}
 
 /// Takes the longest run at the end of `text` of characters that `belongs` accepts.
 template <class Predicate>
@@ -140,14 +144,22 @@ static_assert(std::ranges::all_of(k_forms, [](const Form& form) {
          std::string_view("pnmzt").find(form.suffix.back()) != std::string_view::npos;
 }));
 
-/// Whether the last byte rules `form` out: for most names it does, of which a store may have many.
-bool ends_otherwise(const Form& form, std::string_view name) {
-  if (name.empty()) return true;
-  return ends_in_placeholder(form) ? !is_stamp(name.back()) : name.back() != form.suffix.back();
-}
+/// Bit i: form i may end in the byte. It rules most forms out for most names, of which a store may have many.
+constexpr std::array<std::uint32_t, 256> k_forms_by_last_byte = [] {
+  static_assert(k_forms.size() <= 32);
+  std::array<std::uint32_t, 256> forms{};
+  for (std::size_t byte = 0; byte < forms.size(); ++byte) {
+    const char last = static_cast<char>(byte);
+    for (std::size_t i = 0; i < k_forms.size(); ++i) {
+      const bool fits = ends_in_placeholder(k_forms[i]) ? is_stamp(last) : last == k_forms[i].suffix.back();
+      if (fits) forms[byte] |= std::uint32_t{1} << i;
+    }
+  }
+  return forms;
+}();
 
 std::optional<Artifact> match(const Form& form, std::string_view name) {
-  if (ends_otherwise(form, name) || !name.starts_with(form.prefix)) return std::nullopt;
+  if (!name.starts_with(form.prefix)) return std::nullopt;
   std::string_view rest = name.substr(form.prefix.size());
   Artifact artifact{.kind = form.kind, .primary = {}, .pid = {}, .when = {}, .ours = form.ours};
   for (std::size_t i = form.suffix.size(); i > 0;) {
@@ -183,8 +195,11 @@ std::string_view word_of(ArtifactKind kind) {
 }  // namespace
 
 std::optional<Artifact> parse_artifact(std::string_view name) {
-  for (const Form& form : k_forms) {
-    if (auto artifact = match(form, name)) return artifact;
+  if (name.empty()) return std::nullopt;
+  std::uint32_t forms = k_forms_by_last_byte[static_cast<unsigned char>(name.back())];
+  for (; forms != 0; forms &= forms - 1) {
+    const auto first = static_cast<std::size_t>(std::countr_zero(forms));
+    if (auto artifact = match(k_forms[first], name)) return artifact;
   }
   return std::nullopt;
 }
