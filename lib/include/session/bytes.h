@@ -2,6 +2,7 @@
 // The vocabulary for raw bytes and names. Paths and names are byte strings: POSIX names need not be
 // UTF-8, and nothing in the library assumes that they are.
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,6 +15,10 @@ using ByteView = std::string_view;                 ///< borrowed content
 using SharedBytes = std::shared_ptr<const Bytes>;  ///< content several owners hold without copying it
 using Path = std::string;                          ///< a path as the system takes it
 using Name = std::string;                          ///< one directory entry: no '/', not empty
+
+/// Room in `bytes` for `size` in all, as reserve() makes it; much of it in huge pages, where the system has
+/// them: filling it by pages of 4 KB takes longer than what is put there.
+void reserve_large(Bytes& bytes, std::size_t size);
 
 inline SharedBytes share(Bytes bytes) { return std::make_shared<const Bytes>(std::move(bytes)); }
 

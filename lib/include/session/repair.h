@@ -126,6 +126,10 @@ struct RepairPlan {
 /// Whether plan_repair() would do anything about a file of this diagnosis.
 bool needs_repair(const Diagnosis& diagnosis);
 
+/// Whether the text of which this is the end is almost surely damaged there: whole documents and records end
+/// with a bracket. Only a guess, by which work may be begun early.
+bool looks_cut(ByteView end);
+
 /// Plans the repair of `bytes`. The result always passes parses_strictly(), has what its layout requires of a
 /// document, and a second plan of it repairs nothing. A text that parses is left alone whatever its values.
 RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, const RepairOptions& options);

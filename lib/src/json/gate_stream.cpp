@@ -4,6 +4,7 @@
 
 #include "json/byte_search.h"
 #include "json/gate.h"
+#include "json/string_run.h"
 
 namespace session::json {
 namespace {
@@ -33,6 +34,8 @@ bool GateStream::finish() { return valid_ && passes_gate(text_); }
 /// Passes over string content from `at` on; returns behind the closing quote or where the text ends.
 std::size_t GateStream::scan_string(std::size_t at) {
   const char* const base = text_.data();
+  // What is passed over is judged by simdjson all the same: a mistake here could only cut where it refuses.
+  at = static_cast<std::size_t>(pass_string_blocks(base + at, base + text_.size()).end - base);
   while (at < text_.size()) {
     at = static_cast<std::size_t>(find_string_special(base + at, base + text_.size()) - base);
     if (at == text_.size()) break;

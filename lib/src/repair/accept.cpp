@@ -1,7 +1,8 @@
 #include "repair/accept.h"
 
 #include <algorithm>
-#include <future>
+
+#include "repair/beside.h"
 
 namespace session {
 namespace {
@@ -39,6 +40,11 @@ bool needs_repair(const Diagnosis& diagnosis) {
                      [](const Finding& finding) { return is_textual(finding.kind); });
 }
 
+bool looks_cut(ByteView end) {
+  const std::size_t last = end.find_last_not_of(" \t\r\n");
+  return last == ByteView::npos || (end[last] != '}' && end[last] != ']');
+}
+
 namespace repair {
 
 CheckOptions check_options(const RepairOptions& options, std::optional<Format> format) {
@@ -61,18 +67,9 @@ bool is_whole(ByteView bytes, Format format, const Diagnosis& diagnosis) {
 }
 
 Acceptance judge_by_both(ByteView bytes, Format format, const CheckOptions& options) {
-  // A thread takes about as long to start as a judge takes for this.
-  constexpr std::size_t k_worth_a_thread = 256 * 1024;
-  if (bytes.size() < k_worth_a_thread) {
-    Acceptance acceptance{diagnose(bytes, options)};
-    acceptance.is_whole = is_whole(bytes, format, acceptance.diagnosis);
-    return acceptance;
-  }
-  // Where no thread can be had it is done when it is asked for.
-  std::future<bool> parses =
-      std::async(std::launch::async | std::launch::deferred, [&] { return parses_strictly(bytes, format); });
+  std::future<bool> parses = beside(bytes.size(), [&] { return parses_strictly(bytes, format); });
   Acceptance acceptance{diagnose(bytes, options)};
-  acceptance.is_whole = parses.get() && is_accepted(acceptance.diagnosis);
+  acceptance.is_whole = is_accepted(acceptance.diagnosis) && parses.get();
   return acceptance;
 }
 

@@ -69,7 +69,7 @@ std::uint64_t Pieces::kept_bytes() const {
 
 Bytes Pieces::build(ByteView input) const {
   Bytes result;
-  result.reserve(kept_bytes() + text_.size());
+  reserve_large(result, kept_bytes() + text_.size());
   for (const Piece& piece : pieces_) {
     result += (piece.is_text ? ByteView(text_) : input).substr(piece.at, piece.length);
   }

@@ -1,4 +1,5 @@
 #include "repair/accept.h"
+#include "repair/beside.h"
 #include "repair/fixes.h"
 #include "repair/mend.h"
 #include "repair/merge.h"
@@ -59,6 +60,14 @@ void merge_given(RepairPlan& plan, const Candidate* whole, std::span<const Candi
 
 RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, const RepairOptions& options) {
   RepairPlan plan;
+  const auto mended_as = [&](Format format) {
+    return repair::mend(bytes, format, options.layout, {options.cut_values, false});
+  };
+  // What will surely be found damaged is mended meanwhile.
+  std::future<Mended> ahead;
+  if (options.known == nullptr && options.format && looks_cut(bytes)) {
+    ahead = repair::beside(bytes.size(), [&] { return mended_as(*options.format); });
+  }
   plan.before =
       options.known != nullptr ? *options.known : diagnose(bytes, check_options(options, options.format));
   const Format format = options.format.value_or(plan.before.format);
@@ -66,7 +75,7 @@ RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, co
     plan.status = plan.before.verdict == Verdict::damaged ? RepairStatus::beyond_text : RepairStatus::healthy;
     return plan;
   }
-  Mended mended = repair::mend(bytes, format, options.layout, {options.cut_values, false});
+  Mended mended = ahead.valid() ? ahead.get() : mended_as(format);
   const repair::Choice choice = repair::choose_candidate(mended, candidates, format, options);
   if (choice.candidate != nullptr) {
     take_candidate(plan, *choice.candidate, bytes.size());

@@ -90,6 +90,7 @@ Result<Bytes> read_all(Fs& fs, const File& file, std::uint64_t limit) {
   // One byte more than the file says to hold, so that its end shows at the first read.
   std::size_t room = static_cast<std::size_t>(std::min(about->size, limit)) + 1;
   for (std::size_t length = 0;;) {
+    reserve_large(bytes, length + room);
     bytes.resize(length + room);
     const Result<std::size_t> got = read_fully(fs, file, bytes.data() + length, room, length);
     if (!got) return Unexpected{got.error()};

@@ -28,6 +28,14 @@ const GivenVersion* foreign_version(const RepairPlan& plan) {
   return found == plan.given.end() ? nullptr : &*found;
 }
 
+bool ends_cut(Fs& fs, const OpenedFile& opened) {
+  constexpr std::uint64_t k_end = 4096;
+  Bytes end(std::min(opened.about.size, k_end), '\0');
+  const Result<std::size_t> length =
+      read_fully(fs, opened.file, end.data(), end.size(), opened.about.size - end.size());
+  return length && looks_cut(ByteView(end).substr(0, *length));
+}
+
 std::vector<RepairAnswer> one(RepairAnswer answer) {
   std::vector<RepairAnswer> answers;
   answers.push_back(std::move(answer));
@@ -104,8 +112,10 @@ std::vector<RepairAnswer> FileRepairer::repair_file(const VerifyTask& task, Repa
   if (!opened) return failed(std::move(answer), opened.error());
   answer.bytes = opened->about.size;
   answer.layout = subject->layout;
+  std::unique_lock<std::mutex> turn;
+  if (opened->about.size > k_read_at_once) turn = std::unique_lock(large_file_);
   std::optional<Diagnosis> known;
-  const Result<bool> is_whole_file = is_known_whole(place, task.name, opened->about, *subject, answer, known);
+  const Result<bool> is_whole_file = is_known_whole(place, task.name, *opened, *subject, answer, known);
   if (!is_whole_file) return failed(std::move(answer), is_whole_file.error());
   if (*is_whole_file) return one(std::move(answer));
   Work work{place, task.name, request_.plan, std::move(opened->file), id_of(opened->about), {}};
@@ -129,11 +139,14 @@ std::vector<RepairAnswer> FileRepairer::repair_file(const VerifyTask& task, Repa
   return fix_further(work, std::move(answer));
 }
 
-/// A large file is looked through piece by piece: healthy, it need not be held.
-Result<bool> FileRepairer::is_known_whole(const VerifyPlace& place, const Name& name, const Stat& about,
-                                          const Subject& subject, RepairAnswer& answer,
-                                          std::optional<Diagnosis>& known) {
+/// A large file is looked through piece by piece: healthy, it need not be held. One that ends as no healthy
+/// one does will be: what it is diagnosed to be can be found out while it is mended.
+Result<bool> FileRepairer::is_known_whole(const VerifyPlace& place, const Name& name,
+                                          const OpenedFile& opened, const Subject& subject,
+                                          RepairAnswer& answer, std::optional<Diagnosis>& known) {
+  const Stat& about = opened.about;
   if (about.size <= k_read_at_once || request_.plan.fixes.any()) return false;
+  if (subject.format && ends_cut(fs_, opened)) return false;
   InspectOptions options;
   options.ignored.set(static_cast<std::size_t>(Kind::open_mode));  // not a matter of the text
   Inspector inspector(fs_, options);

@@ -3,6 +3,7 @@
 // repaired bytes in its place, the dropped bytes beside it. Stopped at any point there is the original or the
 // result, and the copy.
 
+#include <mutex>
 #include <vector>
 
 #include "commands/repair/keep.h"
@@ -11,15 +12,24 @@
 
 namespace session::commands {
 
-/// Repairs files one after the other; keeps what it knows of the directory of the last one.
+/// What all threads of a run know together.
+struct Surroundings {
+  Surroundings(Fs& fs, const RepairRequest& request) : neighbours(fs, request), live_writers(fs) {}
+  Neighbours neighbours;
+  LiveWriters live_writers;
+  std::mutex large_file;  ///< held by the thread that has one in memory: never several of them at a time
+};
+
+/// Repairs files one after the other.
 class FileRepairer {
  public:
-  FileRepairer(Fs& fs, const RepairRequest& request)
+  FileRepairer(Fs& fs, const RepairRequest& request, Surroundings& surroundings)
       : fs_(fs),
         request_(request),
-        neighbours_(fs, request),
+        neighbours_(surroundings.neighbours),
         keeper_(fs, request.durability),
-        live_writers_(fs) {}
+        live_writers_(surroundings.live_writers),
+        large_file_(surroundings.large_file) {}
 
   /// What came of the file: one answer, and a second where its text was repaired and the fixes that were
   /// asked for then found something to do.
@@ -41,7 +51,7 @@ class FileRepairer {
                                             RepairAnswer answer);
   std::vector<RepairAnswer> repair_file(const VerifyTask& task, RepairAnswer answer);
   std::vector<RepairAnswer> put_back_claimed(const VerifyTask& task);
-  Result<bool> is_known_whole(const VerifyPlace& place, const Name& name, const Stat& about,
+  Result<bool> is_known_whole(const VerifyPlace& place, const Name& name, const OpenedFile& opened,
                               const Subject& subject, RepairAnswer& answer, std::optional<Diagnosis>& known);
   Result<void> plan(Work& work, RepairAnswer& answer);
   std::vector<RepairAnswer> fix_further(Work& work, RepairAnswer first);
@@ -53,9 +63,10 @@ class FileRepairer {
 
   Fs& fs_;
   const RepairRequest& request_;
-  Neighbours neighbours_;
+  Neighbours& neighbours_;
   Keeper keeper_;
-  LiveWriters live_writers_;
+  LiveWriters& live_writers_;
+  std::mutex& large_file_;
 };
 
 }  // namespace session::commands

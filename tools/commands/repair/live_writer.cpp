@@ -13,19 +13,24 @@ constexpr std::chrono::milliseconds k_known_for{100};
 
 }  // namespace
 
-Result<void> LiveWriters::refuse(const VerifyPlace& place, const Name& name, const File& file) {
-  if (auto locked = fs_.try_lock(file, LockKind::exclusive); !locked) return locked;
-  const Path path = join_path(place.dir->path(), name);
+std::optional<long> LiveWriters::writer_of(const Stat& about) {
+  const std::lock_guard guard(mutex_);
   const auto clock = std::chrono::steady_clock::now();
   if (looked_ == std::chrono::steady_clock::time_point{} || clock - looked_ > k_known_for) {
     writers_ = files_open_for_writing();
     looked_ = clock;
   }
+  const auto writer = writers_.find({about.dev, about.ino});
+  return writer == writers_.end() ? std::nullopt : std::optional(writer->second);
+}
+
+Result<void> LiveWriters::refuse(const VerifyPlace& place, const Name& name, const File& file) {
+  if (auto locked = fs_.try_lock(file, LockKind::exclusive); !locked) return locked;
+  const Path path = join_path(place.dir->path(), name);
   const Result<Stat> about = fs_.stat(file);
   if (!about) return Unexpected{about.error()};
-  if (const auto writer = writers_.find({about->dev, about->ino}); writer != writers_.end()) {
-    return fail(Errc::busy, Op::lock, path,
-                fmt::format("process {} has it open for writing", writer->second));
+  if (const std::optional<long> writer = writer_of(*about)) {
+    return fail(Errc::busy, Op::lock, path, fmt::format("process {} has it open for writing", *writer));
   }
   const Name lock = name + ".lock";
   if (!fs_.stat(*place.dir, lock)) return {};

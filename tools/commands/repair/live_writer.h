@@ -4,6 +4,8 @@
 
 #include <chrono>
 #include <map>
+#include <mutex>
+#include <optional>
 
 #include "commands/verify/task.h"
 
@@ -14,10 +16,15 @@ class LiveWriters {
   explicit LiveWriters(Fs& fs) : fs_(fs) {}
 
   /// Errc::busy if `name`, open as `file`, has a writer, as far as this process may see.
+  /// On any thread.
   Result<void> refuse(const VerifyPlace& place, const Name& name, const File& file);
 
  private:
+  /// The process that has the file open for writing.
+  [[nodiscard]] std::optional<long> writer_of(const Stat& about);
+
   Fs& fs_;
+  std::mutex mutex_;  ///< guards what follows
   /// All files that are open for writing somewhere, looked up for many files at once.
   std::map<std::pair<std::uint64_t, std::uint64_t>, long> writers_;
   std::chrono::steady_clock::time_point looked_{};

@@ -33,6 +33,7 @@ void add(Fs& fs, const Dir& dir, const Name& name, std::string shown, Candidate:
 }  // namespace
 
 Result<void> Neighbours::look_around(const VerifyPlace& place) {
+  const std::lock_guard guard(mutex_);
   if (dir_ == place.dir.get()) return {};
   dir_ = nullptr;
   artifacts_.clear();
@@ -40,9 +41,8 @@ Result<void> Neighbours::look_around(const VerifyPlace& place) {
   if (request_.doing == Doing::repairing) {
     if (auto locked = lock_store(place); !locked) return locked;
   }
-  dir_ = place.dir.get();
-  return scan(
-      fs_, place.dir->path(), {}, [&](const std::shared_ptr<const Dir>&, std::vector<ScanItem> items) {
+  const Result<void> listed =
+      scan(fs_, place.dir->path(), {}, [&](const std::shared_ptr<const Dir>&, std::vector<ScanItem> items) {
         for (ScanItem& item : items) {
           if (item.error || item.type != FileType::regular) continue;
           std::optional<Artifact> artifact = parse_artifact(item.name);
@@ -52,6 +52,8 @@ Result<void> Neighbours::look_around(const VerifyPlace& place) {
         }
         return true;
       });
+  if (listed) dir_ = place.dir.get();
+  return listed;
 }
 
 Result<void> Neighbours::lock_store(const VerifyPlace& place) {

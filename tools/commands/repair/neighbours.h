@@ -1,9 +1,10 @@
 #pragma once
 // What lies around the sessions of a directory: temporaries, backups and other copies, by the session they
 // belong to. Listed once for all damaged files of a directory, under the lock of the store where it is
-// repaired.
+// repaired. Threads may share it while all of them work in one directory.
 
 #include <map>
+#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -24,9 +25,10 @@ class Neighbours {
  public:
   Neighbours(Fs& fs, const RepairRequest& request) : fs_(fs), request_(request) {}
 
-  /// Lists the directory of `place`, and locks the store; nothing if that was the last one looked at.
+  /// Lists the directory of `place`, and locks the store; nothing if that was the last one looked at. What is
+  /// asked below is asked after it, on the same thread.
   Result<void> look_around(const VerifyPlace& place);
-  /// The directory has changed: the next look lists it again.
+  /// The directory has changed: the next look lists it again. Not while other threads work in it.
   void forget() { dir_ = nullptr; }
   /// Temporaries of writers that are gone, and backups, of the session `name`; then what the user named.
   [[nodiscard]] std::vector<ReadCandidate> candidates(const VerifyPlace& place, const Name& name) const;
@@ -41,6 +43,7 @@ class Neighbours {
 
   Fs& fs_;
   const RepairRequest& request_;
+  std::mutex mutex_;  ///< guards the looking around
   const Dir* dir_ = nullptr;
   std::multimap<Name, std::pair<Name, Artifact>> artifacts_;  ///< by the name of the session
   std::optional<Lock> lock_;

@@ -4,14 +4,15 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "cli/act_as_owner.h"
 #include "cli/config_flags.h"
 #include "cli/input.h"
 #include "cli/options.h"
 #include "cli/shell.h"
-#include "commands/repair/file.h"
 #include "commands/repair/page.h"
+#include "commands/repair/pool.h"
 #include "commands/repair/report.h"
 #include "commands/verify/walk.h"
 #include "session/execute.h"
@@ -22,6 +23,8 @@ namespace {
 
 using cli::ExitStatus;
 using cli::UsageProblem;
+
+constexpr unsigned k_most_jobs = 256;
 
 /// A page never takes the place of a session, whatever was mistyped.
 CLI::Validator page_name() {
@@ -105,6 +108,9 @@ class RepairTool final : public cli::Tool {
                    "Wait that long for a store that is locked; a bare number is seconds")
         ->type_name("DURATION")
         ->check(cli::duration_text());
+    app.add_option("-j,--jobs", jobs_, "Threads that read and repair; default: one for each processor")
+        ->type_name("N")
+        ->check(CLI::Range(1U, k_most_jobs));
     add_shard(app, shard_);
     cli::add_as_root(app, act_as_);
   }
@@ -245,30 +251,34 @@ class RepairTool final : public cli::Tool {
                     context.report.display(answer.path)));
   }
 
+  [[nodiscard]] std::size_t threads() const {
+    return jobs_ > 0 ? jobs_ : std::max(1U, std::thread::hardware_concurrency());
+  }
+
   ExitStatus repair(cli::Context& context, const Layout* layout,
                     const std::vector<cli::ChosenStore>& stores) {
     const RepairRequest request = request_of(context, layout);
-    FileRepairer repairer(context.fs, request);
     RepairReport report(context.report, request.doing, context.common.verbose > 0,
                         diff_ ? ShowEdits::yes : ShowEdits::no);
     std::optional<RepairPage> page;
     if (!page_file_.empty()) page.emplace(run_of(context, request, stores));
+    const auto take = [&](Named named, const std::vector<RepairAnswer>& answers) {
+      for (const RepairAnswer& answer : answers) {
+        report.add(answer);
+        if (page) page->add(answer);
+        if (named == Named::yes) warn_without_layout(context, answer);
+      }
+    };
+    RepairPool pool(context.fs, request, threads(), take, cli::stop_requested);
     VerifyWalk walk(
-        context, layout, shard_,
-        [&](const VerifyTask& task) {
-          for (const RepairAnswer& answer : repairer.repair(task)) {
-            report.add(answer);
-            if (page) page->add(answer);
-            if (task.named == Named::yes) warn_without_layout(context, answer);
-          }
-        },
-        cli::stop_requested);
+        context, layout, shard_, [&](VerifyTask task) { pool.submit(std::move(task)); }, cli::stop_requested);
     for (const cli::ChosenStore& store : stores) walk.add_store(store);
     for (const std::string& path : paths_) {
       if (!cli::stop_requested()) walk.add_path(path);
     }
     bool listed = true;
     if (!files0_from_.empty()) listed = walk.add_listed(files0_from_);
+    pool.finish();
     if (!listed) {
       context.report.error(fail(Errc::io, Op::read, files0_from_, "the list of paths cannot be read").error);
     }
@@ -288,6 +298,7 @@ class RepairTool final : public cli::Tool {
   Fixes fixes_;
   std::string page_file_;
   bool reset_ = false;
+  unsigned jobs_ = 0;
   Shard shard_;
   cli::ActAs act_as_ = cli::ActAs::owner;
   std::string lock_timeout_;

@@ -13,6 +13,7 @@ _session_repair() {
     --from) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --durability) mapfile -t COMPREPLY < <(compgen -W 'full data none' -- "$current"); return ;;
     --lock-timeout) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    -j|--jobs) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --shard) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --store) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --layout) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
@@ -22,7 +23,7 @@ _session_repair() {
     --generate) mapfile -t COMPREPLY < <(compgen -W 'man bash zsh fish' -- "$current"); return ;;
   esac
   if [[ $current == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W '--files0-from -n --dry-run --diff --report --accept-loss --cut-values --level --from --fix-surrogates --fix-links --rebuild-header --reset --durability --lock-timeout --shard --as-root --store --layout --config --show-config --format --color -q --quiet -v --verbose -h --help --version --generate' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W '--files0-from -n --dry-run --diff --report --accept-loss --cut-values --level --from --fix-surrogates --fix-links --rebuild-header --reset --durability --lock-timeout -j --jobs --shard --as-root --store --layout --config --show-config --format --color -q --quiet -v --verbose -h --help --version --generate' -- "$current")
   else
     mapfile -t COMPREPLY < <(compgen -f -- "$current")
   fi

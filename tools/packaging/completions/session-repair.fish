@@ -13,6 +13,7 @@ complete -c session-repair -l rebuild-header -d 'Make a lost first record, or lo
 complete -c session-repair -l reset -d 'Put an empty session in the place of one that must be quarantined'
 complete -c session-repair -l durability -x -a 'full data none' -d 'What must have reached the disk: full, data, none'
 complete -c session-repair -l lock-timeout -r -F -d 'Wait that long for a store that is locked; a bare number is seconds'
+complete -c session-repair -s j -l jobs -r -F -d 'Threads that read and repair; default: one for each processor'
 complete -c session-repair -l shard -r -F -d 'Work on the I-th of N parts of the files; N runs, on one machine or many, work on all of them'
 complete -c session-repair -l as-root -d 'Where root works on a store of somebody else: keep root\'s rights, instead of taking on the owner\'s'
 complete -c session-repair -l store -r -F -d 'Work on this store: a configured name or a directory; repeatable'

@@ -1,0 +1,115 @@
+// session-repair on several threads: what one thread does and says is what many do and say.
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <regex>
+#include <string>
+#include <vector>
+
+#include "support/directory_tree.h"
+#include "support/run_process.h"
+#include "support/temp_dir.h"
+
+using namespace session;
+using namespace session::test;
+
+namespace {
+
+constexpr int k_sessions = 60;
+
+/// Healthy, cut, holed and lost ones, with what writers that are gone have left beside some of them.
+void fill(const std::string& directory) {
+  std::filesystem::create_directories(directory);
+  for (int n = 0; n < k_sessions; ++n) {
+    const std::string name = directory + "/" + std::to_string(100 + n) + ".json";
+    const std::string whole = R"({"n":)" + std::to_string(n) + R"(,"text":["one","two"],"last":true})";
+    switch (n % 6) {
+      case 0: write_file(name, whole); break;
+      case 1: write_file(name, whole.substr(0, whole.size() - 9)); break;
+      case 2: write_file(name, std::string(64, '\0')); break;
+      case 3: write_file(name, whole + "\n" + whole.substr(0, 20)); break;
+      case 4:  // a session that is gone, and two temporaries, of which one is whole
+        write_file(name + ".tmp.4194302", whole);
+        write_file(name + ".tmp.4194303", whole.substr(0, 12));
+        break;
+      default: write_file(name, whole.substr(0, 15)); write_file(name + ".tmp.4194303", whole);
+    }
+  }
+  write_file(directory + "/900.json.claim-20260101T000000Z-4194303-0", R"({"was":"claimed","and":"cu)");
+}
+
+std::string without_stamps(const std::string& text) {
+  static const std::regex stamp("-[0-9]{8}T[0-9]{6}Z-[0-9]+-([0-9]+)");
+  return std::regex_replace(text, stamp, "-STAMP-$1");
+}
+
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos;)
+    text.replace(at, what.size(), by);
+  return text;
+}
+
+struct Outcome {
+  int status = 0;
+  std::string said;
+  std::vector<Tree> trees;
+  bool operator==(const Outcome&) const = default;
+};
+
+Outcome repair_with(const std::string& jobs, std::vector<std::string> options) {
+  const TempDir dir;
+  const std::vector<std::string> places = {dir / "a", dir / ".synapse/sessions", dir / "c"};
+  for (const std::string& place : places) fill(place);
+  std::vector<std::string> arguments = {tool_path("session-repair"), "--durability", "none", "-j", jobs};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  arguments.insert(arguments.end(), places.begin(), places.end());
+  const ProcessResult result = run_process(arguments);
+  const std::string said = replaced(without_stamps(result.out + result.err), dir.path(), "DIR");
+  Outcome outcome{result.status, replaced(said, R"("-j",")" + jobs, R"("-j",")"), {}};
+  for (const std::string& place : places) {
+    Tree tree;
+    for (const auto& [name, content] : tree_of(place)) tree[without_stamps(name)] = without_stamps(content);
+    outcome.trees.push_back(std::move(tree));
+  }
+  return outcome;
+}
+
+}  // namespace
+
+TEST_CASE("many threads do and say what one does") {
+  for (const std::vector<std::string>& options :
+       {std::vector<std::string>{}, {"--dry-run"}, {"--format", "json"}, {"--diff"}, {"--reset"}}) {
+    CAPTURE(options.size());
+    const Outcome alone = repair_with("1", options);
+    REQUIRE(alone.said.find("109.json") != std::string::npos);
+    const Outcome together = repair_with("8", options);
+    CHECK(together.status == alone.status);
+    CHECK(together.said == alone.said);
+    CHECK(together.trees == alone.trees);
+  }
+}
+
+TEST_CASE("the sessions of a run on many threads are those that were there") {
+  const Outcome outcome = repair_with("8", {});
+  // The lost ones are set aside, and say so.
+  CHECK((outcome.status & 4) == 4);
+  // A store of a known layout has nothing that its owner would load.
+  for (const std::size_t place : {0U, 2U}) {
+    const Tree& tree = outcome.trees.at(place);
+    CHECK(tree.at("101.json") == R"({"n":1,"text":["one","two"]})");
+    CHECK(tree.count("102.json") == 0);
+    CHECK(tree.count("102.json.quarantined-STAMP-0") == 1);
+    CHECK(tree.at("103.json") == R"({"n":3,"text":["one","two"],"last":true})"
+                                 "\n");
+    CHECK(tree.at("104.json") == R"({"n":4,"text":["one","two"],"last":true})");
+    CHECK(tree.at("105.json") == R"({"n":5,"text":["one","two"],"last":true})");
+    CHECK(tree.at("900.json") == R"({"was":"claimed"})");
+  }
+}
+
+TEST_CASE("a number of threads is one from 1 to 256") {
+  for (const char* const jobs : {"0", "257", "many"}) {
+    CHECK(run_process({tool_path("session-repair"), "-j", jobs, "x.json"}).status == 16);
+  }
+}

@@ -1,0 +1,50 @@
+#include "commands/repair/pool.h"
+
+namespace session::commands {
+namespace {
+
+// The answers of so many may wait to be reported.
+constexpr std::size_t k_tasks_under_way = 64;
+
+bool wants_to_be_alone(const VerifyTask& task) {
+  if (task.place == nullptr) return false;
+  const std::optional<Artifact> artifact = parse_artifact(task.name);
+  return artifact && (artifact->kind == ArtifactKind::temporary || artifact->kind == ArtifactKind::claim);
+}
+
+}  // namespace
+
+RepairPool::RepairPool(Fs& fs, const RepairRequest& request, std::size_t threads, Take take,
+                       std::function<bool()> stopped)
+    : surroundings_(fs, request),
+      take_(std::move(take)),
+      stopped_(std::move(stopped)),
+      pool_(threads, k_tasks_under_way, hooks(fs, request)) {}
+
+RepairPool::Pool::Hooks RepairPool::hooks(Fs& fs, const RepairRequest& request) {
+  Pool::Hooks hooks;
+  hooks.make_worker = [this, &fs, &request] {
+    return std::make_unique<FileRepairer>(fs, request, surroundings_);
+  };
+  hooks.work = [this, &request](FileRepairer& repairer, const VerifyTask& task) -> Answers {
+    if (stopped_()) return {};
+    Answers answers{task.named, repairer.repair(task)};
+    if (request.keep_bytes) return answers;
+    for (RepairAnswer& answer : answers.all) answer.plan.content = Bytes();  // nobody will look at it
+    return answers;
+  };
+  hooks.take = [this](const Answers& answers) {
+    if (!answers.all.empty()) take_(answers.named, answers.all);
+  };
+  return hooks;
+}
+
+void RepairPool::submit(VerifyTask task) {
+  const bool alone = wants_to_be_alone(task);
+  if (alone || task.place == nullptr || place_ == nullptr || task.place->dir != place_->dir) finish();
+  place_ = task.place;
+  pool_.submit(std::move(task));
+  if (alone) finish();
+}
+
+}  // namespace session::commands

@@ -1,0 +1,42 @@
+#pragma once
+// Repairs on several threads, in the order and with the outcome of one: one directory at a time, and what
+// changes whose file a name is (temporaries that become sessions, claims that are put back) with nothing else
+// under way.
+
+#include <functional>
+#include <vector>
+
+#include "commands/repair/file.h"
+#include "session/ordered_pool.h"
+
+namespace session::commands {
+
+class RepairPool {
+ public:
+  /// On the owner's thread, in the order of the tasks.
+  using Take = std::function<void(Named, const std::vector<RepairAnswer>&)>;
+
+  /// `stopped` is asked before each file: what had not been begun is left out.
+  RepairPool(Fs& fs, const RepairRequest& request, std::size_t threads, Take take,
+             std::function<bool()> stopped);
+
+  void submit(VerifyTask task);
+  /// Works off and takes everything submitted.
+  void finish() { pool_.finish(); }
+
+ private:
+  struct Answers {
+    Named named = Named::no;
+    std::vector<RepairAnswer> all;
+  };
+  using Pool = OrderedPool<VerifyTask, Answers, FileRepairer>;
+  Pool::Hooks hooks(Fs& fs, const RepairRequest& request);
+
+  Surroundings surroundings_;
+  Take take_;
+  std::function<bool()> stopped_;
+  std::shared_ptr<const VerifyPlace> place_;  ///< of the task before
+  Pool pool_;
+};
+
+}  // namespace session::commands
