@@ -201,8 +201,7 @@ std::string VerifyReport::lines_of(const VerifyAnswer& answer, const std::vector
 
 std::string VerifyReport::repair_command(const std::vector<Path>& roots) const {
   if (repairable_.empty()) return {};
-  std::string command = "session-repair";
-  if (!options_.layout.empty()) command += " --layout " + cli::quote_for_shell(options_.layout);
+  const std::string& command = options_.repair_command;
   if (some_left_out_ && repairable_roots_.size() > k_most_named_files && !options_.files0_from.empty()) {
     return command + " --files0-from " + cli::quote_for_shell(options_.files0_from);
   }

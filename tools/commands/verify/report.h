@@ -30,7 +30,7 @@ class VerifyReport {
     /// Of the text: `damage` leaves out warnings, notes and totals, `everything` has fine files too.
     Detail detail = Detail::problems;
     bool records_wanted = true;  ///< false: the format shows text only, no record need be made
-    std::string layout;          ///< as given with --layout, for the repair command
+    std::string repair_command;  ///< without paths, so that it sees what this run saw
     std::string files0_from;     ///< the list that named the files, if it can be read again
   };
   VerifyReport(cli::Reporter& report, Options options) : report_(report), options_(std::move(options)) {}
