@@ -1,5 +1,6 @@
 // Makes session data for benchmarks: the same bytes each time.
 //   make_sessions small DIR     10,000 documents of 4 KB
+//   make_sessions one FILE      one document of 1 MB
 //   make_sessions mid DIR       200 documents of 1 MB
 //   make_sessions document FILE one document of 200 MB
 //   make_sessions lines FILE    JSON Lines of 500 MB
@@ -75,12 +76,14 @@ int main(int argc, char** argv) {
     for (std::size_t n = 0; n < 200; ++n) {
       write_document(path + "/m" + std::to_string(1'000 + n) + ".json", messages, n, k_mega);
     }
+  } else if (what == "one") {
+    write_document(path, messages, 0, k_mega);
   } else if (what == "document") {
     write_document(path, messages, 0, 200 * k_mega);
   } else if (what == "lines") {
     write_lines(path, messages, 500 * k_mega);
   } else {
-    std::cerr << "usage: make_sessions small|mid|document|lines PATH\n";
+    std::cerr << "usage: make_sessions small|one|mid|document|lines PATH\n";
     return 1;
   }
   return 0;

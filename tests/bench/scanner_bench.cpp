@@ -4,13 +4,14 @@
 
 #include <simdjson.h>
 
-#include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <functional>
 #include <iterator>
 #include <string>
 
+#include "bench/best_of.h"
+#include "json/gate.h"
 #include "json/line_index.h"
 #include "json/scanner.h"
 #include "json/utf8.h"
@@ -28,23 +29,11 @@ void for_pieces(const std::string& bytes, const std::function<void(ByteView, std
   for (std::size_t at = 0; at < bytes.size(); at += k_piece) take(ByteView(bytes).substr(at, k_piece), at);
 }
 
-double best_seconds(const std::function<void()>& pass) {
-  using Clock = std::chrono::steady_clock;
-  double best = 1e9;
-  const auto until = Clock::now() + std::chrono::seconds(2);
-  while (Clock::now() < until) {
-    const auto begin = Clock::now();
-    pass();
-    best = std::min(best, std::chrono::duration<double>(Clock::now() - begin).count());
-  }
-  return best;
-}
-
 class Bench {
  public:
   explicit Bench(const std::string& bytes) : bytes_(bytes) {}
   void measure(const char* name, const std::function<void()>& pass) {
-    const double seconds = best_seconds(pass);
+    const double seconds = bench::best_seconds(pass);
     if (base_ == 0) base_ = seconds;
     std::printf("  %-28s %6.2f GB/s  %5.2f x simdjson's time\n", name,
                 static_cast<double>(bytes_.size()) / seconds / 1e9, seconds / base_);
@@ -66,6 +55,7 @@ void measure_all(const std::string& bytes, const Layout* layout) {
   Bench bench(bytes);
   simdjson::dom::parser parser;
   bench.measure("simdjson DOM", [&] { (void)parser.parse(bytes).error(); });
+  bench.measure("gate", [&] { (void)json::passes_gate(bytes); });
   bench.measure("UTF-8", [&] {
     json::Utf8Walker walker;
     walker.valid_end(bytes.data(), bytes.data() + bytes.size());

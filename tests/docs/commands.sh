@@ -1,9 +1,11 @@
 #!/bin/sh
-# Runs what README.md and docs/*.md tell people to type: every fenced block marked `sh` is run by sh, every line
-# of a block marked `crontab` as cron would. Every command of a block must end with status 0; where the mark
-# names others (```sh exit=4,1,0) the block is run line by line, and each must end with its own. The blocks of a
-# page are run one after the other in one sandbox: a project with sessions whole, torn and stale, and a home
-# directory with the stores of other agents.
+# Runs what README.md and docs/*.md tell people to type. Of fenced blocks marked
+#   sh            every line, by sh
+#   crontab       every line, as cron would
+#   yaml, json    the commands that a CI system, a cluster or a hook would start; stores are read as a configuration
+# Every command of a block must end with status 0; where the mark names others (```sh exit=4,1,0) the block is run
+# line by line, and each must end with its own. The blocks of a page are run one after the other in one sandbox: a
+# project with sessions whole, torn and stale, and a home directory with the stores of other agents.
 #
 # Blocks marked `console` act on the machine itself, and are left out: tests/schedule tries what they put in place.
 # Lines that begin with ./dev are not run (this is one of its tests) but looked up in ./dev help.
@@ -46,22 +48,36 @@ sandbox() {
   store transcript.jsonl .jsonl "$work/home/.claude/projects/-srv-app" ${uuid}1 ${uuid}2 ${uuid}3
   sample synapse.json ${uuid}1 "$now" >tests/fixtures/sessions/${uuid}1.json
   sample synapse.json ${uuid}4 "$now" >session.json
+  mkdir backup
+  sample miniclaw.json telegram_3 "$now" >backup/telegram_3.json
   printf '%s\n' 'sessions:' '  stores:' '    - {name: project, path: .synapse/sessions, trash: true}' >core-config.yaml
 }
 
-# blocks PAGE: each block marked sh or crontab into $work/blocks/NNN.{sh,crontab}, its mark in the first line.
+# blocks PAGE: each block marked so into $work/blocks/NNN.{sh,crontab,yaml,json}, its mark in the first line.
 blocks() {
   rm -rf "$work/blocks"
   mkdir "$work/blocks"
   awk -v out="$work/blocks" '
     /^```/ && inside { inside = 0; close(file); next }
     /^```/ { inside = 1; file = "" }
-    /^```(sh|crontab)( |$)/ { file = sprintf("%s/%03d.%s", out, NR, substr($1, 4)); print "#", $0 > file; next }
+    /^```(sh|crontab|yaml|json)( |$)/ { file = sprintf("%s/%03d.%s", out, NR, substr($1, 4)); print "#", $0 > file; next }
     inside && file { print > file }' "$1"
 }
 
 # as_cron FILE: what cron would run of it, here.
 as_cron() { sed -e '/^#/d' -e '/^[A-Z_]*=/d' -e "s|/srv/app|$work/project|g" "$1" | awk '{ $1=$2=$3=$4=$5=$6=""; print }'; }
+
+# as_started FILE: the commands in it, in the sandbox and with what a cluster sets.
+as_started() {
+  if grep -q '^  stores:' "$1"; then
+    echo "session-clean --config '$1' --show-config >/dev/null"
+    return
+  fi
+  echo 'export JOB_COMPLETION_INDEX=1'
+  sed -n -e 's/^ *- run: \(session-.*\)/\1/p' -e 's/^ *- \(session-[a-z]* .*\)/\1/p' \
+    -e 's/.*"command": "\(session-[^"]*\)".*/\1/p' "$1"  |
+    sed "s| /sessions$| $work/home/.miniclaw/workspace/sessions|"
+}
 
 failed=0
 blocks_run=0
@@ -98,9 +114,10 @@ run_block() { # PAGE FILE
   [ ! -s "$work/unknown" ] || fail "$place: ./dev has no command $(cat "$work/unknown")"
   case $2 in
     *.crontab) as_cron "$2" ;;
+    *.yaml | *.json) as_started "$2" ;;
     *) sed -e 1d -e '/^\.\/dev /d' "$2" ;;
   esac >"$work/script"
-  grep -q '[^ ]' "$work/script" || return 0
+  grep -q '[a-z]' "$work/script" || return 0
   blocks_run=$((blocks_run + 1))
   if [ -n "$statuses" ]; then
     run_lines "$work/script" "$statuses" "$place"
@@ -110,12 +127,14 @@ run_block() { # PAGE FILE
 }
 
 for page in "$root/README.md" "$root"/docs/*.md; do
+  # Nobody runs what stands indented without a mark.
+  ! grep -n '^    \(session-\|mv \|cp \)' "$page" || fail "$page: a command that no test runs"
   blocks "$page"
   sandbox
   for block in "$work"/blocks/*; do
     [ -e "$block" ] && run_block "${page#"$root"/}" "$block"
   done
 done
-[ $blocks_run -ge 10 ] || fail "only $blocks_run blocks were found"
+[ $blocks_run -ge 25 ] || fail "only $blocks_run blocks were found"
 echo "$blocks_run blocks of commands were run"
 exit $failed

@@ -12,6 +12,7 @@
 #include "cli/report.h"
 #include "session/error.h"
 #include "session/layout.h"
+#include "session/retention.h"
 #include "support/source_file.h"
 #include "support/temp_dir.h"
 
@@ -83,6 +84,18 @@ TEST_CASE("docs/layouts.md has every layout with its home, in order") {
              (layout.expiry == Expiry::never ? "never" : "yes") + " |\n";
   }
   CHECK_MESSAGE(text.find("|---|---|---|\n" + table + "\n") != std::string::npos, "expected:\n" << table);
+}
+
+TEST_CASE("docs/session-clean.md has every reason to keep a file, with its words") {
+  std::string text = doc("session-clean.md");
+  std::erase(text, '`');
+  for (std::size_t i = 0; i < k_reason_count; ++i) {
+    const auto reason = static_cast<Reason>(i);
+    if (reason == Reason::stale) continue;  // goes
+    const std::string row = "| " + std::string{name_of(reason)} + " | " + std::string{because_of(reason)};
+    CHECK_MESSAGE(text.find(row) != std::string::npos, "missing: " << row);
+  }
+  CHECK(rows_after(text, "| reason | the file stays because |\n") == k_reason_count - 1);
 }
 
 TEST_CASE("the README's table of exit bits is that of docs/exit-codes.md") {

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "cli/shell.h"
 #include "cli/terminal.h"
 #include "support/environment.h"
 
@@ -16,6 +17,19 @@ TEST_CASE("names are escaped where they could disturb or deceive a terminal") {
   CHECK(escape_for_terminal("\xC2\x9B") == "\\u{9B}");
   CHECK(escape_for_terminal("\xFF\xC0\xAF\xED\xA0\x80") == "\\xFF\\xC0\\xAF\\xED\\xA0\\x80");
   CHECK(escape_for_terminal("cut \xE2\x82") == "cut \\xE2\\x82");
+}
+
+TEST_CASE("a command line is told as a shell reads it back, and as a terminal may show it") {
+  CHECK(quote_for_shell("a/b-1.json") == "a/b-1.json");
+  CHECK(quote_for_shell("") == "''");
+  CHECK(quote_for_shell("it's $HOME") == "'it'\\''s $HOME'");
+  CHECK(quote_for_shell("gr\xC3\xBC\xC3\x9F") == "'gr\xC3\xBC\xC3\x9F'");
+  CHECK(quote_for_shell("a\n'\\") == "$'a\\012\\'\\\\'");
+  CHECK(quote_for_shell("\xFF") == "$'\\377'");
+  CHECK(quote_for_shell("\xE2\x80\xAEgnp") == "$'\\342\\200\\256gnp'");
+  CHECK(path_words({"a", "b c"}) == " a 'b c'");
+  CHECK(path_words({"a", "-b"}) == " -- a -b");
+  CHECK(path_words({}) == "");
 }
 
 TEST_CASE("colour: the option, then the variables, then the terminal") {

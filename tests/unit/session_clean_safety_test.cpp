@@ -154,7 +154,9 @@ TEST_CASE("a session somebody is writing stays") {
 
 TEST_CASE("orphan temporaries go only when old, without a writer, and not needed") {
   const CleanStore store;
-  store.put_session("a", k_fresh);
+  // Temporaries age by the clock, so the session must be fresh by it.
+  const std::string now = session::format_rfc3339(session::now());
+  store.put_session("a", now);
   store.put("torn.json", "{");
   store.put("husk.json", "{}");
   const std::vector<std::string> removable = {"a.json.tmp.4194304",
@@ -172,11 +174,10 @@ TEST_CASE("orphan temporaries go only when old, without a writer, and not needed
   const std::vector<std::string> needed = {"torn.json.tmp.4194304", "husk.json.tmp.4194304",
                                            "gone.json.tmp.4194304", ".tmp-4194304-1767225600000000000"};
   for (const auto* names : {&removable, &needed}) {
-    for (const std::string& name : *names) store.put(name, synapse_session("a", k_fresh));
+    for (const std::string& name : *names) store.put(name, synapse_session("a", now));
   }
-  const std::vector<std::string> now = {"--as-of", session::format_rfc3339(session::now())};
   const std::string all = store.names();
-  CHECK(store.clean(now).status == 0);
+  CHECK(store.clean({"--as-of", now}).status == 0);
   CHECK(store.names() == all);
 
   for (const auto* names : {&removable, &needed}) {
@@ -184,7 +185,7 @@ TEST_CASE("orphan temporaries go only when old, without a writer, and not needed
   }
   store.put("a.json.tmp." + std::to_string(getpid()), "{");
   store.age("a.json.tmp." + std::to_string(getpid()), 2);
-  const ProcessResult result = store.clean({now[0], now[1], "--ttl", "0", "--format", "json"});
+  const ProcessResult result = store.clean({"--as-of", now, "--ttl", "0", "--format", "json"});
   CHECK(result.status == 0);
   CHECK(summary_of(result)["temps_removed"] == removable.size());
   CHECK(summary_of(result)["recovery_candidates"] == needed.size());

@@ -109,14 +109,91 @@ TEST_CASE("statistics count sessions, sizes, ages, damage, and what the next cle
   CHECK(item["next_clean"]["would_remove"] == 1);
   CHECK(item["next_clean"]["bytes"] == old.size());
   CHECK(item["next_clean"]["ttl_hours"] == 168);
+  CHECK(item["next_clean"]["orphan_temps"] == 0);
   CHECK(item["next_clean"]["kept_by_reason"]["damaged"] == 1);
 
   const ProcessResult text = tree.verify({"--stats", "p/.synapse/sessions"});
   CHECK(text.status == 0);
+  CHECK(text.out.starts_with("p/.synapse/sessions: synapse\n  files       3, "));
   CHECK(text.out.find("torn-tail") != std::string::npos);
   CHECK(text.out.find("would remove 1 of ") != std::string::npos);
   // Only told, not done.
   CHECK(tree.item({"--stats", "p/.synapse/sessions"})["files"] == 3);
+}
+
+TEST_CASE("a temporary that the next clean-up would remove is counted") {
+  const VerifyTree tree;
+  tree.put_old("p/.synapse/sessions/a.json", synapse("a", std::chrono::hours(2)));
+  tree.put_old("p/.synapse/sessions/a.json.tmp.999999999", synapse("a", std::chrono::hours(3)));
+  const json item = tree.item({"--stats", "p/.synapse/sessions"});
+  CHECK(item["artifacts"] == 1);
+  CHECK(item["next_clean"]["would_remove"] == 0);
+  CHECK(item["next_clean"]["orphan_temps"] == 1);
+}
+
+TEST_CASE("the page of the statistics tells everything and shows nothing") {
+  const VerifyTree tree;
+  const std::string store = "<b>\"&'\xE2\x80\xAE/.synapse/sessions";
+  tree.put_old(store + "/a.json", synapse("a", std::chrono::hours(2)));
+  tree.put_old(store + "/b.json", synapse("b", std::chrono::hours(24 * 20)));
+  tree.put_old(store + "/c.json", synapse("secret", std::chrono::hours(2)).substr(0, 100));
+  const ProcessResult told = tree.verify({"--stats", "--report", "page.html", store});
+  CHECK(told.status == 0);
+  CHECK(told.out == tree.verify({"--stats", store}).out);
+  const std::string html = session::test::read_file(tree / "page.html");
+  const auto has = [&](const std::string& text) { return html.find(text) != std::string::npos; };
+  CHECK(has("<h1>Session stores at a glance</h1>"));
+  CHECK(has("<h3>&lt;b&gt;&quot;&amp;&#39;\\u{202E}/.synapse/sessions</h3>"));
+  CHECK(has("<span class=\"badge bad\">1 damaged</span>"));
+  CHECK(has("<title>2 ok, 1 damaged</title>"));
+  CHECK(has("<span class=\"badge bad\">torn-tail</span>"));
+  CHECK(has("repair: a document is closed behind its last whole element; a cut record goes to the sidecar"));
+  CHECK(has("session-repair is for 1 damaged file; its dry run tells what each would be afterwards."));
+  CHECK(has("<td class=\"narrow\">under 1.0 KiB</td><td class=\"number\">3</td>"));
+  CHECK(has("<td class=\"narrow\">under 30d</td><td class=\"number\">1</td>"));
+  CHECK(has("<td class=\"narrow\">unknown</td><td class=\"number\">1</td>"));
+  CHECK(has("<p>1 (" + std::to_string(synapse("b", std::chrono::hours(0)).size()) +
+            " bytes) of 3 sessions: what nobody used for more than 7d.</p>"));
+  CHECK(
+      has("<td class=\"narrow\">fresh</td><td class=\"number\">1</td><td>it was active within its TTL</td>"));
+  CHECK(has(
+      "session-repair --dry-run $&#39;&lt;b&gt;&quot;&amp;\\&#39;\\342\\200\\256/.synapse/sessions&#39;"));
+  CHECK(has("session-clean --dry-run $&#39;"));
+  CHECK(has("prefers-color-scheme: dark"));
+  CHECK_FALSE(has("secret"));
+  CHECK_FALSE(has("<b>\""));
+  CHECK_FALSE(has("<script"));
+  CHECK(html.find("http") == html.find("http-equiv"));
+  CHECK(std::filesystem::status(tree / "page.html").permissions() == std::filesystem::perms(0600));
+}
+
+TEST_CASE("the page tells of stores that are not there and of those that cannot be looked at") {
+  const VerifyTree tree;
+  tree.put("core-config.yaml",
+           "sessions:\n  stores:\n    - name: main\n      path: data\n      layout: synapse\n");
+  CHECK(tree.verify({"--stats", "--report", "page.html"}).status == 0);
+  std::string html = session::test::read_file(tree / "page.html");
+  CHECK(html.find("<span class=\"badge\">not there</span>") != std::string::npos);
+  CHECK(html.find("<p>Nothing: no damage, and nothing is stale.</p>") != std::string::npos);
+
+  CHECK(tree.verify({"--stats", "--report", "page.html", "nowhere"}).status == 8);
+  html = session::test::read_file(tree / "page.html");
+  CHECK(html.find("<span class=\"badge bad\">not looked at</span>") != std::string::npos);
+  CHECK(html.find("<pre>nowhere: open: No such file or directory\n</pre>") != std::string::npos);
+}
+
+TEST_CASE("a page is for the statistics, never takes the place of a session, and needs a place") {
+  const VerifyTree tree;
+  tree.put_old("a.json", "{}");
+  CHECK(tree.verify({"--report", "page.html", "."}).status == 16);
+  CHECK(tree.verify({"--detect", "--report", "page.html", "."}).status == 16);
+  CHECK(tree.verify({"--explain", "splice", "--report", "page.html"}).status == 16);
+  CHECK(tree.verify({"--stats", "--report", "a.json", "."}).status == 16);
+  const ProcessResult nowhere = tree.verify({"--stats", "--report", "no/where.html", "."});
+  CHECK(nowhere.status == 8);
+  CHECK(nowhere.out.empty());
+  CHECK(session::test::read_file(tree / "a.json") == "{}");
+  CHECK_FALSE(std::filesystem::exists(tree / "page.html"));
 }
 
 TEST_CASE("modes that exclude each other are refused") {

@@ -302,6 +302,14 @@ TEST_CASE("the stores of a configuration are verified when nothing is named") {
   CHECK(result.out.find("/data/b.json:1:41: error: torn-tail") != std::string::npos);
 }
 
+TEST_CASE("the command that repairs has the configuration that was named") {
+  const VerifyTree tree;
+  tree.put("own config.yaml", "sessions: {ttlHours: 7}\n");
+  tree.put("torn.json", "{\"a\":");
+  CHECK(tree.verify({"--config", "own config.yaml", "torn.json"})
+            .out.ends_with("to repair: session-repair --config 'own config.yaml' torn.json\n"));
+}
+
 TEST_CASE("repair is asked for what it can do something about, and the rest is told apart") {
   const VerifyTree tree;
   tree.put("torn.json", "{\"a\":");

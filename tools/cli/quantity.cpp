@@ -16,4 +16,12 @@ std::string describe_bytes(std::uint64_t bytes) {
   return fmt::format("{:.1f} {}", count, k_units[unit]);
 }
 
+std::string counted(std::uint64_t count, std::string_view one) {
+  return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
+}
+
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
 }  // namespace session::cli

@@ -46,6 +46,10 @@ enum class Reason : std::uint8_t {
 inline constexpr std::size_t k_reason_count = static_cast<std::size_t>(Reason::brake) + 1;
 /// Stable names for machine output: "recently-repaired".
 std::string_view name_of(Reason reason);
+/// Why, for a person: "it was active within its TTL". docs/session-clean.md has the same words.
+std::string_view because_of(Reason reason);
+/// Whether what is decided on for this reason is a session at all.
+bool is_session(Reason reason);
 
 struct AgedEntry {
   Facts facts;

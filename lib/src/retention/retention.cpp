@@ -10,24 +10,30 @@ namespace {
 struct ReasonRow {
   Reason reason;
   std::string_view name;
+  std::string_view because;
 };
 constexpr std::array k_reasons = {
-    ReasonRow{Reason::fresh, "fresh"},
-    ReasonRow{Reason::stale, "stale"},
-    ReasonRow{Reason::never_expires, "never-expires"},
-    ReasonRow{Reason::undatable, "undatable"},
-    ReasonRow{Reason::future_dated, "future-dated"},
-    ReasonRow{Reason::damaged, "damaged"},
-    ReasonRow{Reason::pinned, "pinned"},
-    ReasonRow{Reason::newest, "newest"},
-    ReasonRow{Reason::recently_repaired, "recently-repaired"},
-    ReasonRow{Reason::recently_written, "recently-written"},
-    ReasonRow{Reason::in_use, "in-use"},
-    ReasonRow{Reason::protected_name, "protected-name"},
-    ReasonRow{Reason::foreign, "foreign"},
-    ReasonRow{Reason::not_regular, "not-regular"},
-    ReasonRow{Reason::unreadable, "unreadable"},
-    ReasonRow{Reason::brake, "brake"},
+    ReasonRow{Reason::fresh, "fresh", "it was active within its TTL"},
+    ReasonRow{Reason::stale, "stale", "nobody used it for longer than its TTL"},
+    ReasonRow{Reason::never_expires, "never-expires", "the TTL is 0, or the layout's sessions do not expire"},
+    ReasonRow{Reason::undatable, "undatable", "its activity time is missing, not a time, or before 2000"},
+    ReasonRow{Reason::future_dated, "future-dated", "its activity time is more than 24 h ahead"},
+    ReasonRow{Reason::damaged, "damaged", "session-verify calls it damaged"},
+    ReasonRow{Reason::pinned, "pinned", "it has a top-level \"pinned\": true"},
+    ReasonRow{Reason::newest, "newest", "it is among the keepNewest most recently active of its store"},
+    ReasonRow{Reason::recently_repaired, "recently-repaired",
+              "session-repair left a backup or sidecar beside it within repairedGraceHours"},
+    ReasonRow{Reason::recently_written, "recently-written",
+              "it was written to after it was judged, or within writeGraceHours"},
+    ReasonRow{Reason::in_use, "in-use",
+              "somebody holds a lock on it, a lock file beside it was just taken, or a living process is "
+              "writing it"},
+    ReasonRow{Reason::protected_name, "protected-name",
+              "_ and dot names, index and side files of the layout"},
+    ReasonRow{Reason::foreign, "foreign", "it is not a session of the layout, by name or by content"},
+    ReasonRow{Reason::not_regular, "not-regular", "it is a symlink, directory, FIFO, socket or device"},
+    ReasonRow{Reason::unreadable, "unreadable", "it could not be read"},
+    ReasonRow{Reason::brake, "brake", "more would go than maxDelete allows"},
 };
 
 constexpr bool rows_stand_in_order() {
@@ -37,10 +43,6 @@ constexpr bool rows_stand_in_order() {
   return k_reasons.size() == k_reason_count;
 }
 static_assert(rows_stand_in_order());
-
-bool is_session(Reason reason) {
-  return reason != Reason::protected_name && reason != Reason::foreign && reason != Reason::not_regular;
-}
 
 Decision keep(Reason reason, std::optional<TimePoint> activity = std::nullopt) {
   return {.remove = false, .reason = reason, .activity = activity};
@@ -55,6 +57,10 @@ bool exceeds(std::uint64_t removals, std::uint64_t sessions, const RetentionPoli
 }  // namespace
 
 std::string_view name_of(Reason reason) { return k_reasons.at(static_cast<std::size_t>(reason)).name; }
+std::string_view because_of(Reason reason) { return k_reasons.at(static_cast<std::size_t>(reason)).because; }
+bool is_session(Reason reason) {
+  return reason != Reason::protected_name && reason != Reason::foreign && reason != Reason::not_regular;
+}
 
 Decision judge(const AgedEntry& entry, const RetentionPolicy& policy, TimePoint as_of) {
   if (entry.keep_because) return keep(*entry.keep_because);

@@ -27,6 +27,8 @@ class Html {
  private:
   friend Html element(std::string_view tag, std::string_view look, std::initializer_list<Html> inside);
   friend Html box(const std::vector<Html>& lines);
+  friend Html bar(std::uint64_t part, std::uint64_t most);
+  friend Html table(const std::vector<struct Column>& columns, const std::vector<std::vector<Html>>& rows);
   friend class Strip;
   std::string markup_;
 };
@@ -41,17 +43,34 @@ Html figure(std::string_view number, std::string_view words, std::string_view lo
 Html badge(std::string_view word, std::string_view look);
 /// Lines of their own in a box: commands to type, a piece of a text.
 Html box(const std::vector<Html>& lines);
-/// Rows of cells under a heading each; "number" columns are set to the right.
+/// A bar of which the longest in its column is `most`. It shows what the number beside it says, so a reader
+/// of the screen passes over it.
+Html bar(std::uint64_t part, std::uint64_t most);
+/// Rows of cells under a heading each; "number" columns are set to the right, the cells of "narrow" ones
+/// never wrap.
 struct Column {
   std::string_view heading;
   bool number = false;
+  bool narrow = false;
 };
 Html table(const std::vector<Column>& columns, const std::vector<std::vector<Html>>& rows);
 
-/// A file as a strip from its first to its last byte, with its parts in colours.
+/// Commands to type, each below a line that says what for.
+class Steps {
+ public:
+  void add(std::string_view why, std::string_view command);
+  [[nodiscard]] bool empty() const { return lines_.empty(); }
+  [[nodiscard]] Html html() const { return box(lines_); }
+
+ private:
+  std::vector<Html> lines_;
+};
+
+/// A whole as a strip with its parts in colours: a file from its first to its last byte, the files of a store
+/// by verdict. What is not marked looks good. Looks: "lost" and "bad", "warning", "filler", "dark".
 class Strip {
  public:
-  explicit Strip(std::uint64_t bytes) : bytes_(bytes) {}
+  explicit Strip(std::uint64_t whole) : whole_(whole) {}
   /// Marks [offset, offset + length); what comes later lies above. However short, it can be seen.
   void mark(std::uint64_t offset, std::uint64_t length, std::string_view look);
   /// `words` is what it shows, for who cannot see it.
@@ -62,7 +81,7 @@ class Strip {
     unsigned from, to;
     std::string_view look;
   };
-  std::uint64_t bytes_;
+  std::uint64_t whole_;
   std::vector<Mark> marks_;
 };
 

@@ -263,6 +263,13 @@ void FileRepairer::replace(const Work& work, RepairAnswer& answer) {
     return;
   }
   answer.copy = *copy;
+  // The result is let go of before the sidecar, which may be as large, is made.
+  if (put_in_place(work, answer)) keep_lost(work, answer);
+}
+
+/// Whether the result stands in the file's place.
+bool FileRepairer::put_in_place(const Work& work, RepairAnswer& answer) {
+  const Dir& dir = *work.place.dir;
   const SharedBytes content = share(std::move(answer.plan.content));
   ReplaceStep step{work.name, content, {}};
   step.options.durability = request_.durability;
@@ -270,18 +277,22 @@ void FileRepairer::replace(const Work& work, RepairAnswer& answer) {
   const Result<Outcome> replaced = execute(fs_, dir, step);
   if (!replaced) {
     answer.error = replaced.error();
-    if (replaced.error().code != Errc::durability_unknown) return;
+    if (replaced.error().code != Errc::durability_unknown) return false;
   } else {
     answer.result = replaced->id;
   }
   answer.replaced = true;
   if (answer.plan.strategy == "promote-temporary") remove_source(dir, *content, answer);
   if (request_.keep_bytes || request_.plan.fixes.any()) answer.plan.content = *content;
+  return true;
+}
+
+void FileRepairer::keep_lost(const Work& work, RepairAnswer& answer) {
   const bool lost = std::any_of(answer.plan.dropped.begin(), answer.plan.dropped.end(),
                                 [](const DroppedRange& range) { return range.lost; });
   if (!lost) return;
-  const Result<Name> sidecar =
-      keeper_.write_sidecar(dir, work.name, make_sidecar(work.name, work.original, answer.plan.dropped));
+  const Result<Name> sidecar = keeper_.write_sidecar(
+      *work.place.dir, work.name, make_sidecar(work.name, work.original, answer.plan.dropped));
   if (sidecar) {
     answer.sidecar = *sidecar;
   } else {

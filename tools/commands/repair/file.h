@@ -58,6 +58,8 @@ class FileRepairer {
   void carry_out(Work& work, RepairAnswer& answer);
   void set_aside(const Work& work, RepairAnswer& answer);
   void replace(const Work& work, RepairAnswer& answer);
+  bool put_in_place(const Work& work, RepairAnswer& answer);
+  void keep_lost(const Work& work, RepairAnswer& answer);
   void remove_source(const Dir& dir, ByteView content, RepairAnswer& answer);
   std::optional<Error> put_empty_session(const Work& work, const RepairAnswer& answer);
 

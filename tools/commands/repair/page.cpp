@@ -14,6 +14,7 @@ namespace session::commands {
 namespace {
 
 using cli::box;
+using cli::counted;
 using cli::element;
 using cli::Html;
 
@@ -21,10 +22,6 @@ using cli::Html;
 constexpr std::uint64_t k_most_cards = 500;
 constexpr std::size_t k_most_rows = 25;
 constexpr std::size_t k_most_edits = 50;
-
-std::string counted(std::uint64_t count, std::string_view one) {
-  return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
-}
 
 std::string number(std::uint64_t value) { return std::to_string(value); }
 
@@ -229,19 +226,17 @@ Html RepairPage::edits(const RepairAnswer& answer) const {
 }
 
 Html RepairPage::next_steps(const RepairAnswer& answer) const {
-  const auto quoted = [](std::string_view word) { return cli::quote_for_shell(word); };
-  std::vector<Html> lines;
-  const auto step = [&](std::string_view why, const std::string& command) {
-    lines.emplace_back(element("span", "soft", {"# ", why}));
-    lines.emplace_back(command);
-  };
-  const std::string own = " " + quoted(answer.path);
+  const auto words = [](const std::string& path) { return cli::path_words({path}); };
+  cli::Steps steps;
+  const auto step = [&](std::string_view why, const std::string& command) { steps.add(why, command); };
+  const std::string own = words(answer.path);
   const std::string_view outcome = outcome_of(answer, run_.doing);
   if (!answer.hint.empty()) step(answer.hint, run_.command + own);
   if (!answer.sidecar.empty())
-    step("what was lost, with its offsets", "less " + quoted(sibling(answer, answer.sidecar)));
+    step("what was lost, with its offsets", "less" + words(sibling(answer, answer.sidecar)));
   if (!answer.copy.empty()) {
-    step("to go back: stop the agent, then", "mv " + quoted(sibling(answer, answer.copy)) + own);
+    step("to go back: stop the agent, then",
+         "mv" + cli::path_words({sibling(answer, answer.copy), answer.path}));
   }
   if (outcome == "over-budget") step("to accept the loss", run_.command + " --accept-loss any" + own);
   if (outcome == "unloadable" || outcome == "damage-remains") {
@@ -256,11 +251,11 @@ Html RepairPage::next_steps(const RepairAnswer& answer) const {
     step("to have its text repaired all the same", run_.command + " --level syntax" + own);
   if (outcome == "would-promote") step("to put it in place", run_.command + own);
   if (!answer.quarantined.empty()) {
-    step("the original", "ls -l " + quoted(sibling(answer, answer.quarantined)));
+    step("the original", "ls -l" + words(sibling(answer, answer.quarantined)));
   }
-  if (lines.empty()) return {};
+  if (steps.empty()) return {};
   Html html = element("h4", "", {"next"});
-  html += box(lines);
+  html += steps.html();
   return html;
 }
 
@@ -286,29 +281,19 @@ Html RepairPage::figures() const {
 }
 
 Html RepairPage::what_now() const {
-  std::vector<Html> lines;
-  const auto step = [&](std::string_view why, const std::string& command) {
-    lines.emplace_back(element("span", "soft", {"# ", why}));
-    lines.emplace_back(command);
-  };
+  cli::Steps steps;
   const bool any = totals_.repaired + totals_.quarantined > 0;
   if (run_.doing == Doing::planning && any)
-    step("nothing was changed yet; to carry this out", run_.command + places());
-  step("to see what state the sessions are in", run_.verify_command + places());
+    steps.add("nothing was changed yet; to carry this out", run_.command + cli::path_words(run_.places));
+  steps.add("to see what state the sessions are in", run_.verify_command + cli::path_words(run_.places));
   Html html = element("h2", "", {"What to do next"});
-  html += box(lines);
+  html += steps.html();
   if (run_.doing == Doing::repairing && any) {
     html += element("p", "",
                     {"Start the agent and look at the sessions below. Keep the copies until you are content "
                      "with them."});
   }
   return html;
-}
-
-std::string RepairPage::places() const {
-  std::string words;
-  for (const std::string& place : run_.places) words += " " + cli::quote_for_shell(place);
-  return words;
 }
 
 std::string RepairPage::html() const {

@@ -40,8 +40,6 @@ class RepairPage {
   [[nodiscard]] cli::Html next_steps(const RepairAnswer& answer) const;
   [[nodiscard]] cli::Html figures() const;
   [[nodiscard]] cli::Html what_now() const;
-  /// The places of the run as words of a command line.
-  [[nodiscard]] std::string places() const;
 
   RepairRun run_;
   Totals totals_;

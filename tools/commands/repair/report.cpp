@@ -5,20 +5,18 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "cli/quantity.h"
 #include "commands/repair/edits.h"
 
 namespace session::commands {
 namespace {
 
+using cli::counted;
 using cli::ExitStatus;
 using cli::Json;
 using cli::Style;
 
 constexpr std::size_t k_most_ranges_told = 5;
-
-std::string counted(std::uint64_t count, std::string_view one) {
-  return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
-}
 
 bool has_error(const Diagnosis& diagnosis) { return diagnosis.verdict == Verdict::damaged; }
 

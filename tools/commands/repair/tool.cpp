@@ -10,6 +10,7 @@
 #include "cli/config_flags.h"
 #include "cli/input.h"
 #include "cli/options.h"
+#include "cli/report/page_file.h"
 #include "cli/shell.h"
 #include "commands/repair/page.h"
 #include "commands/repair/pool.h"
@@ -25,14 +26,6 @@ using cli::ExitStatus;
 using cli::UsageProblem;
 
 constexpr unsigned k_most_jobs = 256;
-
-/// A page never takes the place of a session, whatever was mistyped.
-CLI::Validator page_name() {
-  const auto check = [](const std::string& name) -> std::string {
-    return name.ends_with(".html") || name.ends_with(".htm") ? "" : "the name must end in .html";
-  };
-  return CLI::Validator(check, "");
-}
 
 class RepairTool final : public cli::Tool {
  public:
@@ -69,12 +62,9 @@ class RepairTool final : public cli::Tool {
     app.add_flag("-n,--dry-run", dry_run_, "Show what would be done and do nothing");
     app.add_flag("--diff", diff_,
                  "Show each place that is changed, before and after; with --dry-run, that would be");
-    app.add_option(
-           "--report", page_file_,
-           "Write a page for a browser to FILE: what was damaged where, what was lost, what to do next; no "
-           "content of sessions, except with --diff")
-        ->type_name("FILE")
-        ->check(page_name());
+    cli::add_page_option(app, page_file_,
+                         "Write a page for a browser to FILE: what was damaged where, what was lost, what to "
+                         "do next; no content of sessions, except with --diff");
     flags_
         .add(app, "--accept-loss", "sessions.repair.acceptLoss", "HOW-MUCH",
              "Repair only what loses nothing, only at the end, or anything: none, tail, any")
@@ -130,12 +120,9 @@ class RepairTool final : public cli::Tool {
       return refuse(context, {"standard input cannot be repaired in place", "name a file"});
     }
     if (const auto acted = act_as_owner(context, *stores); !acted) return refuse(context, acted.error());
-    if (!page_file_.empty()) {
-      // Found out before anything is done.
-      if (const Result<Place> place = open_parent_resolved(context.fs, page_file_); !place) {
-        context.report.error(place.error());
-        return cli::k_exit_operation_failed;
-      }
+    if (const auto place = cli::look_for_page_place(context.fs, page_file_); !place) {
+      context.report.error(place.error());
+      return cli::k_exit_operation_failed;
     }
     for (const std::string& path : from_) {
       const Result<Place> place = open_parent_resolved(context.fs, path);
@@ -199,17 +186,6 @@ class RepairTool final : public cli::Tool {
     return request;
   }
 
-  /// `command` for the paths and stores of this run, with its options that choose what is repaired and how.
-  [[nodiscard]] std::string command_line(const cli::Context& context, std::string_view command,
-                                         const std::vector<std::string>& options) const {
-    std::string line(command);
-    const auto add = [&](const std::string& word) { line += " " + cli::quote_for_shell(word); };
-    if (!context.common.config_file.empty()) add("--config"), add(context.common.config_file);
-    if (!context.common.layout.empty()) add("--layout"), add(context.common.layout);
-    for (const std::string& option : options) add(option);
-    return line;
-  }
-
   [[nodiscard]] RepairRun run_of(const cli::Context& context, const RepairRequest& request,
                                  const std::vector<cli::ChosenStore>& stores) const {
     RepairRun run;
@@ -228,18 +204,9 @@ class RepairTool final : public cli::Tool {
     add_flag(reset_, "--reset");
     if (level_ != "layout") options.insert(options.end(), {"--level", level_});
     for (const std::string& path : from_) options.insert(options.end(), {"--from", path});
-    run.command = command_line(context, "session-repair", options);
-    run.verify_command = command_line(context, "session-verify", {});
+    run.command = cli::command_like(context.common, "session-repair", options);
+    run.verify_command = cli::command_like(context.common, "session-verify");
     return run;
-  }
-
-  bool write_page(cli::Context& context, const RepairPage& page) const {
-    const Result<Place> place = open_parent_resolved(context.fs, page_file_);
-    const Result<Outcome> written =
-        place ? session::execute(context.fs, place->dir, ReplaceStep{place->name, share(page.html()), {}})
-              : Result<Outcome>(Unexpected{place.error()});
-    if (!written) context.report.error(written.error());
-    return written.has_value();
   }
 
   void warn_without_layout(cli::Context& context, const RepairAnswer& answer) const {
@@ -285,7 +252,8 @@ class RepairTool final : public cli::Tool {
     if (report.files() == 0 && listed && shard_.count == 1)
       context.report.warning("no session files were found");
     report.finish();
-    const bool told = !page || write_page(context, *page);
+    const Result<void> told = page ? cli::write_page(context.fs, page_file_, page->html()) : Result<void>{};
+    if (!told) context.report.error(told.error());
     return report.status() | (listed && told ? cli::k_exit_fine : cli::k_exit_operation_failed);
   }
 

@@ -14,6 +14,7 @@ namespace session::commands {
 
 namespace {
 
+using cli::counted;
 using cli::Json;
 using cli::Style;
 
@@ -43,10 +44,6 @@ Json record_of_finding(const Finding& finding) {
   return record;
 }
 
-std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", count, count == 1 ? one : many);
-}
-
 /// What the user has to do about all findings of the file: those a baseline knows are settled.
 Verdict judged_without(const Diagnosis& diagnosis, const std::vector<bool>& known) {
   // What is not listed cannot be known.
@@ -60,16 +57,6 @@ Verdict judged_without(const Diagnosis& diagnosis, const std::vector<bool>& know
 }
 
 }  // namespace
-
-std::string_view name_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::ok: return "ok";
-    case Verdict::warn: return "warn";
-    case Verdict::beyond_limits: return "beyond-limits";
-    case Verdict::damaged: return "damaged";
-  }
-  return "damaged";
-}
 
 std::string_view name_of(Severity severity) {
   switch (severity) {
@@ -114,35 +101,19 @@ bool VerifyReport::fails(Verdict judged) const {
 void VerifyReport::count(const VerifyAnswer& answer, Verdict judged) {
   const Inspection& inspection = answer.inspection;
   const Diagnosis& diagnosis = inspection.diagnosis;
+  tally_.add(answer);
   if (inspection.error) {
-    ++unreadable_;
-    ++files_;
     status_ |= cli::k_exit_operation_failed;
     return;
   }
-  for (const Finding& finding : diagnosis.findings) ++kinds_[static_cast<std::size_t>(finding.kind)];
   if (fails(judged)) {
     status_ |= cli::k_exit_damage_remains;
   } else if (judged != diagnosis.verdict) {
     ++known_files_;
   }
-  if (!answer.is_file) {
-    ++artifacts_;
-    return;
-  }
-  ++files_;
-  ++verdicts_[static_cast<std::size_t>(diagnosis.verdict)];
-  bytes_ += diagnosis.bytes;
-  records_ += diagnosis.records;
-  if (judged != Verdict::damaged || answer.standard_input) return;
-  if (!needs_repair(diagnosis)) {
-    ++beyond_repair_;
-    for (const Finding& finding : diagnosis.findings) {
-      const KindRow& row = row_of(finding.kind);
-      if (!row.option.empty() && severity_of(finding) == Severity::error) fix_options_.insert(row.option);
-    }
-    return;
-  }
+  if (!answer.is_file || judged != Verdict::damaged || answer.standard_input) return;
+  tally_.add_damaged(diagnosis);
+  if (!needs_repair(diagnosis)) return;
   if (repairable_.size() < k_most_named_files) {
     repairable_.push_back(answer.path);
   } else {
@@ -230,8 +201,7 @@ std::string VerifyReport::lines_of(const VerifyAnswer& answer, const std::vector
 
 std::string VerifyReport::repair_command(const std::vector<Path>& roots) const {
   if (repairable_.empty()) return {};
-  std::string command = "session-repair";
-  if (!options_.layout.empty()) command += " --layout " + cli::quote_for_shell(options_.layout);
+  const std::string& command = options_.repair_command;
   if (some_left_out_ && repairable_roots_.size() > k_most_named_files && !options_.files0_from.empty()) {
     return command + " --files0-from " + cli::quote_for_shell(options_.files0_from);
   }
@@ -240,43 +210,28 @@ std::string VerifyReport::repair_command(const std::vector<Path>& roots) const {
     words.clear();
     for (const std::size_t root : repairable_roots_) words.push_back(roots[root]);
   }
-  const bool looks_like_option =
-      std::any_of(words.begin(), words.end(), [](const Path& word) { return word.starts_with('-'); });
-  if (looks_like_option) command += " --";
-  for (const Path& word : words) command += " " + cli::quote_for_shell(word);
-  return command;
+  return command + cli::path_words(words);
 }
 
 std::string VerifyReport::totals_text() const {
-  std::string text = fmt::format("{}, {}", counted(files_, "file", "files"), cli::describe_bytes(bytes_));
+  std::string text =
+      fmt::format("{}, {}", counted(tally_.files, "file", "files"), cli::describe_bytes(tally_.bytes));
   const auto add = [&](Style style, std::uint64_t count, std::string_view word) {
     if (count > 0) text += ", " + report_.styled(style, fmt::format("{} {}", count, word));
   };
-  const auto verdicts = [&](Verdict verdict) { return verdicts_[static_cast<std::size_t>(verdict)]; };
-  add(Style::good, verdicts(Verdict::ok), "ok");
-  add(Style::warning, verdicts(Verdict::warn), "with warnings");
-  add(Style::warning, verdicts(Verdict::beyond_limits), "beyond limits");
-  add(Style::bad, verdicts(Verdict::damaged), "damaged");
-  add(Style::bad, unreadable_, "unreadable");
-  add(Style::warning, artifacts_, "lying around");
+  add(Style::good, tally_.count_of(Verdict::ok), "ok");
+  add(Style::warning, tally_.count_of(Verdict::warn), "with warnings");
+  add(Style::warning, tally_.count_of(Verdict::beyond_limits), "beyond limits");
+  add(Style::bad, tally_.count_of(Verdict::damaged), "damaged");
+  add(Style::bad, tally_.unreadable, "unreadable");
+  add(Style::warning, tally_.artifacts, "lying around");
   add(Style::faint, known_files_, "as the baseline has it");
   return text + "\n";
 }
 
 void VerifyReport::finish(const std::vector<Path>& roots, std::optional<std::uint64_t> unused) {
   Json record;
-  record["files"] = files_;
-  record["bytes"] = bytes_;
-  record["records"] = records_;
-  for (std::size_t index = 0; index < verdicts_.size(); ++index) {
-    record[std::string(name_of(static_cast<Verdict>(index)))] = verdicts_[index];
-  }
-  record["unreadable"] = unreadable_;
-  record["artifacts"] = artifacts_;
-  record["findings"] = Json::object();
-  for (std::size_t index = 0; index < kinds_.size(); ++index) {
-    if (kinds_[index] > 0) record["findings"][std::string(id_of(static_cast<Kind>(index)))] = kinds_[index];
-  }
+  tally_.write_to(record);
   if (unused) record["baseline"] = {{"known_files", known_files_}, {"unused_entries", *unused}};
   std::string text = totals_text();
   if (unused.value_or(0) > 0) {
@@ -287,15 +242,16 @@ void VerifyReport::finish(const std::vector<Path>& roots, std::optional<std::uin
     record["repair_command"] = command;
     text += fmt::format("to repair: {}\n", command);
   }
-  if (beyond_repair_ > 0) {
-    record["beyond_repair"] = beyond_repair_;
-    if (!fix_options_.empty()) record["fix_options"] = fix_options_;
-    const std::string hint =
-        fix_options_.empty() ? "" : fmt::format(" ({} may help some)", fmt::join(fix_options_, ", "));
+  if (tally_.beyond_repair > 0) {
+    record["beyond_repair"] = tally_.beyond_repair;
+    if (!tally_.fix_options.empty()) record["fix_options"] = tally_.fix_options;
+    const std::string hint = tally_.fix_options.empty()
+                                 ? ""
+                                 : fmt::format(" ({} may help some)", fmt::join(tally_.fix_options, ", "));
     text += fmt::format(
         "session-repair leaves {} alone whose text is whole{}: restore a backup, or see --explain for each "
         "kind\n",
-        counted(beyond_repair_, "damaged file", "damaged files"), hint);
+        counted(tally_.beyond_repair, "damaged file", "damaged files"), hint);
   }
   report_.summary(record, options_.detail == Detail::damage ? std::string() : text);
 }

@@ -2,20 +2,16 @@
 // What session-verify says: a record and lines for each file, the totals, and the command that repairs what
 // was found. Never any content of a file.
 
-#include <array>
-#include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "cli/report.h"
+#include "commands/verify/tally.h"
 #include "commands/verify/task.h"
 
 namespace session::commands {
 
-/// "ok", "warn", "beyond-limits", "damaged".
-std::string_view name_of(Verdict verdict);
 /// "note", "limits", "warning", "error".
 std::string_view name_of(Severity severity);
 /// What a finding means, in one line without its position.
@@ -34,7 +30,7 @@ class VerifyReport {
     /// Of the text: `damage` leaves out warnings, notes and totals, `everything` has fine files too.
     Detail detail = Detail::problems;
     bool records_wanted = true;  ///< false: the format shows text only, no record need be made
-    std::string layout;          ///< as given with --layout, for the repair command
+    std::string repair_command;  ///< without paths, so that it sees what this run saw
     std::string files0_from;     ///< the list that named the files, if it can be read again
   };
   VerifyReport(cli::Reporter& report, Options options) : report_(report), options_(std::move(options)) {}
@@ -44,8 +40,8 @@ class VerifyReport {
   /// `unused`: entries of the baseline that nothing was found for; nullopt: there is no baseline.
   void finish(const std::vector<Path>& roots, std::optional<std::uint64_t> unused);
   [[nodiscard]] cli::ExitStatus status() const { return status_; }
-  [[nodiscard]] std::uint64_t files() const { return files_; }
-  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+  [[nodiscard]] std::uint64_t files() const { return tally_.files; }
+  [[nodiscard]] std::uint64_t bytes() const { return tally_.bytes; }
 
  private:
   [[nodiscard]] bool fails(Verdict judged) const;
@@ -60,17 +56,13 @@ class VerifyReport {
   cli::Reporter& report_;
   Options options_;
   cli::ExitStatus status_ = cli::k_exit_fine;
-  std::uint64_t files_ = 0, bytes_ = 0, records_ = 0, unreadable_ = 0, artifacts_ = 0, known_files_ = 0;
-  std::array<std::uint64_t, 4> verdicts_{};  ///< by Verdict
-  std::array<std::uint64_t, k_kind_count> kinds_{};
+  Tally tally_;
+  std::uint64_t known_files_ = 0;
   /// The damaged files that session-repair can do something about, as long as they are few; and where all of
   /// them came from.
   std::vector<Path> repairable_;
   std::vector<std::size_t> repairable_roots_;
   bool some_left_out_ = false;
-  std::uint64_t beyond_repair_ = 0;  ///< damaged in their values only
-  /// Options of session-repair that are for damage in those.
-  std::set<std::string_view> fix_options_;
 };
 
 }  // namespace session::commands

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/input.h"
+#include "cli/shell.h"
 #include "commands/verify/progress.h"
 #include "commands/verify/walk.h"
 
@@ -58,8 +59,8 @@ class Run {
   VerifyReport::Options report_options() const {
     const cli::CommonOptions& common = context_.common;
     const bool can_be_read_again = request_.files0_from != cli::k_standard_input;
-    return {request_.strict, detail_of(common), common.format != "text", common.layout,
-            can_be_read_again ? request_.files0_from : Path()};
+    return {request_.strict, detail_of(common), common.format != "text",
+            cli::command_like(common, "session-repair"), can_be_read_again ? request_.files0_from : Path()};
   }
 
   VerifyPool::Hooks pool_hooks() {

@@ -9,6 +9,7 @@
 #include "cli/input.h"
 #include "cli/options.h"
 #include "cli/report/formats.h"
+#include "cli/report/page_file.h"
 #include "commands/verify/detect.h"
 #include "commands/verify/run.h"
 #include "commands/verify/stats.h"
@@ -91,6 +92,8 @@ class VerifyTool final : public cli::Tool {
             {"find . -name '*.json' -print0 | session-verify --files0-from -", "verify what find(1) finds"},
             {"session-verify --stats ~/.miniclaw/workspace/sessions",
              "counts, sizes, ages, damage, and what session-clean would remove"},
+            {"session-verify --stats --report stores.html",
+             "the same of the configured stores, as a page for a browser"},
             {"session-verify --detect old-backup/", "tell whose sessions a directory holds"},
             {"session-verify --explain splice", "tell what a kind of damage is"}};
   }
@@ -130,6 +133,8 @@ class VerifyTool final : public cli::Tool {
     app.add_flag("--hash", hash_,
                  "Add the SHA-256 of each file to the records (for session-save --if-match)");
     app.add_option("--explain", explain_, "Explain a kind of damage, or all, and exit")->type_name("KIND");
+    CLI::Option* const page = cli::add_page_option(
+        app, page_file_, "With --stats: write a page for a browser to FILE too; no content of sessions");
     for (const auto& [flag, value, words] :
          {std::tuple{"--detect", &detect_,
                      "Only tell which layout the sessions of each PATH have, how certainly, and why"},
@@ -143,6 +148,7 @@ class VerifyTool final : public cli::Tool {
         }
       }
     }
+    page->needs("--stats");
   }
 
   /// Somebody who looks for damage after a crash must not be stopped by a configuration that the crash
@@ -207,6 +213,10 @@ class VerifyTool final : public cli::Tool {
     request.inspect.level = level_of(level_);
     request.inspect.as_of = now();
     request.inspect.ignored = *ignored;
+    request.page_file = page_file_;
+    if (level_ != "layout") request.verify_options = {"--level", level_};
+    for (const std::string& kinds : ignored_)
+      request.verify_options.insert(request.verify_options.end(), {"--ignore", kinds});
     return run_stats(context, request);
   }
 
@@ -278,6 +288,7 @@ class VerifyTool final : public cli::Tool {
   std::string explain_;
   bool detect_ = false;
   bool stats_ = false;
+  std::string page_file_;
 };
 
 }  // namespace

@@ -13,6 +13,7 @@ _session_verify() {
     --baseline) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --write-baseline) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --explain) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --report) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --store) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --layout) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --config) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
@@ -21,7 +22,7 @@ _session_verify() {
     --generate) mapfile -t COMPREPLY < <(compgen -W 'man bash zsh fish' -- "$current"); return ;;
   esac
   if [[ $current == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W '--files0-from --level --strict --ignore -j --jobs --shard --baseline --write-baseline --hash --explain --detect --stats --store --layout --config --show-config --format --color -q --quiet -v --verbose -h --help --version --generate' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W '--files0-from --level --strict --ignore -j --jobs --shard --baseline --write-baseline --hash --explain --report --detect --stats --store --layout --config --show-config --format --color -q --quiet -v --verbose -h --help --version --generate' -- "$current")
   else
     mapfile -t COMPREPLY < <(compgen -f -- "$current")
   fi

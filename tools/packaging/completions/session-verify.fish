@@ -9,6 +9,7 @@ complete -c session-verify -l baseline -r -F -d 'Findings that FILE knows do not
 complete -c session-verify -l write-baseline -r -F -d 'Write all that is found to FILE, as the baseline of later runs'
 complete -c session-verify -l hash -d 'Add the SHA-256 of each file to the records (for session-save --if-match)'
 complete -c session-verify -l explain -r -F -d 'Explain a kind of damage, or all, and exit'
+complete -c session-verify -l report -r -F -d 'With --stats: write a page for a browser to FILE too; no content of sessions'
 complete -c session-verify -l detect -d 'Only tell which layout the sessions of each PATH have, how certainly, and why'
 complete -c session-verify -l stats -d 'Only count: sessions, sizes, ages, damage, and what session-clean would remove'
 complete -c session-verify -l store -r -F -d 'Work on this store: a configured name or a directory; repeatable'

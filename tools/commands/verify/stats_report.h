@@ -1,0 +1,14 @@
+#pragma once
+// What is counted of a store, for a terminal and for programs.
+
+#include <string>
+
+#include "cli/report.h"
+#include "commands/verify/store_stats.h"
+
+namespace session::commands {
+
+/// The item of the store: its record, and its lines for a person.
+void report_stats(cli::Reporter& report, const StoreStats& stats);
+
+}  // namespace session::commands
