@@ -2,8 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "support/repair_account.h"
@@ -141,9 +144,26 @@ TEST_CASE("a record behind a cut is a record, wherever grammar would take it for
       R"({"type":"user","uuid":"u1","parentUuid":null,"message":{"role":"user","content":"hi"}})";
   const std::string next =
       R"({"type":"user","uuid":"u2","parentUuid":"u1","message":{"role":"user","content":"so"}})";
+  // What is left of the cut record: by where it was cut, up to the first that fits.
+  const std::pair<std::string_view, std::string_view> left[] = {
+      {R"({"type":"user)", ""},
+      {R"({"type":"user","uuid":"u1)", "{\"type\":\"user\"}\n"},
+      {R"({"type":"user","uuid":"u1","parentUuid":nul)", "{\"type\":\"user\",\"uuid\":\"u1\"}\n"},
+      {R"({"type":"user","uuid":"u1","parentUuid":null,"message":)",
+       "{\"type\":\"user\",\"uuid\":\"u1\",\"parentUuid\":null}\n"},
+      {R"({"type":"user","uuid":"u1","parentUuid":null,"message":{"role":"user)",
+       "{\"type\":\"user\",\"uuid\":\"u1\",\"parentUuid\":null,\"message\":{}}\n"},
+      {R"({"type":"user","uuid":"u1","parentUuid":null,"message":{"role":"user","content":"hi)",
+       "{\"type\":\"user\",\"uuid\":\"u1\",\"parentUuid\":null,\"message\":{\"role\":\"user\"}}\n"},
+      {cut,
+       "{\"type\":\"user\",\"uuid\":\"u1\",\"parentUuid\":null,\"message\":{\"role\":\"user\",\"content\":"
+       "\"hi\"}}\n"}};
   for (std::size_t length = 9; length < cut.size(); ++length) {
     CAPTURE(length);
-    check_repair(cut.substr(0, length) + next + "\n", next + "\n", Format::json_lines, "jsonl");
+    const auto* const fits =
+        std::ranges::find_if(left, [&](const auto& each) { return length <= each.first.size(); });
+    check_repair(cut.substr(0, length) + next + "\n", std::string(fits->second) + next + "\n",
+                 Format::json_lines, "jsonl");
   }
   // A value that looks like its parent, and is one.
   const std::string tree = R"({"id":1,"name":"a","left":{"id":2,"name":"b"})";
@@ -305,12 +325,12 @@ TEST_CASE("records of JSON Lines are kept as they are, and damaged ones by what 
     check_repair(input, expected, Format::json_lines);
   };
   check_lines("{\"a\": 1}\r\n{\"a\":2}{\"a\":3}\n", "{\"a\": 1}\r\n{\"a\":2}\n{\"a\":3}\n");
-  check_lines("{\"a\":1}\n{\"a\":2,\"b", "{\"a\":1}\n");
-  // What has no end may lack anything, until others show what they have.
+  // A cut record stays as far as its values are whole: 2 may have been 20.
+  check_lines("{\"a\":1}\n{\"a\":2,\"b", "{\"a\":1}\n{\"a\":2}\n");
   check_lines("{\"a\":1}\n{\"a\":2", "{\"a\":1}\n");
-  check_lines("{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n{\"a\":\"4\"",
-              "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n{\"a\":\"4\"}\n");
-  CHECK(plan("{\"a\":1,\"b\":2", Format::json_lines).status == RepairStatus::unrepairable);
+  check_lines("{\"a\":1}\n{\"a\":\"2\"", "{\"a\":1}\n{\"a\":\"2\"}\n");
+  check_lines("{\"a\":1,\"b\":2", "{\"a\":1}\n");
+  CHECK(plan("{\"a\":1", Format::json_lines).status == RepairStatus::unrepairable);
   check_lines("{\"a\":1}\n"s + std::string(700, '\0') + "{\"a\":2}\n", "{\"a\":1}\n{\"a\":2}\n");
   check_lines("{\"a\":\"on{\"a\":\"two\"}\n", "{\"a\":\"two\"}\n");
   check_lines("{\"a\":1,\n\"b\":2}\n{\"a\":3}\n", "{\"a\":1,\"b\":2}\n{\"a\":3}\n");

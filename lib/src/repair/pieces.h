@@ -49,6 +49,8 @@ class Pieces {
   void append_as_line(const Pieces& other, ByteView input);
 
   [[nodiscard]] bool empty() const { return pieces_.empty(); }
+  /// Behind the last byte of the input that is kept; 0 where there is none.
+  [[nodiscard]] std::size_t kept_end() const;
   [[nodiscard]] std::uint64_t kept_bytes() const;
   [[nodiscard]] std::uint64_t inserted_bytes() const { return text_.size(); }
   [[nodiscard]] Bytes build(ByteView input) const;

@@ -234,8 +234,8 @@ void SalvageParser::pop(std::size_t at, bool by_closer) {
   if (closed_.open == '{') {
     // A record is its writer's business as long as it parses; a message decides whether its file loads.
     const bool is_whole = !closed_.damaged && options_.line_framed;
-    if (is_whole || shapes_.is_complete(closed_.shape, closed_members_, options_.line_framed)) {
-      if (!closed_.damaged) shapes_.count_whole(closed_.shape, closed_members_, at - closed_.begin);
+    if (is_whole || shapes_.is_complete(closed_.shape, closed_members_)) {
+      if (!closed_.damaged) shapes_.count_whole(closed_.shape, at - closed_.begin);
     } else if (keep) {
       if (frames_.empty()) attempt_.complete = false;
       keep = frames_.empty();

@@ -287,7 +287,7 @@ bool SalvageParser::closes_another(std::size_t at) {
     return false;
   }
   const std::span<const ShapeId> members = std::span(members_).subspan(frame.members);
-  if (shapes_.is_complete(frame.shape, members, false)) return false;
+  if (shapes_.is_complete(frame.shape, members)) return false;
   if (!count_closers(at) || closers_.size() <= frames_.size()) return false;
   drop_last_item(at);
   resync(at, Kind::bad_syntax);
