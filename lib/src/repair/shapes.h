@@ -39,6 +39,10 @@ class Shapes {
   [[nodiscard]] bool is_element(ShapeId shape) const {
     return shape != k_no_shape && nodes_[nodes_[shape].parent].element == shape;
   }
+  /// Whether what it holds under `*` may be members of an object, each under a name of its own.
+  [[nodiscard]] bool may_be_map(ShapeId shape) const {
+    return nodes_[shape].rule != nullptr && (nodes_[shape].types & k_object) != 0;
+  }
   /// How many undamaged objects of this shape were seen.
   [[nodiscard]] std::uint32_t instances(ShapeId shape) const { return nodes_[shape].instances; }
   /// The bytes of those together.
