@@ -66,6 +66,7 @@ Damaged zero_4096(const Document& d, std::size_t step, std::size_t steps) {
 }
 Damaged old_block(const Document& d, std::size_t step, std::size_t steps) {
   constexpr std::size_t k_block = 512;
+  if (d.older.size() < k_block) return {};
   // The older version begins with a message more, so that its blocks do not line up with the newer's.
   const std::string old = d.older.substr(0, d.older.size() / 3) + d.older.substr(d.older.size() / 3 - 211);
   const std::size_t blocks = std::min(d.text.size(), old.size()) / k_block;

@@ -2,54 +2,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "quality/author.h"
+#include "quality/foreign.h"
+
 namespace quality {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-const char* const k_words[] = {
-    "the",    "store",  "session",  "writes",     "after",      "power", "cut",      "file",
-    "reads",  "again",  "message",  "tool",       "result",     "was",   "found",    "line",
-    "of",     "with",   "disk",     "full",       "resume",     "agent", "calls",    "shell",
-    "повтор", "запись", "été",      "naïve",      "メッセージ", "保存",  "😀",        "🚀",
-    "Straße", "x=1;",   "{a: 2}",   "[ok]",       "a,b",        "100%",  "c:\\temp", "\"quoted\"",
-    "it's",   "</tag>", "/usr/bin", "key: value", "e.g.",       "end."};
-
-class Author {
- public:
-  explicit Author(unsigned seed) : random_(seed) {}
-
-  std::size_t below(std::size_t count) { return random_() % count; }
-  bool chance(int percent) { return static_cast<int>(below(100)) < percent; }
-  std::string words(std::size_t least, std::size_t most) {
-    std::string text;
-    const std::size_t count = least + below(most - least + 1);
-    for (std::size_t i = 0; i < count; ++i) {
-      if (i > 0) text += chance(6) ? "\n" : chance(2) ? "\t" : " ";
-      text += k_words[below(std::size(k_words))];
-    }
-    return text;
-  }
-  std::string hex(std::size_t digits) {
-    std::string text;
-    for (std::size_t i = 0; i < digits; ++i) text += "0123456789abcdef"[below(16)];
-    return text;
-  }
-  std::string uuid() { return hex(8) + "-" + hex(4) + "-4" + hex(3) + "-a" + hex(3) + "-" + hex(12); }
-  /// Rising times.
-  std::string time() {
-    clock_ += 1 + below(90);
-    char text[40];
-    std::snprintf(text, sizeof text, "2026-%02zu-%02zuT%02zu:%02zu:%02zu.%03zuZ", 1 + clock_ / 2'592'000 % 12,
-                  1 + clock_ / 86'400 % 28, clock_ / 3'600 % 24, clock_ / 60 % 60, clock_ % 60, below(1000));
-    return text;
-  }
-  std::uint64_t epoch() { return 1'760'000'000'000ULL + clock_ * 1000 + below(1000); }
-
- private:
-  std::mt19937 random_;
-  std::size_t clock_ = 3'000'000;
-};
 
 std::string dump(const Json& json, int indent) { return json.dump(indent); }
 
@@ -291,6 +250,7 @@ Document index_of_sessions(Author& author, int indent, std::size_t sessions) {
 }  // namespace
 
 std::vector<Document> make_documents(unsigned seed, DocumentSet set) {
+  if (set == DocumentSet::foreign) return make_foreign_documents(seed + 2000);
   Author author(set == DocumentSet::usual ? seed : seed + 1000);
   std::vector<Document> documents;
   const auto add = [&](Document document, std::string form) {

@@ -2,7 +2,6 @@
 // Synthetic sessions of every family of layouts, in pairs: a version and an older one of it.
 
 #include <cstdint>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -21,7 +20,8 @@ struct Document {
 
 enum class DocumentSet : std::uint8_t {
   usual,
-  other  ///< other layouts, forms and sizes than those that the engine was made with
+  other,   ///< other layouts, forms and sizes than those that the engine was made with
+  foreign  ///< written last, of other agents and of none, in every form that writers have
 };
 
 /// The documents that all families are applied to, always the same for one seed.

@@ -38,7 +38,7 @@ class Survivors {
     return end;
   }
   [[nodiscard]] std::size_t blanks(std::size_t at) const {
-    while (at < text_.size() && (text_[at] == ' ' || text_[at] == '\n' || text_[at] == '\r')) ++at;
+    while (at < text_.size() && std::string_view(" \t\n\r").find(text_[at]) != std::string_view::npos) ++at;
     return at;
   }
 
@@ -65,7 +65,7 @@ class Survivors {
       for (++at; text_[at] != '"'; ++at) at += text_[at] == '\\' ? 1U : 0U;
       return at + 1;
     }
-    return std::min(text_.find_first_of(",}] \r\n", at), text_.size());
+    return std::min(text_.find_first_of(",}] \t\r\n", at), text_.size());
   }
 
   const std::string& text_;

@@ -10,12 +10,12 @@ cases=$(mktemp -d "${TMPDIR:-/tmp}/session-quality.XXXXXX")
 trap 'rm -rf "$cases"' EXIT
 trap 'exit 1' HUP INT TERM
 
-for set in usual other; do
+for set in usual other foreign; do
   echo "session-repair, $set documents"
   "$build/bin/session_quality_report" --set "$set"
 done
 if command -v node >/dev/null 2>&1; then
-  for set in usual other; do
+  for set in usual other foreign; do
     "$build/bin/session_quality_report" --set "$set" --dump "$cases/$set"
     node "$here/peers.mjs" "$cases/$set"
     for peer in jsonrepair partial-json; do
@@ -28,7 +28,7 @@ else
   echo "node is not installed: no npm peers"
 fi
 if command -v python3 >/dev/null 2>&1 && python3 -c 'import json_repair' 2>/dev/null; then
-  for set in usual other; do
+  for set in usual other foreign; do
     "$build/bin/session_quality_report" --set "$set" --dump "$cases/$set"
     python3 "$here/peers.py" "$cases/$set"
     echo "Python json_repair, $set documents"

@@ -1,7 +1,8 @@
 // Prints, per family, how much of the damaged sessions is recovered.
-//   session_quality [--set usual|other] [--family NAME] [--document NAME] [--worst N]   the table; the worst
-//   cases session_quality --dump DIRECTORY                                 the cases as files, for peers
-//   session_quality --peer DIRECTORY NAME                            the table of a peer's results
+//   session_quality_report [--set usual|other|foreign] [--family NAME] [--document NAME] [--worst N]
+//                                                  the table, and the worst cases
+//   session_quality_report --dump DIRECTORY        the cases as files, for peers
+//   session_quality_report --peer DIRECTORY NAME   the table of a peer's results
 
 #include <cstdio>
 #include <cstring>
@@ -39,8 +40,12 @@ int main(int argc, char** argv) {
     if (option == "--seed") selection.seed = static_cast<unsigned>(std::stoul(next()));
     if (option == "--steps") selection.steps = std::stoul(next());
     if (option == "--worst") worst = std::stoul(next());
-    if (option == "--set")
-      selection.set = next() == "other" ? quality::DocumentSet::other : quality::DocumentSet::usual;
+    if (option == "--set") {
+      const std::string set = next();
+      selection.set = set == "foreign" ? quality::DocumentSet::foreign
+                      : set == "other" ? quality::DocumentSet::other
+                                       : quality::DocumentSet::usual;
+    }
     if (option == "--dump") dump = next();
     if (option == "--peer") {
       peer_directory = next();

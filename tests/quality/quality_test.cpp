@@ -4,6 +4,8 @@
 
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "quality/run.h"
 #include "repair/mend.h"
@@ -33,6 +35,15 @@ session::RepairPlan plan(const Document& document, std::string_view bytes) {
   return session::plan_repair(bytes, {}, options);
 }
 
+/// Those of all sets.
+std::vector<Document> all_documents(unsigned seed) {
+  std::vector<Document> all;
+  for (const DocumentSet set : {DocumentSet::usual, DocumentSet::other, DocumentSet::foreign}) {
+    for (Document& document : make_documents(seed, set)) all.push_back(std::move(document));
+  }
+  return all;
+}
+
 }  // namespace
 
 TEST_CASE("every family of damage is recovered from as far as was reached") {
@@ -51,8 +62,27 @@ TEST_CASE("every family of damage is recovered from as far as was reached") {
   CHECK(results.mean.precision >= 0.98);
 }
 
+TEST_CASE("as much is recovered of documents that the engine was not made with") {
+  for (const DocumentSet set : {DocumentSet::other, DocumentSet::foreign}) {
+    Selection selection;
+    selection.steps = k_steps;
+    selection.set = set;
+    const Results results = run(selection, repair_ours);
+    CAPTURE(table(results));
+    CHECK(results.mean.f >= 0.95);
+    CHECK(results.mean.precision >= 0.98);
+    CHECK(results.mean.invalid == 0);
+    CHECK(static_cast<double>(results.mean.loaded) >= 0.95 * static_cast<double>(results.mean.of_layout));
+    for (const char* family : {"torn-record", "splice", "cut"}) {
+      CAPTURE(family);
+      CHECK(results.families.at(family).f >= 0.99);
+      CHECK(results.families.at(family).precision >= 0.995);
+    }
+  }
+}
+
 TEST_CASE("healthy documents are left alone, byte for byte") {
-  for (const Document& document : make_documents(7)) {
+  for (const Document& document : all_documents(7)) {
     CAPTURE(document.name);
     CHECK(plan(document, document.text).status == session::RepairStatus::healthy);
     const session::repair::Mended mended =
@@ -62,7 +92,7 @@ TEST_CASE("healthy documents are left alone, byte for byte") {
 }
 
 TEST_CASE("a repair is judged whole, accounts for every byte, and is final") {
-  for (const Document& document : make_documents(3)) {
+  for (const Document& document : all_documents(3)) {
     for (const Family& family : families()) {
       if (document.format == session::Format::json ? !family.for_json : !family.for_json_lines) continue;
       for (std::size_t step = 0; step < 4; ++step) {

@@ -2,8 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "support/repair_account.h"
@@ -141,9 +144,26 @@ TEST_CASE("a record behind a cut is a record, wherever grammar would take it for
       R"({"type":"user","uuid":"u1","parentUuid":null,"message":{"role":"user","content":"hi"}})";
   const std::string next =
       R"({"type":"user","uuid":"u2","parentUuid":"u1","message":{"role":"user","content":"so"}})";
+  // What is left of the cut record: by where it was cut, up to the first that fits.
+  const std::pair<std::string_view, std::string_view> left[] = {
+      {R"({"type":"user)", ""},
+      {R"({"type":"user","uuid":"u1)", "{\"type\":\"user\"}\n"},
+      {R"({"type":"user","uuid":"u1","parentUuid":nul)", "{\"type\":\"user\",\"uuid\":\"u1\"}\n"},
+      {R"({"type":"user","uuid":"u1","parentUuid":null,"message":)",
+       "{\"type\":\"user\",\"uuid\":\"u1\",\"parentUuid\":null}\n"},
+      {R"({"type":"user","uuid":"u1","parentUuid":null,"message":{"role":"user)",
+       "{\"type\":\"user\",\"uuid\":\"u1\",\"parentUuid\":null,\"message\":{}}\n"},
+      {R"({"type":"user","uuid":"u1","parentUuid":null,"message":{"role":"user","content":"hi)",
+       "{\"type\":\"user\",\"uuid\":\"u1\",\"parentUuid\":null,\"message\":{\"role\":\"user\"}}\n"},
+      {cut,
+       "{\"type\":\"user\",\"uuid\":\"u1\",\"parentUuid\":null,\"message\":{\"role\":\"user\",\"content\":"
+       "\"hi\"}}\n"}};
   for (std::size_t length = 9; length < cut.size(); ++length) {
     CAPTURE(length);
-    check_repair(cut.substr(0, length) + next + "\n", next + "\n", Format::json_lines, "jsonl");
+    const auto* const fits =
+        std::ranges::find_if(left, [&](const auto& each) { return length <= each.first.size(); });
+    check_repair(cut.substr(0, length) + next + "\n", std::string(fits->second) + next + "\n",
+                 Format::json_lines, "jsonl");
   }
   // A value that looks like its parent, and is one.
   const std::string tree = R"({"id":1,"name":"a","left":{"id":2,"name":"b"})";
@@ -270,11 +290,11 @@ TEST_CASE("a document nested too deeply is one document") {
   CHECK(planned.dropped[0].because == Kind::depth_limits);
 }
 
-TEST_CASE("very many beginnings in one text are looked through once, not once each") {
+TEST_CASE("very many breaks in one text are looked through once, not once each") {
   // Twice as many must not cost four times as much: the bound is far above a linear pass and far below that.
-  const auto beginnings = [](std::size_t count) {
-    Bytes text;
-    for (std::size_t i = 0; i < count; ++i) text += "{\"a\":1";
+  const auto repeated = [](ByteView pattern, std::size_t count) {
+    Bytes text = "[";
+    for (std::size_t i = 0; i < count; ++i) text += pattern;
     return text;
   };
   const auto seconds = [](ByteView text, Format format) {
@@ -282,10 +302,46 @@ TEST_CASE("very many beginnings in one text are looked through once, not once ea
     CHECK(plan(text, format).status != RepairStatus::healthy);
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   };
-  for (const Format format : {Format::json, Format::json_lines}) {
-    const double one = seconds(beginnings(4'000), format);
-    CHECK(seconds(beginnings(64'000), format) < 64 * one + 1);
+  // Beginnings; breaks in a text without quotes; in lists; one in each of very many open containers.
+  for (const ByteView pattern : {"{\"a\":1", "1~,", "[1,2~],", "[\"a\":", "{\"a\":1~,\"b\":"}) {
+    CAPTURE(pattern);
+    for (const Format format : {Format::json, Format::json_lines}) {
+      const double one = seconds(repeated(pattern, 500), format);
+      CHECK(seconds(repeated(pattern, 8'000), format) < 64 * one + 1);
+    }
   }
+}
+
+TEST_CASE("brackets that one byte cost are told by the closers up to the end") {
+  const auto check_json = [](ByteView input, ByteView expected, const char* layout = nullptr) {
+    check_repair(input, expected, Format::json, layout);
+  };
+  // An opener turned into something else, or gone.
+  check_json(R"({"a":"b","list":b{"n":0},{"n":1}]})", R"({"a":"b","list":[{"n":0},{"n":1}]})");
+  check_json("{\"rows\":[[1,2],x3,4],[5,6]]}", "{\"rows\":[[1,2],[3,4],[5,6]]}");
+  check_json(R"({"m":{"a":{"n":1},"b":"n":2},"c":{"n":3}}})",
+             R"({"m":{"a":{"n":1},"b":{"n":2},"c":{"n":3}}})");
+  // A closer: in numbers no key tells where the next row begins.
+  check_json("{\"rows\":[[1,\"x\"b,[3,4],[5,6]],\"n\":1}", "{\"rows\":[[1],[3,4],[5,6]],\"n\":1}");
+  check_json("[[1,[\"a\",true x,[2,[\"b\",true]]]", "[[1,[\"a\",[2,[\"b\",true]]]]]");
+  // Of members of a map no layout knows the name: none is made up.
+  const std::string head = R"({"agentId":"dev","timestamp":"2026-01-01T00:00:00Z","loaders":{"x":{)";
+  check_json(
+      head +
+          R"("durationd:1,"status":"ok"},"y":{"duration":2,"status":"ok"},"z":{"duration":3,"status":"ok"}}})",
+      head + R"(},"y":{"duration":2,"status":"ok"},"z":{"duration":3,"status":"ok"}}})", "metrics");
+}
+
+TEST_CASE("behind a hole an array goes on only where its elements look alike") {
+  const std::string hole(64, '\0');
+  std::string numbers;
+  for (int i = 100; i < 300; ++i) numbers += std::to_string(i) + ",";
+  // Numbers in the one array of the document are its own.
+  check_repair("[" + numbers + "3" + hole + "4," + numbers + "5]",
+               "[" + numbers + numbers.substr(0, numbers.size() - 1) + ",5]");
+  // Objects are no commands: the list that they stood in lost its name.
+  check_repair(R"({"commands":["a","b",")" + hole + R"(x"},{"task":"t"},{"task":"u"}],"story":"s"})",
+               R"({"commands":["a","b"],"story":"s"})");
 }
 
 TEST_CASE("what was dropped is named as the diagnosis names it") {
@@ -305,12 +361,12 @@ TEST_CASE("records of JSON Lines are kept as they are, and damaged ones by what 
     check_repair(input, expected, Format::json_lines);
   };
   check_lines("{\"a\": 1}\r\n{\"a\":2}{\"a\":3}\n", "{\"a\": 1}\r\n{\"a\":2}\n{\"a\":3}\n");
-  check_lines("{\"a\":1}\n{\"a\":2,\"b", "{\"a\":1}\n");
-  // What has no end may lack anything, until others show what they have.
+  // A cut record stays as far as its values are whole: 2 may have been 20.
+  check_lines("{\"a\":1}\n{\"a\":2,\"b", "{\"a\":1}\n{\"a\":2}\n");
   check_lines("{\"a\":1}\n{\"a\":2", "{\"a\":1}\n");
-  check_lines("{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n{\"a\":\"4\"",
-              "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n{\"a\":\"4\"}\n");
-  CHECK(plan("{\"a\":1,\"b\":2", Format::json_lines).status == RepairStatus::unrepairable);
+  check_lines("{\"a\":1}\n{\"a\":\"2\"", "{\"a\":1}\n{\"a\":\"2\"}\n");
+  check_lines("{\"a\":1,\"b\":2", "{\"a\":1}\n");
+  CHECK(plan("{\"a\":1", Format::json_lines).status == RepairStatus::unrepairable);
   check_lines("{\"a\":1}\n"s + std::string(700, '\0') + "{\"a\":2}\n", "{\"a\":1}\n{\"a\":2}\n");
   check_lines("{\"a\":\"on{\"a\":\"two\"}\n", "{\"a\":\"two\"}\n");
   check_lines("{\"a\":1,\n\"b\":2}\n{\"a\":3}\n", "{\"a\":1,\"b\":2}\n{\"a\":3}\n");

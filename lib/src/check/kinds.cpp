@@ -32,10 +32,11 @@ constexpr std::array<KindRow, k_kind_count> k_rows{{
      "An editor put it there. RFC 8259 lets readers ignore it; many fail on it.", "removed, lossless"},
     {Kind::torn_tail, "torn-tail", k_error, "the end is cut off",
      "The writer died, or the disk was full, in the middle of the document or of the last record.",
-     "a document is closed behind its last whole element; a cut record goes to the sidecar"},
+     "closed behind the last whole value; a message or record that its owner could not load then goes to the "
+     "sidecar"},
     {Kind::torn_record, "torn-record", k_error, "a record is cut off at the end of its line",
      "A write was cut short, and a later writer began a new line after it.",
-     "the cut record goes to the sidecar"},
+     "closed behind its last whole value; a record that its owner could not load then goes to the sidecar"},
     {Kind::headless, "headless", k_error, "the beginning is missing",
      "The file was replaced or emptied under a live writer, or a block at its front was lost: it begins in "
      "the "
@@ -61,7 +62,7 @@ constexpr std::array<KindRow, k_kind_count> k_rows{{
      "records are split onto lines of their own, lossless"},
     {Kind::splice, "splice", k_error, "a cut record runs into the beginning of another",
      "A write was cut short and the next record was appended to the stub.",
-     "the whole record is kept, the cut beginning goes to the sidecar"},
+     "the whole record is kept, and of the cut one what its owner can load; the rest goes to the sidecar"},
     {Kind::merge_conflict, "merge-conflict", k_error, "conflict markers of a version control system",
      "A merge was left unresolved in a file that is under version control.",
      "one whole side is kept, the one with the later times; the other goes to the sidecar"},

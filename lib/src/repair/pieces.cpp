@@ -59,6 +59,12 @@ void Pieces::append_as_line(const Pieces& other, ByteView input) {
   append(line);
 }
 
+std::size_t Pieces::kept_end() const {
+  const auto last =
+      std::find_if(pieces_.rbegin(), pieces_.rend(), [](const Piece& piece) { return !piece.is_text; });
+  return last == pieces_.rend() ? 0 : last->at + last->length;
+}
+
 std::uint64_t Pieces::kept_bytes() const {
   std::uint64_t sum = 0;
   for (const Piece& piece : pieces_) {

@@ -49,6 +49,13 @@ class Pieces {
   void append_as_line(const Pieces& other, ByteView input);
 
   [[nodiscard]] bool empty() const { return pieces_.empty(); }
+  /// Whether what was kept last, in one piece, ends with [from, to) of the input.
+  [[nodiscard]] bool ends_with(std::size_t from, std::size_t to) const {
+    return !pieces_.empty() && !pieces_.back().is_text && pieces_.back().at <= from &&
+           pieces_.back().at + pieces_.back().length == to;
+  }
+  /// Behind the last byte of the input that is kept; 0 where there is none.
+  [[nodiscard]] std::size_t kept_end() const;
   [[nodiscard]] std::uint64_t kept_bytes() const;
   [[nodiscard]] std::uint64_t inserted_bytes() const { return text_.size(); }
   [[nodiscard]] Bytes build(ByteView input) const;

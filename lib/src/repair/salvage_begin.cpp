@@ -58,7 +58,10 @@ bool SalvageParser::begin_headless(std::size_t at) {
   attempt_.headless = true;
   trouble();
   attempt_.pieces.because(at, Kind::headless, Harm::loss);
-  return begin_by_closers(at) || place_next(at, Kind::headless);
+  if (begin_by_closers(at)) return true;
+  const std::optional<Place> place = find_place(at, end_);
+  if (place) go_on(*place, at, Kind::headless);
+  return place.has_value();
 }
 
 /// Whether everything from `from` on is whole, as the rest of containers that were open before: behind an
@@ -80,6 +83,13 @@ bool SalvageParser::is_whole_rest(std::size_t from, RestBegins begins) {
   return scanner.progress() == json::Progress::complete && skip_blanks(bytes_, behind, end_) >= end_;
 }
 
+/// The same where the text at `from` itself tells which.
+bool SalvageParser::is_whole_rest(std::size_t from) {
+  const char c = from < end_ ? bytes_[from] : '\0';
+  const bool behind = c == ',' || c == '}' || c == ']';
+  return is_whole_rest(from, behind ? RestBegins::behind_item : RestBegins::at_item);
+}
+
 /// Where the first whole item of a text begins that was cut anywhere before `at`, or what stands behind the
 /// item that the cut went through.
 std::optional<std::size_t> SalvageParser::find_whole_rest(std::size_t at) {
@@ -88,13 +98,16 @@ std::optional<std::size_t> SalvageParser::find_whole_rest(std::size_t at) {
   const std::size_t mark = std::min(bytes_.substr(0, end_).find_first_of(",}]\"", at), end_);
   if (mark < end_ && bytes_[mark] != '"' && is_whole_rest(mark, RestBegins::behind_item)) return mark;
   // Cut within a string, which ends at the next quote; if that was a key its value goes with it.
-  const std::size_t quote = find_quote(bytes_, at, end_);
+  const std::size_t quote = next_quote(at);
   std::size_t behind = quote < end_ ? skip_blanks(bytes_, quote + 1, end_) : end_;
   if (behind < end_ && bytes_[behind] == ':') {
     behind = skip_blanks(bytes_, behind + 1, end_);
     if (behind >= end_) return std::nullopt;
     if (bytes_[behind] == '{' || bytes_[behind] == '[') {
-      behind = behind_value(behind);
+      if (!may_look_ahead()) return std::nullopt;
+      const std::size_t value = behind;
+      behind = behind_value(value);
+      look_ahead() += behind - value;
     } else if (bytes_[behind] == '"') {
       behind = read_string(bytes_, behind, end_).end;
     }

@@ -17,7 +17,7 @@ constexpr std::size_t k_worth_reading_again = std::size_t{64} << 10;
 /// not far enough to matter; nothing is changed then.
 bool SalvageParser::forward(std::size_t at) {
   const Frame& frame = frames_.back();
-  if (unsure_ || frame.items == 0 || frame.separated) return false;
+  if (unsure_ > 0 || frame.items == 0 || frame.separated) return false;
   if (at < forward_to_) {
     const bool is_deeper = frames_.size() > forward_depth_ && forward_to_ - at > k_worth_reading_again;
     if (!is_deeper || !may_look_ahead()) return false;

@@ -36,8 +36,6 @@ class LinesSalvage {
   std::size_t end_of_fragments();
   bool join_lines(std::size_t begin, std::size_t end);
   bool join_halves(const Attempt& outer, const Attempt& inner, std::size_t end);
-  /// Whether it is known what a record has: one without its end may lack anything that was to come.
-  [[nodiscard]] bool is_proven() const { return shapes_.instances(k_root_shape) >= k_enough_siblings; }
   void keep_record(const Attempt& attempt);
   void end_record(std::size_t from, std::size_t to);
   void note(std::string_view strategy) {
@@ -151,7 +149,6 @@ void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt firs
       first = salvage_document(bytes_, begin, *restart, scratch, options_);
       first.restart = restart;
     }
-    first.complete = false;  // a record follows that has what is missing here
   }
   attempts.push_back(std::move(first));
   for (;;) {
@@ -171,18 +168,17 @@ void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt firs
       ++i;
       continue;
     }
-    const bool usable =
-        attempt.has_root && attempt.complete &&
-        (attempt.closed ? attempt.values_kept > 0 : attempt.values_dropped == 0 && is_proven());
+    const bool last_line = next_ >= bytes_.size();
+    const Kind kind = attempt.restart ? Kind::splice : last_line ? Kind::torn_tail : Kind::torn_record;
+    const bool usable = attempt.has_root && attempt.complete && attempt.values_kept > 0;
     if (usable) {
+      if (!attempt.closed) result_.pieces.because(attempt.pieces.kept_end(), kind, Harm::loss);
       keep_record(attempt);
       end_record(attempt.end, i + 1 < attempts.size() ? attempts[i + 1].begin : end);
       result_.values_dropped += attempt.values_dropped;
-      note(attempt.clean ? "split-glued" : "salvage");
+      note(attempt.clean ? "split-glued" : attempt.closed ? "salvage" : "close-cut-tail");
       continue;
     }
-    const bool last_line = next_ >= bytes_.size();
-    const Kind kind = attempt.restart ? Kind::splice : last_line ? Kind::torn_tail : Kind::torn_record;
     result_.pieces.because(attempt.begin, kind, Harm::loss);
     ++result_.records_dropped;
     result_.values_dropped += attempt.values_kept + attempt.values_dropped;

@@ -31,10 +31,23 @@ bool SalvageParser::looks_closed(std::size_t quote) const {
   return next >= end_ || closes(bytes_[next]);
 }
 
+/// find_quote() up to the end. Text in which no quote comes for long is gone through once, however often it
+/// breaks.
+std::size_t SalvageParser::next_quote(std::size_t at) const {
+  if (at >= end_) return end_;
+  const bool is_same = quote_from_ <= at && at <= quote_ &&
+                       (at == quote_from_ || (bytes_[at - 1] != '\\' && bytes_[at] != '\0'));
+  if (!is_same) {
+    quote_from_ = at;
+    quote_ = find_quote(bytes_, at, end_);
+  }
+  return quote_;
+}
+
 /// Whether a string begins at this quote, by what stands before it and behind its other end.
 bool SalvageParser::is_opener(std::size_t quote) const {
   if (!looks_open(quote)) return false;
-  const std::size_t other = find_quote(bytes_, quote + 1, end_);
+  const std::size_t other = next_quote(quote + 1);
   return other >= end_ || looks_closed(other);
 }
 
@@ -54,7 +67,7 @@ void SalvageParser::mend_value(std::size_t at) {
   if (c == ':') return skip(at + 1, Kind::bad_syntax, Harm::none);
   if (in_object()) {
     if (c == ',' || c == '}' || c == ']') return drop_item(at, Kind::bad_syntax);
-    return break_item(at);
+    return replace_opener(at) ? void() : break_item(at);
   }
   if (c == ',') return skip(at + 1, Kind::bad_syntax, Harm::none);
   if (c == '}') {
@@ -65,7 +78,7 @@ void SalvageParser::mend_value(std::size_t at) {
     last_ = Last::other;
     return place_closer(at);
   }
-  break_item(at);
+  if (!replace_opener(at)) break_item(at);
 }
 
 void SalvageParser::mend_key(std::size_t at) {
@@ -189,6 +202,7 @@ void SalvageParser::mend_after_item(std::size_t at) {
   if (c == '"') return mend_quote_after_item(at);
   if (c == '{' || c == '[') return mend_opener_after_item(at);
   if (c == '}' || c == ']') return place_closer(at);
+  if (c == ':' && insert_opener()) return;
   break_item(at);
 }
 
@@ -247,17 +261,20 @@ bool SalvageParser::was_comma(std::size_t at) const {
 void SalvageParser::break_item(std::size_t at) {
   trouble();
   if (state_ == State::after_item && was_comma(at)) return skip(at + 1, Kind::bad_syntax, Harm::none);
-  unsure_ = true;
+  unsure_ = frames_.size();
   const std::size_t resume = end_of_break(at);
-  if (state_ != State::after_item) {
-    if (in_array()) begin_item(at);
-    return drop_item(resume, Kind::bad_syntax);
-  }
   // What was read last may stand before the opener of a container that has nothing yet.
   const bool touches_last = frames_.back().items > 0 && (last_ == Last::string || last_ == Last::scalar);
-  if (!touches_last) return skip(resume, Kind::bad_syntax, Harm::loss);
-  drop_last_scalar();
-  drop_item(resume, Kind::bad_syntax);
+  if (state_ != State::after_item) {
+    if (in_array()) begin_item(at);
+    drop_item(resume, Kind::bad_syntax);
+  } else if (touches_last) {
+    drop_last_scalar();
+    drop_item(resume, Kind::bad_syntax);
+  } else {
+    skip(resume, Kind::bad_syntax, Harm::loss);
+  }
+  settle_depth();
 }
 
 /// Where reading can go on behind what broke at `at`: a comma, a closer, the beginning of an item, or
@@ -286,13 +303,13 @@ std::size_t SalvageParser::end_of_break(std::size_t at) {
       }
       std::size_t before = from;
       while (before > at && is_blank(bytes_[before - 1])) --before;
-      if (before == at) return from > at ? from : behind_string(find_quote(bytes_, from + 1, end_));
+      if (before == at) return from > at ? from : behind_string(next_quote(from + 1));
       if (bytes_[before - 1] != ':') return before - 1;
-      from = std::min(end_, find_quote(bytes_, from + 1, end_) + 1);
+      from = std::min(end_, next_quote(from + 1) + 1);
       continue;
     }
     if (c == ',' || c == '}' || c == ']') {
-      if (quote <= from) quote = find_quote(bytes_, from + 1, end_);
+      if (quote <= from) quote = next_quote(from + 1);
       if (quote >= end_ || looks_open(quote) || !looks_closed(quote)) return from;
       from = behind_string(quote);  // text that lost its opening quote
       continue;

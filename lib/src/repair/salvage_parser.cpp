@@ -8,8 +8,6 @@ namespace {
 // Deeper documents exist (they are valid at any depth), but no session is; each level costs memory here.
 constexpr std::size_t k_max_depth = 1U << 17;
 
-char closer_of(char open) { return open == '{' ? '}' : ']'; }
-
 }  // namespace
 
 Attempt salvage_document(ByteView bytes, std::size_t begin, std::size_t end, Shapes& shapes,
@@ -63,10 +61,11 @@ void SalvageParser::step(std::size_t at) {
 
 void SalvageParser::step_value(std::size_t at) {
   const char c = bytes_[at];
-  if (unsure_ && c == '{' && in_array()) {
+  if (c == '{' && in_array() && is_unsure()) {
     const ByteView key = key_at(skip_blanks(bytes_, at + 1, end_));
-    unsure_ = shapes_.find(shapes_.find_element(frames_.back().shape), key) == k_no_shape;
-    if (unsure_ && !key.empty() && move_from(at)) return;
+    const bool is_known = shapes_.find(shapes_.find_element(frames_.back().shape), key) != k_no_shape;
+    if (is_known) unsure_ = 0;
+    if (!is_known && !key.empty() && move_from(at)) return;
   }
   if (contradicts_layout(c)) {
     trouble();
@@ -108,9 +107,10 @@ void SalvageParser::step_key(std::size_t at) {
   const std::size_t next = token.how == StringEnd::closed ? skip_blanks(bytes_, token.end, end_) : end_;
   if (next >= end_ || bytes_[next] != ':' || token.flawed || has_bad_utf8(at, token.end)) return mend_key(at);
   const ByteView key = bytes_.substr(at + 1, token.end - at - 2);
-  if (unsure_) {
-    unsure_ = shapes_.find(frames_.back().shape, key) == k_no_shape;
-    if (unsure_ && move_from(at)) return;
+  if (is_unsure()) {
+    const bool is_known = shapes_.find(frames_.back().shape, key) != k_no_shape;
+    if (is_known) unsure_ = 0;
+    if (!is_known && move_from(at)) return;
   } else if ((is_misplaced(key) && move_from(at)) || move_by_look(at)) {
     return;
   }
@@ -234,8 +234,8 @@ void SalvageParser::pop(std::size_t at, bool by_closer) {
   if (closed_.open == '{') {
     // A record is its writer's business as long as it parses; a message decides whether its file loads.
     const bool is_whole = !closed_.damaged && options_.line_framed;
-    if (is_whole || shapes_.is_complete(closed_.shape, closed_members_, options_.line_framed)) {
-      if (!closed_.damaged) shapes_.count_whole(closed_.shape, closed_members_, at - closed_.begin);
+    if (is_whole || shapes_.is_complete(closed_.shape, closed_members_)) {
+      if (!closed_.damaged) shapes_.count_whole(closed_.shape, at - closed_.begin);
     } else if (keep) {
       if (frames_.empty()) attempt_.complete = false;
       keep = frames_.empty();

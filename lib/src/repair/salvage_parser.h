@@ -2,8 +2,8 @@
 // The state of a salvage, shared by its sources: reading (salvage_parser.cpp), going fast where nothing is
 // wrong (salvage_forward.cpp), strings (salvage_strings.cpp),
 // mending in place (salvage_mend.cpp), finding the container of what comes after a break
-// (salvage_place.cpp, salvage_score.cpp), and texts without a beginning (salvage_begin.cpp). Private to
-// salvage.
+// (salvage_depth.cpp, salvage_place.cpp, salvage_score.cpp), and texts without a beginning
+// (salvage_begin.cpp). Private to salvage.
 
 #include <optional>
 #include <string>
@@ -15,6 +15,8 @@
 #include "repair/whole_reader.h"
 
 namespace session::repair {
+
+inline char closer_of(char open) { return open == '{' ? '}' : ']'; }
 
 class SalvageParser {
  public:
@@ -66,15 +68,22 @@ class SalvageParser {
     ShapeId shape;
     std::size_t frame;
   };
+  /// The innermost containers: more than can be closed by what is read ahead.
   using Context = std::vector<Container>;
   static constexpr std::size_t k_nowhere = static_cast<std::size_t>(-1);
   /// The places looked through for one that a key belongs to; those that a layout names come first.
   static constexpr std::size_t k_most_shapes = 512;
+  /// And so many levels from the innermost out: no session is deeper, and a text may break at each.
+  static constexpr std::size_t k_most_levels = 64;
   /// Where something after a break belongs: behind the first `frames` open ones.
   struct Level {
     std::size_t frames = 0;
     int score = 0;
     std::vector<ShapeId> path;  ///< to be opened behind those
+  };
+  struct Place {
+    std::size_t at;
+    Level level;
   };
 
   /// A container that was open before the text begins, and keys that tell which it was.
@@ -89,11 +98,25 @@ class SalvageParser {
   void imagine_path(std::size_t at, const std::vector<ShapeId>& path, char last);
   void imagine_frame(std::size_t at, ShapeId shape, char open);
   [[nodiscard]] bool is_whole_rest(std::size_t from, RestBegins begins);
+  [[nodiscard]] bool is_whole_rest(std::size_t from);
   [[nodiscard]] std::optional<std::size_t> find_whole_rest(std::size_t at);
   [[nodiscard]] std::vector<LostContainer> lost_containers(std::size_t at) const;
   [[nodiscard]] ShapeId name_of_lost(ShapeId parent, const LostContainer& outer,
                                      const LostContainer& container) const;
   bool begin_by_closers(std::size_t at);
+
+  // salvage_depth.cpp
+  [[nodiscard]] bool closers_fit() const;
+  void settle_depth();
+  [[nodiscard]] bool lost_opener(std::size_t from);
+  bool replace_opener(std::size_t at);
+  bool insert_opener();
+  void open_lost(std::size_t contents);
+  [[nodiscard]] std::size_t depth_of_element() const;
+  [[nodiscard]] bool is_small_hole(std::size_t hole_begin, std::size_t hole_length) const;
+  void doom(std::size_t hole_begin, std::size_t hole_length);
+  [[nodiscard]] bool is_same_container(std::size_t at, std::size_t depth, std::size_t hole_length) const;
+  [[nodiscard]] std::optional<Place> find_rest(std::size_t from);
 
   // salvage_parser.cpp
   void step(std::size_t at);
@@ -123,6 +146,8 @@ class SalvageParser {
     return frame + 1 < frames_.size() ? frames_[frame + 1].members : members_.size();
   }
   [[nodiscard]] bool has_member(std::size_t frame, ShapeId id) const;
+  /// Whether the innermost container is in doubt: one that was opened since is not.
+  [[nodiscard]] bool is_unsure() const { return frames_.size() <= unsure_; }
 
   // salvage_forward.cpp
   bool forward(std::size_t at);
@@ -150,6 +175,7 @@ class SalvageParser {
   void break_item(std::size_t at);
   [[nodiscard]] bool was_comma(std::size_t at) const;
   std::size_t end_of_break(std::size_t at);
+  [[nodiscard]] std::size_t next_quote(std::size_t at) const;
   [[nodiscard]] bool is_opener(std::size_t quote) const;
   [[nodiscard]] bool looks_open(std::size_t quote) const;
   [[nodiscard]] bool looks_closed(std::size_t quote) const;
@@ -173,16 +199,21 @@ class SalvageParser {
   [[nodiscard]] std::size_t level_by_look(std::size_t at) const;
   bool move_by_look(std::size_t at);
   bool closes_another(std::size_t at);
-  bool place_next(std::size_t from, Kind kind);
+  [[nodiscard]] std::optional<Place> find_place(std::size_t from, std::size_t limit);
+  void go_on(const Place& place, std::size_t from, Kind kind);
   void peek(std::size_t at);
   [[nodiscard]] Context context_of(std::size_t frames) const;
+  /// The outermost of the levels that are tried.
+  [[nodiscard]] std::size_t outermost_tried() const {
+    return frames_.size() > k_most_levels ? frames_.size() - k_most_levels : 0;
+  }
   [[nodiscard]] int score(Context context) const;
   [[nodiscard]] std::optional<std::size_t> find_anchor(std::size_t from) const;
   [[nodiscard]] std::optional<std::size_t> next_anchor(std::size_t anchor) const;
   [[nodiscard]] Level best_level(std::size_t anchor);
-  [[nodiscard]] int score_anchor(std::size_t anchor, const Context& context, bool to_end) const;
+  [[nodiscard]] int score_anchor(std::size_t anchor, const Context& context, std::size_t depth,
+                                 bool to_end) const;
   [[nodiscard]] std::vector<ShapeId> path_to(ShapeId shape, std::size_t& frames) const;
-  void doom(std::size_t hole_begin, std::size_t hole_length);
   std::size_t& look_ahead() {
     return options_.look_ahead != nullptr ? *options_.look_ahead : own_look_ahead_;
   }
@@ -205,6 +236,8 @@ class SalvageParser {
   std::vector<ShapeId> members_;  ///< of all open objects, one behind the other
   Attempt attempt_;
 
+  mutable std::size_t quote_from_ = 1;  ///< what next_quote() was asked for last,
+  mutable std::size_t quote_ = 0;       ///< and its answer
   json::Utf8Walker utf8_;
   std::size_t utf8_reach_ = 256;
   bool bad_utf8_is_certain_ = false;
@@ -220,7 +253,9 @@ class SalvageParser {
   std::vector<ShapeId> closed_members_;
   Pieces::Mark before_closer_;
 
-  bool unsure_ = false;  ///< text broke, and nothing since has shown that it is still the same container's
+  /// How many containers were open where text broke, as long as nothing since has shown that they are still
+  /// the same; 0 where that is not in doubt.
+  std::size_t unsure_ = 0;
 
   std::size_t indent_ = 0;          ///< of a pretty-printed document; 0 where it is none
   std::size_t own_look_ahead_ = 0;  ///< bytes read ahead to the end so far, which stays linear

@@ -12,9 +12,6 @@ namespace {
 
 constexpr int k_enough = 2;  // below this a place is a guess
 
-// A hole this much smaller than the objects around it lies within one of them.
-constexpr std::size_t k_small_hole = 16;
-
 // What comes from another version of a file comes in blocks.
 constexpr std::size_t k_usual_block = 512;
 
@@ -24,7 +21,7 @@ constexpr std::size_t k_usual_block = 512;
 /// of a key, or the brace before it.
 std::optional<std::size_t> SalvageParser::find_anchor(std::size_t from) const {
   while (from < end_) {
-    const std::size_t quote = find_quote(bytes_, from, end_);
+    const std::size_t quote = next_quote(from);
     if (quote >= end_) {
       const std::size_t nul = bytes_.substr(0, end_).find('\0', from);
       if (nul == ByteView::npos) return std::nullopt;
@@ -68,7 +65,8 @@ void SalvageParser::learn_indent() {
 void SalvageParser::place_closer(std::size_t at) {
   const char open = bytes_[at] == '}' ? '{' : '[';
   std::size_t frames = frames_.size();
-  while (frames > 0 && frames_[frames - 1].open != open) --frames;
+  while (frames > outermost_tried() && frames_[frames - 1].open != open) --frames;
+  if (frames == outermost_tried()) frames = 0;
   const std::optional<std::size_t> indent = indent_level(at);
   peek(at + 1);
   const int skipped = score(context_of(frames_.size()));
@@ -101,8 +99,8 @@ void SalvageParser::close_instead(std::size_t at) {
   pos_ = at + 1;
   last_ = Last::closer;
   last_end_ = pos_;
-  unsure_ = true;
   pop(at, true);
+  unsure_ = frames_.size();
 }
 
 /// Undoes the closer that was read last.
@@ -146,7 +144,7 @@ void SalvageParser::place_key_in_array(std::size_t at) {
         std::find(closed_members_.begin(), closed_members_.end(), member) != closed_members_.end();
     if (!seen) best = score(std::move(context)), way = Way::reopen;
   }
-  for (std::size_t i = frames_.size() - 1; i > 0; --i) {
+  for (std::size_t i = frames_.size() - 1; i > outermost_tried(); --i) {
     if (frames_[i - 1].open != '{') continue;
     const int sum = score(context_of(i));
     if (sum > best) best = sum, way = Way::ancestor, frames = i;
@@ -182,7 +180,7 @@ void SalvageParser::place_opener_in_object(std::size_t at) {
   peek(at);
   int best = 0;
   std::size_t frames = 0;
-  for (std::size_t i = frames_.size() - 1; i > 0; --i) {
+  for (std::size_t i = frames_.size() - 1; i > outermost_tried(); --i) {
     if (frames_[i - 1].open != '[') continue;
     const int sum = score(context_of(i));
     if (sum > best) best = sum, frames = i;
@@ -204,20 +202,6 @@ void SalvageParser::place_opener_in_object(std::size_t at) {
   const std::size_t behind = behind_value(at);
   if (behind >= end_) return resync(at + 1, Kind::bad_syntax);
   skip(behind, Kind::bad_syntax, Harm::loss);
-}
-
-/// What lies on both sides of a hole in an element may belong to two different ones: it goes, unless the hole
-/// is too small beside it.
-void SalvageParser::doom(std::size_t hole_begin, std::size_t hole_length) {
-  for (std::size_t i = 0; i + 1 < frames_.size(); ++i) {
-    if (frames_[i].open != '[') continue;
-    Frame& element = frames_[i + 1];
-    const std::uint32_t siblings = shapes_.instances(element.shape);
-    const std::uint64_t usual = siblings > 0 ? shapes_.instance_bytes(element.shape) / siblings : 0;
-    const std::uint64_t so_far = hole_begin > element.begin ? hole_begin - element.begin : 0;
-    if (std::max(usual, so_far) < k_small_hole * hole_length) element.doomed = true;
-    return;
-  }
 }
 
 /// NUL bytes between tokens.
@@ -287,7 +271,7 @@ bool SalvageParser::closes_another(std::size_t at) {
     return false;
   }
   const std::span<const ShapeId> members = std::span(members_).subspan(frame.members);
-  if (shapes_.is_complete(frame.shape, members, false)) return false;
+  if (shapes_.is_complete(frame.shape, members)) return false;
   if (!count_closers(at) || closers_.size() <= frames_.size()) return false;
   drop_last_item(at);
   resync(at, Kind::bad_syntax);
@@ -299,7 +283,7 @@ bool SalvageParser::closes_another(std::size_t at) {
 bool SalvageParser::move_from(std::size_t at) {
   const Level level = best_level(at);
   if (level.score < k_enough || (level.frames == frames_.size() && level.path.empty())) return false;
-  if (!unsure_) drop_last_item(at);
+  if (unsure_ == 0) drop_last_item(at);
   Frame& frame = frames_.back();
   if (frame.separated) attempt_.pieces.rollback(frame.item.mark);
   frame.separated = false;
@@ -308,7 +292,7 @@ bool SalvageParser::move_from(std::size_t at) {
   close_to(level.frames);
   doom(at, k_usual_block);
   frames_.back().damaged = true;
-  unsure_ = false;
+  unsure_ = 0;
   last_ = Last::other;
   state_ = State::after_item;
   pos_ = at;
@@ -321,7 +305,7 @@ bool SalvageParser::move_from(std::size_t at) {
 std::size_t SalvageParser::level_by_look(std::size_t at) const {
   const std::size_t own = frames_.size();
   if (const std::optional<std::size_t> indent = indent_level(at)) return *indent;
-  std::size_t value = skip_blanks(bytes_, find_quote(bytes_, at + 1, end_) + 1, end_);
+  std::size_t value = skip_blanks(bytes_, next_quote(at + 1) + 1, end_);
   if (value < end_) value = skip_blanks(bytes_, value + 1, end_);
   if (value >= end_ || bytes_[value] != '{') return own;
   const ByteView first = key_at(skip_blanks(bytes_, value + 1, end_));
@@ -355,33 +339,40 @@ bool SalvageParser::move_by_look(std::size_t at) {
   return true;
 }
 
-/// Goes on at the first place behind `from` that certainly belongs to an open container, or to one whose
-/// beginning is lost; false if there is none.
-bool SalvageParser::place_next(std::size_t from, Kind kind) {
-  const std::size_t broke = pos_;
+/// The first place in [from, limit) that certainly belongs to an open container, or to one whose beginning is
+/// lost: known by its keys.
+std::optional<SalvageParser::Place> SalvageParser::find_place(std::size_t from, std::size_t limit) {
   std::optional<std::size_t> anchor = find_anchor(from);
-  for (; anchor; anchor = next_anchor(*anchor)) {
-    const Level level = best_level(*anchor);
-    if (level.score < k_enough) continue;
-    attempt_.pieces.because(from, kind, Harm::loss);
-    close_to(level.frames);
-    if (!frames_.empty()) {
-      doom(broke, *anchor - broke);
-      frames_.back().damaged = true;
-    }
-    last_ = Last::other;
-    state_ = State::after_item;
-    pos_ = *anchor;
-    if (!level.path.empty()) imagine_path(*anchor, level.path, bytes_[*anchor] == '{' ? '[' : '{');
-    return true;
+  for (; anchor && *anchor < limit; anchor = next_anchor(*anchor)) {
+    Level level = best_level(*anchor);
+    if (level.score >= k_enough) return Place{*anchor, std::move(level)};
   }
-  return false;
+  return std::nullopt;
+}
+
+/// Goes on at `place`, behind what broke at `from`.
+void SalvageParser::go_on(const Place& place, std::size_t from, Kind kind) {
+  const std::size_t broke = pos_;
+  attempt_.pieces.because(from, kind, Harm::loss);
+  close_to(place.level.frames);
+  if (!frames_.empty()) {
+    doom(broke, place.at - broke);
+    frames_.back().damaged = true;
+  }
+  last_ = Last::other;
+  state_ = State::after_item;
+  pos_ = place.at;
+  if (!place.level.path.empty())
+    imagine_path(place.at, place.level.path, bytes_[place.at] == '{' ? '[' : '{');
 }
 
 void SalvageParser::resync(std::size_t from, Kind kind) {
   trouble();
   finish_item(pos_, kind);
-  if (place_next(from, kind)) return;
+  const std::optional<Place> rest = find_rest(from);
+  const std::optional<Place> place = find_place(from, rest ? rest->at : end_);
+  const bool by_keys = place && (!rest || place->level.frames <= depth_of_element());
+  if (place || rest) return go_on(by_keys ? *place : *rest, from, kind);
   finish(pos_, kind);
   attempt_.end = end_;
 }

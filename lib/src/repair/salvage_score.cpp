@@ -12,6 +12,9 @@ constexpr std::size_t k_peek_events = 40;
 constexpr std::size_t k_peek_bytes = 1U << 16;
 constexpr int k_impossible = -100;
 
+// No layout has its fields deeper, and only what a layout or the document names is opened again.
+constexpr std::size_t k_longest_path = 8;
+
 // How often the rest of the input may be read ahead in one document.
 constexpr std::size_t k_look_ahead_factor = 4;
 
@@ -57,9 +60,11 @@ void SalvageParser::peek(std::size_t at) {
 }
 
 SalvageParser::Context SalvageParser::context_of(std::size_t frames) const {
+  static_assert(k_most_levels > k_peek_events);
   Context context;
-  context.reserve(frames + 8);
-  for (std::size_t i = 0; i < frames; ++i) context.push_back({frames_[i].open, frames_[i].shape, i});
+  std::size_t i = frames > k_most_levels ? frames - k_most_levels : 0;
+  context.reserve(frames - i + 8);
+  for (; i < frames; ++i) context.push_back({frames_[i].open, frames_[i].shape, i});
   return context;
 }
 
@@ -101,31 +106,36 @@ int SalvageParser::score(Context context) const {
   return sum;
 }
 
-/// How an anchor would fit behind `context`; k_impossible where it certainly does not belong.
-int SalvageParser::score_anchor(std::size_t anchor, const Context& context, bool to_end) const {
+/// How an anchor would fit behind the `depth` containers that `context` ends; k_impossible where it certainly
+/// does not belong.
+int SalvageParser::score_anchor(std::size_t anchor, const Context& context, std::size_t depth,
+                                bool to_end) const {
   const bool element = bytes_[anchor] == '{';
   const Container& target = context.back();
   if (target.open != (element ? '[' : '{')) return k_impossible;
   const std::optional<std::size_t> indent = indent_level(anchor);
-  if (indent && *indent != context.size()) return k_impossible;
-  bool fits = to_end && closers_.size() == context.size();
+  if (indent && *indent != depth) return k_impossible;
+  bool fits = to_end && closers_.size() == depth;
   for (std::size_t i = 0; fits && i < context.size(); ++i) {
     fits = closers_[i] == (context[context.size() - 1 - i].open == '{' ? '}' : ']');
   }
   const ShapeId holder = element ? shapes_.find_element(target.shape) : target.shape;
   const ByteView key = key_at(element ? skip_blanks(bytes_, anchor + 1, end_) : anchor);
   const bool is_known = shapes_.find(holder, key) != k_no_shape;
-  const bool is_unlearned = shapes_.first_member(holder) == k_no_shape;
+  // Whose elements were no objects so far is no array of them.
+  const bool has_others = element && target.frame != k_nowhere && frames_[target.frame].items > 0;
+  const bool is_unlearned = shapes_.first_member(holder) == k_no_shape && !has_others;
   // There is one root; of any other container the one before a hole may not be the one behind it.
-  if (!is_known && context.size() > 1 && !(is_unlearned && fits)) return k_impossible;
+  if (!is_known && depth > 1 && !(is_unlearned && fits)) return k_impossible;
   return score(context) + (indent ? 8 : 0) + (fits ? 8 : to_end ? -4 : 0);
 }
 
-/// The containers down to `shape` that would have to be opened behind an open one; empty if that cannot be.
+/// The containers down to `shape` that would have to be opened behind an open one; empty if that cannot be,
+/// or if one of them would need a name that nothing gives.
 std::vector<ShapeId> SalvageParser::path_to(ShapeId shape, std::size_t& frames) const {
   std::vector<ShapeId> path;
   for (; shape != k_no_shape; shape = shapes_.parent(shape)) {
-    for (std::size_t i = frames_.size(); i > 0; --i) {
+    for (std::size_t i = frames_.size(); i > outermost_tried(); --i) {
       if (frames_[i - 1].shape != shape) continue;
       frames = i;
       const bool has_it = !path.empty() && frames_[i - 1].open == '{' && has_member(i - 1, path.back());
@@ -133,6 +143,8 @@ std::vector<ShapeId> SalvageParser::path_to(ShapeId shape, std::size_t& frames) 
       std::reverse(path.begin(), path.end());
       return path;
     }
+    if (shapes_.is_element(shape) && shapes_.may_be_map(shapes_.parent(shape))) return {};
+    if (path.size() == k_longest_path) return {};
     path.push_back(shape);
   }
   if (!frames_.empty()) return {};
@@ -149,8 +161,8 @@ SalvageParser::Level SalvageParser::best_level(std::size_t anchor) {
   const ByteView key = key_at(element ? skip_blanks(bytes_, anchor + 1, end_) : anchor);
   peek(anchor);
   const bool to_end = count_closers(anchor);
-  for (std::size_t frames = frames_.size(); frames > 0; --frames) {
-    const int sum = score_anchor(anchor, context_of(frames), to_end);
+  for (std::size_t frames = frames_.size(); frames > outermost_tried(); --frames) {
+    const int sum = score_anchor(anchor, context_of(frames), frames, to_end);
     if (sum > best.score) best = {frames, sum, {}};
   }
   const auto shapes = static_cast<ShapeId>(std::min<std::size_t>(shapes_.size(), k_most_shapes));
@@ -163,7 +175,8 @@ SalvageParser::Level SalvageParser::best_level(std::size_t anchor) {
     for (const ShapeId id : path) {
       context.push_back({shapes_.find_element(id) != k_no_shape ? '[' : '{', id, k_nowhere});
     }
-    const int sum = score_anchor(anchor, context, to_end) - static_cast<int>(path.size());
+    const int sum =
+        score_anchor(anchor, context, frames + path.size(), to_end) - static_cast<int>(path.size());
     if (sum > best.score) best = {frames, sum, std::move(path)};
   }
   return best;

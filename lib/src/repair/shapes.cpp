@@ -95,22 +95,16 @@ ShapeId Shapes::element(ShapeId parent) {
   return nodes_[parent].element;
 }
 
-void Shapes::count_whole(ShapeId shape, std::span<const ShapeId> members, std::uint64_t bytes) {
+void Shapes::count_whole(ShapeId shape, std::uint64_t bytes) {
   if (shape == k_no_shape) return;
   ++nodes_[shape].instances;
   nodes_[shape].instance_bytes += bytes;
-  for (const ShapeId id : members) ++nodes_[id].present;
 }
 
-bool Shapes::is_complete(ShapeId shape, std::span<const ShapeId> members, bool roots_are_records) const {
-  if (shape == k_no_shape) return true;
-  const Node& node = nodes_[shape];
-  const bool learned = roots_are_records && shape == k_root_shape && node.instances >= k_enough_siblings;
-  if (!learned && !node.has_required) return true;
-  for (ShapeId id = node.first_member; id != k_no_shape; id = nodes_[id].next_sibling) {
-    const Node& member = nodes_[id];
-    const bool required = member.required || (learned && member.present >= node.instances);
-    if (required && std::find(members.begin(), members.end(), id) == members.end()) return false;
+bool Shapes::is_complete(ShapeId shape, std::span<const ShapeId> members) const {
+  if (shape == k_no_shape || !nodes_[shape].has_required) return true;
+  for (ShapeId id = nodes_[shape].first_member; id != k_no_shape; id = nodes_[id].next_sibling) {
+    if (nodes_[id].required && std::find(members.begin(), members.end(), id) == members.end()) return false;
   }
   return true;
 }

@@ -39,6 +39,10 @@ class Shapes {
   [[nodiscard]] bool is_element(ShapeId shape) const {
     return shape != k_no_shape && nodes_[nodes_[shape].parent].element == shape;
   }
+  /// Whether what it holds under `*` may be members of an object, each under a name of its own.
+  [[nodiscard]] bool may_be_map(ShapeId shape) const {
+    return nodes_[shape].rule != nullptr && (nodes_[shape].types & k_object) != 0;
+  }
   /// How many undamaged objects of this shape were seen.
   [[nodiscard]] std::uint32_t instances(ShapeId shape) const { return nodes_[shape].instances; }
   /// The bytes of those together.
@@ -63,12 +67,10 @@ class Shapes {
   /// Ids are below this; those that a layout names come first.
   [[nodiscard]] std::size_t size() const { return nodes_.size(); }
 
-  /// Counts an undamaged object with these members.
-  void count_whole(ShapeId shape, std::span<const ShapeId> members, std::uint64_t bytes);
-  /// Whether an object of this shape with these members has all that its layout requires and, if it is the
-  /// root where roots are the records of a file, all that every undamaged record has.
-  [[nodiscard]] bool is_complete(ShapeId shape, std::span<const ShapeId> members,
-                                 bool roots_are_records) const;
+  /// Counts an undamaged object.
+  void count_whole(ShapeId shape, std::uint64_t bytes);
+  /// Whether an object of this shape with these members has all that its layout requires.
+  [[nodiscard]] bool is_complete(ShapeId shape, std::span<const ShapeId> members) const;
 
  private:
   struct Node {
@@ -79,7 +81,6 @@ class Shapes {
     ShapeId next_sibling = k_no_shape;
     ShapeId follower = k_no_shape;  ///< the member that came after this one last time
     std::uint32_t instances = 0;
-    std::uint32_t present = 0;
     std::uint64_t instance_bytes = 0;
     TypeSet types = k_any;
     bool required = false;

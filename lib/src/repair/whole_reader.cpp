@@ -94,11 +94,11 @@ void WholeSink::on_close(json::Container /*container*/, json::Offset offset) {
   const Level& level = levels_.back();
   if (level.open == '{') {
     const std::span<const ShapeId> members = std::span(members_).subspan(level.members);
-    if (framing_ == Framing::document && !shapes_.is_complete(level.shape, members, false)) {
+    if (framing_ == Framing::document && !shapes_.is_complete(level.shape, members)) {
       stopped_ = true;
       return;
     }
-    shapes_.count_whole(level.shape, members, static_cast<std::size_t>(offset) - level.begin);
+    shapes_.count_whole(level.shape, static_cast<std::size_t>(offset) - level.begin);
     members_.resize(level.members);
   }
   levels_.pop_back();

@@ -1,0 +1,145 @@
+// Depth: where nothing more is broken behind a break, the closers up to the end say how many containers are
+// open there, and of which kind, whatever they hold. That finds the opener or closer that was lost, and takes
+// up arrays of numbers and objects of unknown keys, in which no key tells where the text belongs.
+
+#include <algorithm>
+
+#include "repair/salvage_parser.h"
+
+namespace session::repair {
+namespace {
+
+// An array of which so much more can be seen than is missing goes on behind a hole.
+constexpr std::size_t k_long_array = 4;
+
+// A hole this much smaller than the objects around it lies within one of them.
+constexpr std::size_t k_small_hole = 16;
+
+// In fewer bytes no container ends and another begins.
+constexpr std::size_t k_least_seam = 8;
+
+}  // namespace
+
+/// Whether the outermost of the open containers are those that closers_ close: as many as there are of both.
+bool SalvageParser::closers_fit() const {
+  const std::size_t common = std::min(frames_.size(), closers_.size());
+  for (std::size_t i = 0; i < common; ++i) {
+    if (closers_[closers_.size() - 1 - i] != closer_of(frames_[i].open)) return false;
+  }
+  return true;
+}
+
+/// Behind a break, at pos_: closes the container that lost its closer in it, and leaves those that lost their
+/// openers. Where more closers are missing it was not here.
+void SalvageParser::settle_depth() {
+  if (pos_ >= end_ || !is_whole_rest(pos_) || !closers_fit()) return;
+  if (closers_.size() + 1 == frames_.size()) return close_to(closers_.size());
+  if (closers_.size() > frames_.size()) resync(pos_, Kind::bad_syntax);
+}
+
+/// Whether the rest from `from` on lies in one container more than are open, which begins there.
+bool SalvageParser::lost_opener(std::size_t from) {
+  return is_whole_rest(from, RestBegins::at_item) && closers_.size() == frames_.size() + 1 && closers_fit();
+}
+
+/// One byte, at `at`, stands where the opener of the value to be read did.
+bool SalvageParser::replace_opener(std::size_t at) {
+  if (!lost_opener(at + 1)) return false;
+  attempt_.pieces.keep(pos_, at);
+  attempt_.pieces.because(at, Kind::bad_syntax, Harm::none);
+  open_lost(at + 1);
+  return true;
+}
+
+/// The string read last is followed by a colon: it is a key, whose object's opener is missing before it.
+bool SalvageParser::insert_opener() {
+  if (last_ != Last::string || frames_.back().items == 0 ||
+      !attempt_.pieces.ends_with(last_begin_, last_end_))
+    return false;
+  if (!lost_opener(last_begin_) || closers_.front() != '}') return false;
+  attempt_.pieces.rollback(attempt_.pieces.mark_at(last_begin_));
+  drop_last_scalar();
+  --attempt_.values_kept;
+  open_lost(last_begin_);
+  return true;
+}
+
+/// Opens the container that the first of closers_ closes, whose contents begin at `contents`.
+void SalvageParser::open_lost(std::size_t contents) {
+  trouble();
+  Frame frame;
+  frame.open = closers_.front() == '}' ? '{' : '[';
+  frame.shape = in_object() ? frames_.back().key : shapes_.element(frames_.back().shape);
+  frame.begin = contents;
+  frame.members = members_.size();
+  attempt_.pieces.insert(frame.open == '{' ? "{" : "[");
+  frame.item.mark = attempt_.pieces.mark();
+  frame.item.begin = contents;
+  frame.item.values = attempt_.values_kept;
+  frames_.push_back(frame);
+  pos_ = contents;
+  last_ = Last::other;
+  state_ = frame.open == '{' ? State::key : State::value;
+}
+
+/// How many containers are open down to the element of the outermost array that is being read: what lies on
+/// both sides of a hole in it may be two elements'. All where there is none.
+std::size_t SalvageParser::depth_of_element() const {
+  for (std::size_t i = 0; i + 1 < frames_.size(); ++i) {
+    if (frames_[i].open == '[') return i + 1;
+  }
+  return frames_.size();
+}
+
+/// Whether a hole lies in the element that is being read: it is much smaller than that, or than those like
+/// it.
+bool SalvageParser::is_small_hole(std::size_t hole_begin, std::size_t hole_length) const {
+  const std::size_t depth = depth_of_element();
+  if (depth >= frames_.size()) return true;
+  const Frame& element = frames_[depth];
+  const std::uint32_t siblings = shapes_.instances(element.shape);
+  const std::uint64_t usual = siblings > 0 ? shapes_.instance_bytes(element.shape) / siblings : 0;
+  const std::uint64_t so_far = hole_begin > element.begin ? hole_begin - element.begin : 0;
+  return std::max(usual, so_far) >= k_small_hole * hole_length;
+}
+
+/// What lies on both sides of a hole in an element may belong to two different ones: it goes, unless the hole
+/// is too small beside it.
+void SalvageParser::doom(std::size_t hole_begin, std::size_t hole_length) {
+  if (!is_small_hole(hole_begin, hole_length)) frames_[depth_of_element()].doomed = true;
+}
+
+/// Whether what stands at `at`, behind a hole, belongs to the open container number `depth`, and not to one
+/// that began in the hole.
+bool SalvageParser::is_same_container(std::size_t at, std::size_t depth, std::size_t hole_length) const {
+  if (depth <= 1 || hole_length < k_least_seam) return true;
+  const Frame& frame = frames_[depth - 1];
+  if (bytes_[at] == ',') at = skip_blanks(bytes_, at + 1, end_);
+  const char c = at < end_ ? bytes_[at] : '\0';
+  if (frame.open == '[' && c != '{') {
+    const bool has_objects = shapes_.first_member(shapes_.find_element(frame.shape)) != k_no_shape;
+    return !has_objects && c != ']' &&
+           (pos_ - frame.begin) + (behind_closers(at, 1) - at) >= k_long_array * hole_length;
+  }
+  const ShapeId holder = c == '{' ? shapes_.find_element(frame.shape) : frame.shape;
+  const ShapeId member = shapes_.find(holder, key_at(c == '{' ? skip_blanks(bytes_, at + 1, end_) : at));
+  return member != k_no_shape && (c == '{' || !has_member(depth - 1, member));
+}
+
+/// Where reading can go on behind `from` if there the text is whole: at the first item of a container that is
+/// certainly still open.
+std::optional<SalvageParser::Place> SalvageParser::find_rest(std::size_t from) {
+  const std::optional<std::size_t> rest = find_whole_rest(from);
+  if (!rest || frames_.empty() || !closers_fit()) return std::nullopt;
+  const std::size_t hole_length = *rest - pos_;
+  const std::size_t most = is_small_hole(pos_, hole_length) ? frames_.size() : depth_of_element();
+  std::size_t at = *rest;
+  std::size_t depth = closers_.size();
+  while (depth > most || !is_same_container(at, depth, hole_length)) {
+    at = behind_closers(at, 1);
+    --depth;
+  }
+  return Place{at, {depth, 0, {}}};
+}
+
+}  // namespace session::repair
