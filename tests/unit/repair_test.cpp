@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -288,28 +287,6 @@ TEST_CASE("a document nested too deeply is one document") {
   CHECK(planned.strategy == "close-cut-tail");
   REQUIRE(planned.dropped.size() == 1);
   CHECK(planned.dropped[0].because == Kind::depth_limits);
-}
-
-TEST_CASE("very many breaks in one text are looked through once, not once each") {
-  // Twice as many must not cost four times as much: the bound is far above a linear pass and far below that.
-  const auto repeated = [](ByteView pattern, std::size_t count) {
-    Bytes text = "[";
-    for (std::size_t i = 0; i < count; ++i) text += pattern;
-    return text;
-  };
-  const auto seconds = [](ByteView text, Format format) {
-    const auto begin = std::chrono::steady_clock::now();
-    CHECK(plan(text, format).status != RepairStatus::healthy);
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  };
-  // Beginnings; breaks in a text without quotes; in lists; one in each of very many open containers.
-  for (const ByteView pattern : {"{\"a\":1", "1~,", "[1,2~],", "[\"a\":", "{\"a\":1~,\"b\":"}) {
-    CAPTURE(pattern);
-    for (const Format format : {Format::json, Format::json_lines}) {
-      const double one = seconds(repeated(pattern, 500), format);
-      CHECK(seconds(repeated(pattern, 8'000), format) < 64 * one + 1);
-    }
-  }
 }
 
 TEST_CASE("brackets that one byte cost are told by the closers up to the end") {

@@ -1,6 +1,7 @@
-// The work of a diagnosis grows with the size of the text and with the number of damages, whatever they are,
-// and not with their product. Counted, not timed: the scanner and the judges are compiled once more so that
-// every step of theirs (a basic block) is counted, which is the same on any machine and under any load.
+// The work of a diagnosis and of a repair grows with the size of the text and with the number of damages,
+// whatever they are, and not with their product. Counted, not timed: scanner, judges and repair are compiled
+// once more so that every step of theirs (a basic block) is counted, which is the same on any machine and
+// under any load.
 
 #include <doctest/doctest.h>
 
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "session/check.h"
+#include "session/repair.h"
 
 namespace {
 
@@ -152,6 +154,31 @@ std::uint64_t steps_for(const Family& family, std::size_t size, std::size_t piec
   return steps - before;
 }
 
+/// Texts that ask a repair at every few bytes where what follows belongs.
+std::vector<Family> breaks() {
+  std::vector<Family> all;
+  for (const char* const pattern : {"{\"a\":#", "#~,", "[1,#~],", "[\"a\":", "{\"a\":#~,\"b\":", "{\"a\":~",
+                                    "[~", "{\"k\":{~\"a\":", "\"a\":\"b\":{", "}", "]}", "\\\"", "\"~", ",,",
+                                    "{\"role\":\"user\",\"content\":\"x # \"y\"},"}) {
+    for (const Format format : {Format::json, Format::json_lines}) {
+      const std::string lines = format == Format::json ? "" : " as a line";
+      all.push_back({pattern + lines, format, nullptr, repeated(pattern, "[")});
+    }
+  }
+  return all;
+}
+
+std::uint64_t steps_of_repair(const Family& family, std::size_t size) {
+  const std::string text = family.make(size);
+  RepairOptions options;
+  options.format = family.format;
+  options.layout = family.layout == nullptr ? nullptr : find_layout(family.layout);
+  options.level = Level::syntax;
+  const std::uint64_t before = steps;
+  plan_repair(text, {}, options);
+  return steps - before;
+}
+
 }  // namespace
 
 TEST_CASE("twice the text is at most 2.2 times the work, for every kind of damage and any pieces") {
@@ -174,4 +201,17 @@ TEST_CASE("twice the text is at most 2.2 times the work, for every kind of damag
     }
   }
   CHECK(looked_through >= 3 * (families().size() - 1));
+}
+
+TEST_CASE("twice the text is at most 2.2 times the work of repairing it") {
+  // Within one of the pieces that a text is diagnosed in, and on one thread: there is one counter.
+  constexpr std::size_t k_size = 31 << 10;
+  std::vector<Family> all = families();
+  for (Family& each : breaks()) all.push_back(std::move(each));
+  for (const Family& family : all) {
+    CAPTURE(family.name);
+    const std::uint64_t once = steps_of_repair(family, k_size);
+    REQUIRE(once > 0);
+    CHECK(static_cast<double>(steps_of_repair(family, 2 * k_size)) <= 2.2 * static_cast<double>(once));
+  }
 }

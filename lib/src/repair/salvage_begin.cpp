@@ -104,10 +104,7 @@ std::optional<std::size_t> SalvageParser::find_whole_rest(std::size_t at) {
     behind = skip_blanks(bytes_, behind + 1, end_);
     if (behind >= end_) return std::nullopt;
     if (bytes_[behind] == '{' || bytes_[behind] == '[') {
-      if (!may_look_ahead()) return std::nullopt;
-      const std::size_t value = behind;
-      behind = behind_value(value);
-      look_ahead() += behind - value;
+      behind = behind_value(behind);
     } else if (bytes_[behind] == '"') {
       behind = read_string(bytes_, behind, end_).end;
     }

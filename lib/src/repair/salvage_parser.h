@@ -220,7 +220,7 @@ class SalvageParser {
   [[nodiscard]] bool may_look_ahead();
   bool count_closers(std::size_t at);
   [[nodiscard]] std::size_t behind_closers(std::size_t at, std::size_t count) const;
-  [[nodiscard]] std::size_t behind_value(std::size_t at) const;
+  [[nodiscard]] std::size_t behind_value(std::size_t at);
   [[nodiscard]] std::optional<std::size_t> indent_level(std::size_t at) const;
   void learn_indent();
 

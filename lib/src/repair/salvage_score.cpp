@@ -238,6 +238,12 @@ std::size_t SalvageParser::behind_closers(std::size_t at, std::size_t count) con
   return at;
 }
 
-std::size_t SalvageParser::behind_value(std::size_t at) const { return behind_closers(at + 1, 1); }
+/// Where so much was looked through already that it would take too long to see, the value has no end.
+std::size_t SalvageParser::behind_value(std::size_t at) {
+  if (!may_look_ahead()) return end_;
+  const std::size_t behind = behind_closers(at + 1, 1);
+  look_ahead() += behind - at;
+  return behind;
+}
 
 }  // namespace session::repair
