@@ -161,8 +161,10 @@ TEST_CASE("a record behind a cut is a record, wherever grammar would take it for
     CAPTURE(length);
     const auto* const fits =
         std::ranges::find_if(left, [&](const auto& each) { return length <= each.first.size(); });
-    check_repair(cut.substr(0, length) + next + "\n", std::string(fits->second) + next + "\n",
-                 Format::json_lines, "jsonl");
+    const std::string torn = cut.substr(0, length) + next + "\n";
+    check_repair(torn, std::string(fits->second) + next + "\n", Format::json_lines);
+    // Half a message reads as a whole one to the program that it belongs to.
+    check_repair(torn, next + "\n", Format::json_lines, "jsonl");
   }
   // A value that looks like its parent, and is one.
   const std::string tree = R"({"id":1,"name":"a","left":{"id":2,"name":"b"})";
@@ -342,6 +344,10 @@ TEST_CASE("records of JSON Lines are kept as they are, and damaged ones by what 
   check_lines("{\"a\":1}\n{\"a\":2,\"b", "{\"a\":1}\n{\"a\":2}\n");
   check_lines("{\"a\":1}\n{\"a\":2", "{\"a\":1}\n");
   check_lines("{\"a\":1}\n{\"a\":\"2\"", "{\"a\":1}\n{\"a\":\"2\"}\n");
+  CHECK_FALSE(plan("{\"a\":1}\n{\"a\":\"2\"", Format::json_lines).loss.lossless);
+  // A hole may have had the end of a record and the beginning of another.
+  check_lines("{\"id\":1,\"n\":1}\n{\"id\":2,\"x\":\"h"s + std::string(300, '\0') + "t\",\"n\":3}\n",
+              "{\"id\":1,\"n\":1}\n");
   check_lines("{\"a\":1,\"b\":2", "{\"a\":1}\n");
   CHECK(plan("{\"a\":1", Format::json_lines).status == RepairStatus::unrepairable);
   check_lines("{\"a\":1}\n"s + std::string(700, '\0') + "{\"a\":2}\n", "{\"a\":1}\n{\"a\":2}\n");

@@ -1,10 +1,14 @@
 // session-repair on several threads: what one thread does and says is what many do and say.
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <regex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "support/directory_tree.h"
@@ -17,6 +21,23 @@ using namespace session::test;
 namespace {
 
 constexpr int k_sessions = 60;
+
+/// Held by this process for as long as it lives.
+class FileLock {
+ public:
+  explicit FileLock(const std::string& path)
+      : descriptor_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+    REQUIRE(::flock(descriptor_, LOCK_EX | LOCK_NB) == 0);
+  }
+  FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  FileLock& operator=(FileLock&&) = delete;
+  ~FileLock() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+
+ private:
+  int descriptor_;
+};
 
 /// Healthy, cut, holed and lost ones, with what writers that are gone have left beside some of them.
 void fill(const std::string& directory) {
@@ -112,4 +133,52 @@ TEST_CASE("a number of threads is one from 1 to 256") {
   for (const char* const jobs : {"0", "257", "many"}) {
     CHECK(run_process({tool_path("session-repair"), "-j", jobs, "x.json"}).status == 16);
   }
+}
+
+TEST_CASE("a file that is named twice, or has two names, is repaired once by each") {
+  const TempDir dir;
+  std::vector<std::string> arguments = {tool_path("session-repair"), "--durability", "none", "-q", "-j", "8"};
+  for (int n = 0; n < 30; ++n) {
+    const std::string path = dir / std::to_string(100 + n) + ".json";
+    write_file(path, R"({"n":1,"cu)");
+    arguments.insert(arguments.end(), {path, path});
+    std::filesystem::create_hard_link(path, dir / std::to_string(100 + n) + "b.json");
+    arguments.push_back(dir / std::to_string(100 + n) + "b.json");
+  }
+  const ProcessResult result = run_process(arguments);
+  CHECK(result.status == 1);
+  CHECK(result.err.empty());
+  for (int n = 0; n < 30; ++n) CHECK(read_file(dir / std::to_string(100 + n) + "b.json") == R"({"n":1})");
+}
+
+TEST_CASE("each locked store is left alone, whatever was looked at before") {
+  const TempDir dir;
+  std::vector<FileLock> locks;
+  for (int n = 0; n < 12; ++n) {
+    // One that is free and damaged, healthy ones, and damaged ones that somebody holds.
+    const std::string store = dir / std::to_string(100 + n) + "/.synapse/sessions";
+    std::filesystem::create_directories(store);
+    const bool is_free = n == 0;
+    const bool is_damaged = is_free || n > 5;
+    write_file(store + "/a.json", is_damaged ? R"({"n":1,"cu)" : R"({"n":1})");
+    if (is_damaged && !is_free) locks.emplace_back(store + "/.lock");
+  }
+  std::vector<std::string> arguments = {
+      tool_path("session-repair"), "--durability", "none", "--level", "syntax", "--lock-timeout", "0", "-q"};
+  for (int n = 0; n < 12; ++n) arguments.push_back(dir / std::to_string(100 + n) + "/.synapse/sessions");
+  CHECK((run_process(arguments).status & 8) == 8);
+  for (int n = 6; n < 12; ++n) {
+    CHECK(read_file(dir / std::to_string(100 + n) + "/.synapse/sessions/a.json") == R"({"n":1,"cu)");
+  }
+  CHECK(read_file(dir / "100/.synapse/sessions/a.json") == R"({"n":1})");
+}
+
+TEST_CASE("a page does not take the place of a session behind a link") {
+  const TempDir dir;
+  write_file(dir / "a.json", R"({"n":1})");
+  std::filesystem::create_symlink("a.json", dir / "page.html");
+  const ProcessResult result =
+      run_process({tool_path("session-repair"), "--report", dir / "page.html", dir / "a.json"});
+  CHECK(result.status == 8);
+  CHECK(read_file(dir / "a.json") == R"({"n":1})");
 }

@@ -127,7 +127,7 @@ struct RepairPlan {
 bool needs_repair(const Diagnosis& diagnosis);
 
 /// Whether the text of which this is the end is almost surely damaged there: whole documents and records end
-/// with a bracket. Only a guess, by which work may be begun early.
+/// with a bracket; blanks alone tell nothing. Only a guess, by which work may be begun early.
 bool looks_cut(ByteView end);
 
 /// Plans the repair of `bytes`. The result always passes parses_strictly(), has what its layout requires of a

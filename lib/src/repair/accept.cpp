@@ -42,7 +42,7 @@ bool needs_repair(const Diagnosis& diagnosis) {
 
 bool looks_cut(ByteView end) {
   const std::size_t last = end.find_last_not_of(" \t\r\n");
-  return last == ByteView::npos || (end[last] != '}' && end[last] != ']');
+  return last != ByteView::npos && (end[last] != '}' && end[last] != ']');
 }
 
 namespace repair {

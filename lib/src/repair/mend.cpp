@@ -8,7 +8,9 @@
 namespace session::repair {
 namespace {
 
-Mended mend_text(ByteView bytes, Format format, const Layout* layout, const SalvageOptions& options) {
+Mended mend_text(ByteView bytes, Format format, const Layout* layout, const SalvageOptions& given) {
+  SalvageOptions options = given;
+  options.known_layout = layout != nullptr;
   Shapes shapes(layout);
   const Salvaged salvaged = format == Format::json ? salvage_json(bytes, shapes, options)
                                                    : salvage_json_lines(bytes, shapes, options);
@@ -17,6 +19,7 @@ Mended mend_text(ByteView bytes, Format format, const Layout* layout, const Salv
   mended.strategy = salvaged.strategy;
   mended.records_dropped = salvaged.records_dropped;
   mended.values_dropped = salvaged.values_dropped;
+  mended.end_missing = salvaged.end_missing;
   if (!salvaged.has_content) {
     if (!bytes.empty()) mended.dropped.push_back({0, bytes.size(), Kind::not_json, true});
     return mended;

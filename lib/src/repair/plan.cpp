@@ -23,7 +23,7 @@ Loss loss_of(const std::vector<DroppedRange>& dropped, const Mended& mended) {
   loss.records_dropped = mended.records_dropped;
   loss.values_dropped = mended.values_dropped;
   loss.bytes_inserted = mended.bytes_inserted;
-  if (loss.records_dropped > 0 || loss.values_dropped > 0) loss.lossless = false;
+  if (loss.records_dropped > 0 || loss.values_dropped > 0 || mended.end_missing) loss.lossless = false;
   return loss;
 }
 
@@ -45,7 +45,7 @@ void merge_given(RepairPlan& plan, const Candidate* whole, std::span<const Candi
     const bool parses = parses_strictly(candidate.bytes, format);
     const Mended mended =
         parses ? Mended{}
-               : repair::mend(candidate.bytes, format, options.layout, {options.cut_values, false});
+               : repair::mend(candidate.bytes, format, options.layout, {.cut_values = options.cut_values});
     repair::Merged merged = repair::merge_version(
         plan.content, parses ? candidate.bytes : ByteView(mended.content), format, options.layout);
     plan.given.push_back({candidate.name, merged.records_taken, std::move(merged.refused)});
@@ -61,7 +61,7 @@ void merge_given(RepairPlan& plan, const Candidate* whole, std::span<const Candi
 RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, const RepairOptions& options) {
   RepairPlan plan;
   const auto mended_as = [&](Format format) {
-    return repair::mend(bytes, format, options.layout, {options.cut_values, false});
+    return repair::mend(bytes, format, options.layout, {.cut_values = options.cut_values});
   };
   // What will surely be found damaged is mended meanwhile.
   std::future<Mended> ahead;

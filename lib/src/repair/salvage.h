@@ -37,6 +37,8 @@ struct Attempt {
 
 struct SalvageOptions {
   CutValues cut_values = CutValues::drop;
+  /// The layout is known: a record without its end is none that its owner could use.
+  bool known_layout = false;
   /// A line break ends a record: one inside a string is no part of it.
   bool line_framed = false;
   /// Counts the bytes read ahead in all documents of a file, of which it may hold very many; nullptr: this

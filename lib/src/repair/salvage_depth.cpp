@@ -15,6 +15,9 @@ constexpr std::size_t k_long_array = 4;
 // A hole this much smaller than the objects around it lies within one of them.
 constexpr std::size_t k_small_hole = 16;
 
+// So many NULs were not one byte that went bad.
+constexpr ByteView k_hole("\0\0\0\0\0\0\0\0", 8);
+
 // In fewer bytes no container ends and another begins.
 constexpr std::size_t k_least_seam = 8;
 
@@ -95,8 +98,10 @@ std::size_t SalvageParser::depth_of_element() const {
 /// it.
 bool SalvageParser::is_small_hole(std::size_t hole_begin, std::size_t hole_length) const {
   const std::size_t depth = depth_of_element();
-  if (depth >= frames_.size()) return true;
-  const Frame& element = frames_[depth];
+  return depth >= frames_.size() || is_small_in(frames_[depth], hole_begin, hole_length);
+}
+
+bool SalvageParser::is_small_in(const Frame& element, std::size_t hole_begin, std::size_t hole_length) const {
   const std::uint32_t siblings = shapes_.instances(element.shape);
   const std::uint64_t usual = siblings > 0 ? shapes_.instance_bytes(element.shape) / siblings : 0;
   const std::uint64_t so_far = hole_begin > element.begin ? hole_begin - element.begin : 0;
@@ -107,6 +112,12 @@ bool SalvageParser::is_small_hole(std::size_t hole_begin, std::size_t hole_lengt
 /// is too small beside it.
 void SalvageParser::doom(std::size_t hole_begin, std::size_t hole_length) {
   if (!is_small_hole(hole_begin, hole_length)) frames_[depth_of_element()].doomed = true;
+  // NULs may stand for the end of one record and the beginning of another.
+  const bool is_record = options_.line_framed && !frames_.empty();
+  if (is_record && bytes_.substr(hole_begin, hole_length).find(k_hole) != ByteView::npos &&
+      !is_small_in(frames_.front(), hole_begin, hole_length)) {
+    frames_.front().doomed = true;
+  }
 }
 
 /// Whether what stands at `at`, behind a hole, belongs to the open container number `depth`, and not to one

@@ -170,8 +170,10 @@ void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt firs
     }
     const bool last_line = next_ >= bytes_.size();
     const Kind kind = attempt.restart ? Kind::splice : last_line ? Kind::torn_tail : Kind::torn_record;
-    const bool usable = attempt.has_root && attempt.complete && attempt.values_kept > 0;
+    const bool ended = attempt.closed || !options_.known_layout;
+    const bool usable = attempt.has_root && attempt.complete && attempt.values_kept > 0 && ended;
     if (usable) {
+      if (!attempt.closed) result_.end_missing = true;
       if (!attempt.closed) result_.pieces.because(attempt.pieces.kept_end(), kind, Harm::loss);
       keep_record(attempt);
       end_record(attempt.end, i + 1 < attempts.size() ? attempts[i + 1].begin : end);

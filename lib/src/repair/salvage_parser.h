@@ -113,6 +113,7 @@ class SalvageParser {
   bool insert_opener();
   void open_lost(std::size_t contents);
   [[nodiscard]] std::size_t depth_of_element() const;
+  [[nodiscard]] bool is_small_in(const Frame& element, std::size_t hole_begin, std::size_t hole_length) const;
   [[nodiscard]] bool is_small_hole(std::size_t hole_begin, std::size_t hole_length) const;
   void doom(std::size_t hole_begin, std::size_t hole_length);
   [[nodiscard]] bool is_same_container(std::size_t at, std::size_t depth, std::size_t hole_length) const;

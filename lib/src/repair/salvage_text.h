@@ -12,6 +12,7 @@ struct Salvaged {
   std::string_view strategy;  ///< the stable name of what was done most
   std::uint64_t records_dropped = 0;
   std::uint64_t values_dropped = 0;
+  bool end_missing = false;  ///< a record was kept that had no end: what came there is not known
   Pieces pieces;
 };
 

@@ -18,6 +18,9 @@ struct Surroundings {
   Neighbours neighbours;
   LiveWriters live_writers;
   std::mutex large_file;  ///< held by the thread that has one in memory: never several of them at a time
+  /// Held for the steps of a file: with several threads at work in a directory the time between the last look
+  /// at a file and its replacement would be longer, and with it the chance of a writer in between.
+  std::mutex steps;
 };
 
 /// Repairs files one after the other.
@@ -29,7 +32,8 @@ class FileRepairer {
         neighbours_(surroundings.neighbours),
         keeper_(fs, request.durability),
         live_writers_(surroundings.live_writers),
-        large_file_(surroundings.large_file) {}
+        large_file_(surroundings.large_file),
+        steps_(surroundings.steps) {}
 
   /// What came of the file: one answer, and a second where its text was repaired and the fixes that were
   /// asked for then found something to do.
@@ -69,6 +73,7 @@ class FileRepairer {
   Keeper keeper_;
   LiveWriters& live_writers_;
   std::mutex& large_file_;
+  std::mutex& steps_;
 };
 
 }  // namespace session::commands

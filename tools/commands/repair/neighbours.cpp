@@ -34,15 +34,23 @@ void add(Fs& fs, const Dir& dir, const Name& name, std::string shown, Candidate:
 
 Result<void> Neighbours::look_around(const VerifyPlace& place) {
   const std::lock_guard guard(mutex_);
-  if (dir_ == place.dir.get()) return {};
-  dir_ = nullptr;
+  if (dir_ != place.dir) {
+    const Result<void> looked = lock_and_list(place);
+    failure_ = looked ? std::nullopt : std::optional(looked.error());
+    dir_ = place.dir;
+  }
+  if (failure_) return Unexpected{*failure_};
+  return {};
+}
+
+Result<void> Neighbours::lock_and_list(const VerifyPlace& place) {
   artifacts_.clear();
   lock_.reset();
   if (request_.doing == Doing::repairing) {
     if (auto locked = lock_store(place); !locked) return locked;
   }
-  const Result<void> listed =
-      scan(fs_, place.dir->path(), {}, [&](const std::shared_ptr<const Dir>&, std::vector<ScanItem> items) {
+  return scan(
+      fs_, place.dir->path(), {}, [&](const std::shared_ptr<const Dir>&, std::vector<ScanItem> items) {
         for (ScanItem& item : items) {
           if (item.error || item.type != FileType::regular) continue;
           std::optional<Artifact> artifact = parse_artifact(item.name);
@@ -52,8 +60,6 @@ Result<void> Neighbours::look_around(const VerifyPlace& place) {
         }
         return true;
       });
-  if (listed) dir_ = place.dir.get();
-  return listed;
 }
 
 Result<void> Neighbours::lock_store(const VerifyPlace& place) {

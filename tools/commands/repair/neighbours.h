@@ -25,8 +25,9 @@ class Neighbours {
  public:
   Neighbours(Fs& fs, const RepairRequest& request) : fs_(fs), request_(request) {}
 
-  /// Lists the directory of `place`, and locks the store; nothing if that was the last one looked at. What is
-  /// asked below is asked after it, on the same thread.
+  /// Lists the directory of `place`, and locks the store. Where that was the last one looked at the answer is
+  /// what it was then: a store that is locked is not waited for once for each of its files. What is asked
+  /// below is asked after it, on the same thread.
   Result<void> look_around(const VerifyPlace& place);
   /// The directory has changed: the next look lists it again. Not while other threads work in it.
   void forget() { dir_ = nullptr; }
@@ -38,13 +39,15 @@ class Neighbours {
   [[nodiscard]] std::vector<Name> copies(const Name& name) const;
 
  private:
+  Result<void> lock_and_list(const VerifyPlace& place);
   Result<void> lock_store(const VerifyPlace& place);
   [[nodiscard]] std::vector<std::pair<Name, Artifact>> of(const Name& primary) const;
 
   Fs& fs_;
   const RepairRequest& request_;
-  std::mutex mutex_;  ///< guards the looking around
-  const Dir* dir_ = nullptr;
+  std::mutex mutex_;                                          ///< guards the looking around
+  std::shared_ptr<const Dir> dir_;                            ///< that was looked at last
+  std::optional<Error> failure_;                              ///< and could not be
   std::multimap<Name, std::pair<Name, Artifact>> artifacts_;  ///< by the name of the session
   std::optional<Lock> lock_;
 };

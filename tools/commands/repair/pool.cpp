@@ -19,19 +19,18 @@ RepairPool::RepairPool(Fs& fs, const RepairRequest& request, std::size_t threads
     : surroundings_(fs, request),
       take_(std::move(take)),
       stopped_(std::move(stopped)),
-      pool_(threads, k_tasks_under_way, hooks(fs, request)) {}
+      // With --diff an answer holds the text before and after: no more than one waits.
+      pool_(request.keep_bytes ? 1 : threads, request.keep_bytes ? 1 : k_tasks_under_way,
+            hooks(fs, request)) {}
 
 RepairPool::Pool::Hooks RepairPool::hooks(Fs& fs, const RepairRequest& request) {
   Pool::Hooks hooks;
   hooks.make_worker = [this, &fs, &request] {
     return std::make_unique<FileRepairer>(fs, request, surroundings_);
   };
-  hooks.work = [this, &request](FileRepairer& repairer, const VerifyTask& task) -> Answers {
+  hooks.work = [this](FileRepairer& repairer, const VerifyTask& task) -> Answers {
     if (stopped_()) return {};
-    Answers answers{task.named, repairer.repair(task)};
-    if (request.keep_bytes) return answers;
-    for (RepairAnswer& answer : answers.all) answer.plan.content = Bytes();  // nobody will look at it
-    return answers;
+    return {task.named, repairer.repair(task)};
   };
   hooks.take = [this](const Answers& answers) {
     if (!answers.all.empty()) take_(answers.named, answers.all);
@@ -41,7 +40,12 @@ RepairPool::Pool::Hooks RepairPool::hooks(Fs& fs, const RepairRequest& request) 
 
 void RepairPool::submit(VerifyTask task) {
   const bool alone = wants_to_be_alone(task);
-  if (alone || task.place == nullptr || place_ == nullptr || task.place->dir != place_->dir) finish();
+  const bool elsewhere = task.place == nullptr || place_ == nullptr || task.place->dir != place_->dir;
+  if (alone || elsewhere || under_way_.contains(task.name)) {
+    finish();
+    under_way_.clear();
+  }
+  under_way_.insert(task.name);
   place_ = task.place;
   pool_.submit(std::move(task));
   if (alone) finish();

@@ -4,6 +4,7 @@
 // under way.
 
 #include <functional>
+#include <set>
 #include <vector>
 
 #include "commands/repair/file.h"
@@ -36,6 +37,7 @@ class RepairPool {
   Take take_;
   std::function<bool()> stopped_;
   std::shared_ptr<const VerifyPlace> place_;  ///< of the task before
+  std::set<Name> under_way_;                  ///< or done, there: the user may name a file twice
   Pool pool_;
 };
 
