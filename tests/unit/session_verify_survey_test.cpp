@@ -147,7 +147,9 @@ TEST_CASE("the page of the statistics tells everything and shows nothing") {
   CHECK(has("<span class=\"badge bad\">1 damaged</span>"));
   CHECK(has("<title>2 ok, 1 damaged</title>"));
   CHECK(has("<span class=\"badge bad\">torn-tail</span>"));
-  CHECK(has("repair: a document is closed behind its last whole element; a cut record goes to the sidecar"));
+  CHECK(has(
+      "repair: closed behind the last whole value; a message or record that its owner could not load then "
+      "goes to the sidecar"));
   CHECK(has("session-repair is for 1 damaged file; its dry run tells what each would be afterwards."));
   CHECK(has("<td class=\"narrow\">under 1.0 KiB</td><td class=\"number\">3</td>"));
   CHECK(has("<td class=\"narrow\">under 30d</td><td class=\"number\">1</td>"));
