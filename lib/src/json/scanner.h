@@ -62,8 +62,8 @@ struct SilentSink {
   void on_open(Container, Offset) {}
   void on_close(Container, Offset /* of the bracket */) {}
   void on_key(const Token&) {}
-  /// Whether on_scalar() does anything with one of that type and length (as Token has it): most are for most
-  /// sinks not worth a Token.
+  /// Whether on_scalar() is to be called for one of that type and length (as Token has it): most are for most
+  /// sinks not worth a Token. It is called for no other.
   static constexpr bool hears(Scalar, Offset /* length */) { return true; }
   void on_scalar(Scalar, const Token&) {}
   void on_lone_surrogate(Offset /* of the backslash */) {}

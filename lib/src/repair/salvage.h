@@ -3,7 +3,8 @@
 // Where the text breaks, the item it broke is dropped and reading goes on at the next place whose
 // container is beyond doubt: by the keys and shapes of the document itself, its layout, its indentation, or
 // by counting closers back from its end. What cannot be placed is dropped, never guessed. A message or record
-// that was cut is closed behind its last whole value, and stays unless its layout requires what it lost.
+// that was cut is closed behind its last whole value, and stays unless its layout requires what it lost; a
+// cut record of a known layout goes.
 
 #include <cstdint>
 #include <optional>

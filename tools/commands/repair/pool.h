@@ -1,7 +1,7 @@
 #pragma once
-// Repairs on several threads, in the order and with the outcome of one: one directory at a time, and what
-// changes whose file a name is (temporaries that become sessions, claims that are put back) with nothing else
-// under way.
+// Repairs on several threads, in the order and with the outcome of one, as long as disk and descriptors last:
+// one directory at a time, and what changes whose file a name is (temporaries that become sessions, claims
+// that are put back) with nothing else under way.
 
 #include <functional>
 #include <set>
