@@ -129,6 +129,7 @@ TEST_CASE("third-party libraries have their places") {
   only_in(R"([<"]simdjson.*)", "lib/src/(json|check)/.*");
   only_in(R"([<"]yaml-cpp.*)", "lib/src/config/.*");
   only_in(R"([<"]nettle.*)", "lib/src/base/.*");
+  only_in(R"([<"]liburing.*)", "lib/src/sys/.*");
   only_in(R"([<"](CLI|fmt|nlohmann)/.*)", "tools/.*");
   only_in(R"([<"]spdlog/.*)", R"(tools/cli/log\.cpp)");
 }

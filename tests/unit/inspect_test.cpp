@@ -62,6 +62,43 @@ class ChangingFs final : public InterposedFs {
   int calls_ = 0;
 };
 
+/// Says of each file what it is told to, as if it had been read before.
+class AheadFs final : public InterposedFs {
+ public:
+  explicit AheadFs(Fs& below) : InterposedFs(below) {}
+  std::unique_ptr<BatchReader> batch_reader() override { return std::make_unique<Reader>(*this); }
+  std::map<Name, std::string> known;
+  std::size_t opened = 0;
+
+ private:
+  class Reader final : public BatchReader {
+   public:
+    explicit Reader(const AheadFs& fs) : fs_(fs) {}
+    void read(const Dir&, std::span<const Name* const> names) override {
+      contents_.clear();
+      for (const Name* const name : names) {
+        const auto known = fs_.known.find(*name);
+        contents_.push_back(known == fs_.known.end() ? "" : known->second);
+      }
+    }
+    [[nodiscard]] ByteView content(std::size_t index) const override { return contents_[index]; }
+
+   private:
+    const AheadFs& fs_;
+    std::vector<std::string> contents_;
+  };
+  std::optional<Error> before(Op op, const Path&) override {
+    if (op == Op::open) ++opened;
+    return std::nullopt;
+  }
+};
+
+void look_ahead(Inspector& inspector, const Dir& dir, const std::vector<Name>& names) {
+  std::vector<const Name*> pointers;
+  for (const Name& name : names) pointers.push_back(&name);
+  inspector.look_ahead(&dir, pointers);
+}
+
 }  // namespace
 
 TEST_CASE("a whole file is ok, a damaged one is described") {
@@ -404,4 +441,92 @@ TEST_CASE("threads share the parts of one large file") {
     CHECK(torn.line == 2'001);
     CHECK(torn.offset == content.size() + 6);
   }
+}
+
+TEST_CASE("of files read ahead only what nothing is wrong with is believed") {
+  MemoryFs memory;
+  for (const char* const name : {"/a.json", "/b.json", "/c.json", "/d.json"})
+    memory.add_file(name, "[1,2,3]");
+  AheadFs fs(memory);
+  fs.known = {{"a.json", "[]"}, {"b.json", "[1,"}, {"c.json", R"({"a":1,"a":2})"}};
+  const Result<Dir> dir = fs.open_dir("/", FollowLinks::no);
+  REQUIRE(dir.has_value());
+  Inspector inspector(fs, {});
+  look_ahead(inspector, *dir, {"a.json", "b.json", "c.json", "d.json"});
+  fs.opened = 0;
+  // Damaged, warned of and not read ahead: read as they are now. In the order they were named, or not.
+  std::vector<std::uint64_t> bytes;
+  for (const char* const name : {"a.json", "b.json", "c.json", "d.json", "a.json"}) {
+    const Inspection inspection = inspector.inspect(*dir, name, as(Format::json));
+    CHECK(inspection.diagnosis.verdict == Verdict::ok);
+    bytes.push_back(inspection.diagnosis.bytes);
+  }
+  CHECK(bytes == std::vector<std::uint64_t>{2, 7, 7, 7, 7});
+  CHECK(fs.opened == 4);
+}
+
+TEST_CASE("a file whose mode or hash counts is not judged by what was read ahead") {
+  MemoryFs memory;
+  const std::vector<Name> names = {"a.json", "b.json", "c.json", "d.json"};
+  AheadFs fs(memory);
+  for (const Name& name : names) {
+    memory.add_file("/" + name, "[1,2,3]");
+    fs.known[name] = "[]";
+  }
+  const Result<Dir> dir = fs.open_dir("/", FollowLinks::no);
+  REQUIRE(dir.has_value());
+  const auto bytes_of = [&](const InspectOptions& options, bool of_a_store) {
+    Inspector inspector(fs, options);
+    look_ahead(inspector, *dir, names);
+    Subject subject = as(Format::json);
+    subject.owner_only_mode = of_a_store;
+    return inspector.inspect(*dir, "a.json", subject).diagnosis.bytes;
+  };
+  InspectOptions syntax;
+  syntax.level = Level::syntax;
+  InspectOptions hash;
+  hash.hash = true;
+  CHECK(bytes_of({}, false) == 2);
+  CHECK(bytes_of({}, true) == 7);
+  CHECK(bytes_of(syntax, true) == 2);
+  CHECK(bytes_of(hash, false) == 7);
+}
+
+TEST_CASE("what was read ahead is forgotten with the next call, and is of one directory") {
+  MemoryFs memory;
+  const std::vector<Name> names = {"a.json", "b.json", "c.json", "d.json"};
+  AheadFs fs(memory);
+  for (const Name& name : names) {
+    memory.add_file("/" + name, "[1,2,3]");
+    fs.known[name] = "[]";
+  }
+  const Result<Dir> dir = fs.open_dir("/", FollowLinks::no);
+  const Result<Dir> other = fs.open_dir("/", FollowLinks::no);
+  Inspector inspector(fs, {});
+  const auto bytes_in = [&](const Dir& place, const Name& name) {
+    return inspector.inspect(place, name, as(Format::json)).diagnosis.bytes;
+  };
+  look_ahead(inspector, *dir, names);
+  CHECK(bytes_in(*other, "a.json") == 7);
+  CHECK(bytes_in(*dir, "b.json") == 2);
+  inspector.look_ahead(nullptr, {});
+  CHECK(bytes_in(*dir, "c.json") == 7);
+}
+
+TEST_CASE("where most is read ahead in vain it is left out for a while") {
+  MemoryFs memory;
+  const std::vector<Name> names = {"a.json", "b.json", "c.json", "d.json"};
+  for (const Name& name : names) memory.add_file("/" + name, "[1,2,3]");
+  AheadFs fs(memory);
+  const Result<Dir> dir = fs.open_dir("/", FollowLinks::no);
+  Inspector inspector(fs, {});
+  look_ahead(inspector, *dir, names);
+  for (const Name& name : names) fs.known[name] = "[]";
+  int pauses = 0;
+  for (;; ++pauses) {
+    look_ahead(inspector, *dir, names);
+    if (inspector.inspect(*dir, "a.json", as(Format::json)).diagnosis.bytes == 2) break;
+    REQUIRE(pauses < 100);
+  }
+  CHECK(pauses == 16);
 }

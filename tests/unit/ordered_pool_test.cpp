@@ -4,6 +4,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <map>
+#include <mutex>
 #include <set>
 #include <stdexcept>
 
@@ -188,4 +190,43 @@ TEST_CASE("tasks left over when the pool is destroyed are dropped without being 
     for (int n = 0; n < 32; ++n) pool.submit(n);
   }
   CHECK(taken.size() <= 32);
+}
+
+TEST_CASE("each thread is told of the tasks it works on next, all of them, in their order") {
+  for (const std::size_t threads : {1U, 3U}) {
+    std::mutex mutex;
+    std::map<Scratch*, std::vector<int>> told;
+    std::vector<int> taken;
+    Pool::Hooks hooks = squares(taken);
+    hooks.look_ahead = [&](Scratch& scratch, std::span<const int* const> tasks) {
+      CHECK(tasks.size() <= 16);
+      const std::lock_guard lock(mutex);
+      for (const int* const task : tasks) told[&scratch].push_back(*task);
+    };
+    std::atomic<bool> as_told = true;
+    hooks.work = [&](Scratch& scratch, int task) {
+      const std::lock_guard lock(mutex);
+      std::vector<int>& next = told[&scratch];
+      as_told = as_told && !next.empty() && next.front() == task;
+      if (!next.empty()) next.erase(next.begin());
+      return task * task;
+    };
+    Pool pool(threads, 64, hooks);
+    for (int n = 0; n < 300; ++n) pool.submit(n);
+    pool.finish();
+    CHECK(taken == squares_up_to(300));
+    CHECK(as_told);
+  }
+}
+
+TEST_CASE("what a look ahead throws comes out as what a task throws") {
+  std::vector<int> taken;
+  Pool::Hooks hooks = squares(taken);
+  hooks.look_ahead = [](Scratch&, std::span<const int* const>) { throw std::runtime_error("ahead"); };
+  Pool pool(2, 8, hooks);
+  CHECK_THROWS_AS(([&] {
+                    for (int n = 0; n < 100; ++n) pool.submit(n);
+                    pool.finish();
+                  }()),
+                  std::runtime_error);
 }

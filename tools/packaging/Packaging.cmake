@@ -63,7 +63,7 @@ session-clean expires stale ones, session-verify finds damage and says where,
 session-repair undoes it and keeps what it had to drop.")
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libsession-dev)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libdevel)
-set(CPACK_DEBIAN_LIBRARY_PACKAGE_DEPENDS "libsimdjson-dev, libyaml-cpp-dev, nettle-dev")
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_DEPENDS "libsimdjson-dev, liburing-dev, libyaml-cpp-dev, nettle-dev")
 set(CPACK_COMPONENT_LIBRARY_DESCRIPTION
     "Development files of the library behind the tools: atomic write, diagnosis,
 repair and retention of session files.")

@@ -96,6 +96,21 @@ struct DataExtent {
 };
 inline constexpr std::uint64_t k_to_the_end = ~std::uint64_t{0};
 
+/// Reads small files of a directory, several with one system call; from Fs::batch_reader(). One belongs to
+/// one thread: the one that read first with it.
+class BatchReader {
+ public:
+  static constexpr std::size_t k_files = 16;
+  static constexpr std::size_t k_room = 16 * 1024;  ///< bytes; a larger file, or one as large, has no content
+
+  virtual ~BatchReader() = default;
+  /// Reads the files `names` in `dir`, at most k_files, none larger than k_room. Symlinks are not followed.
+  virtual void read(const Dir& dir, std::span<const Name* const> names) = 0;
+  /// All that the file held at one moment, valid until the next read(). Empty where it has to be read the
+  /// usual way, which tells why: it is empty, too large, no regular file, or could not be read.
+  [[nodiscard]] virtual ByteView content(std::size_t index) const = 0;
+};
+
 using Mode = std::uint32_t;
 enum class LockKind : std::uint8_t { shared, exclusive };
 enum class Access : std::uint8_t { read, append };
@@ -139,6 +154,8 @@ class Fs {
   /// with os_errno EINTR.
   virtual Result<std::size_t> read_at(const File& file, char* into, std::size_t size,
                                       std::uint64_t offset) = 0;
+  /// nullptr where files are better read one by one.
+  virtual std::unique_ptr<BatchReader> batch_reader() { return nullptr; }
   /// The data next to `offset`, holes before it passed over (SEEK_DATA, SEEK_HOLE); {k_to_the_end,
   /// k_to_the_end} where only a hole follows. A file system that knows no holes calls everything data.
   virtual Result<DataExtent> find_data(const File& file, std::uint64_t offset);

@@ -8,7 +8,9 @@
 #include <bitset>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,7 +32,7 @@ struct Inspection {
   /// Set: the file could not be judged. `changed`: it was rewritten each time it was read.
   std::optional<Error> error;
   Diagnosis diagnosis;  ///< says nothing where `error` is set
-  FileId id;            ///< of the file that was judged
+  FileId id;            ///< of the file that was judged; none where look_ahead() had read it
   /// Records were being appended: judged up to the end of the last whole line.
   bool growing = false;
   std::string hash;       ///< of the content (content_hash.h), where InspectOptions::hash asks for it
@@ -67,12 +69,18 @@ class Inspector {
   /// wrong is believed, its hash apart, after one read(2), which asked for a byte more than there was.
   Inspection inspect(const Dir& dir, const Name& name, const Subject& subject, const Share& share = {});
 
+  /// Says which files of `dir` (nullptr: none) are inspected next, at most BatchReader::k_files: they are
+  /// read together where that is quicker. What was said before is forgotten. A file in which nothing is wrong
+  /// is then judged as it was at this call.
+  void look_ahead(const Dir* dir, std::span<const Name* const> names);
+
   /// Judges what `read` delivers until it returns 0.
   using Read = std::function<Result<std::size_t>(char* into, std::size_t size)>;
   Inspection inspect_stream(const Subject& subject, const Read& read);
 
  private:
   struct Parts;
+  std::optional<Inspection> inspect_ahead(const Dir& dir, const Name& name, const Subject& subject);
   Inspection read_snapshot(const File& file, const Stat& before, const Subject& subject, const Share& share);
   Result<Stat> await_change(const File& file, const Stat& known);
   Result<std::uint64_t> feed(const File& file, std::uint64_t from, std::uint64_t until);
@@ -87,10 +95,23 @@ class Inspector {
   Result<std::uint64_t> read_in_parts(const File& file, std::uint64_t size, const CheckOptions& options,
                                       const Share& share, Diagnosis& diagnosis);
   [[nodiscard]] CheckOptions check_options(const Subject& subject) const;
+  [[nodiscard]] bool asks_for_mode(const Subject& subject) const;
   void judge_mode(const Stat& about, const Subject& subject, Diagnosis& diagnosis) const;
+
+  /// Of the files that look_ahead() was told of.
+  struct Ahead {
+    std::unique_ptr<BatchReader> reader;
+    bool asked_for_reader = false;
+    const Dir* dir = nullptr;
+    std::vector<Name> names;  ///< the first `count` are in use
+    std::size_t count = 0;
+    std::size_t next = 0;   ///< those before it are done with
+    std::size_t pause = 0;  ///< so many calls do nothing: what is there is not for reading ahead
+  };
 
   Fs& fs_;
   InspectOptions options_;
+  Ahead ahead_;
   std::vector<char> buffer_;
   Checker checker_;
   ContentHash hash_;

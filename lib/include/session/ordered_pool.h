@@ -7,6 +7,7 @@
 // the caller's.
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -15,6 +16,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -28,6 +30,8 @@ class OrderedPool {
     std::function<std::unique_ptr<Worker>()> make_worker;  ///< called once on each working thread
     std::function<Answer(Worker&, Task)> work;             ///< on any thread
     std::function<void(Answer)> take;                      ///< on the owner's, in the order of the tasks
+    /// On any thread, with the tasks that `work` will be called for next there; may be empty.
+    std::function<void(Worker&, std::span<const Task* const>)> look_ahead = {};
     /// On the owner's thread, about every k_tick while it waits; may be empty. Without it, a single task is
     /// worked on by the owner itself and no thread is started.
     std::function<void()> tick = {};
@@ -109,10 +113,12 @@ class OrderedPool {
     std::condition_variable done = {};
   };
 
+  static constexpr std::size_t k_most_at_once = 16;
+
   /// How many tasks a thread takes at once: many while there are plenty (the lock costs as much as a small
   /// file), one towards the end (so that no thread is left with several large ones).
   [[nodiscard]] std::size_t claim_size() const {
-    return std::clamp<std::size_t>((submitted_ - claimed_) / (4 * thread_limit_), 1, 16);
+    return std::clamp<std::size_t>((submitted_ - claimed_) / (4 * thread_limit_), 1, k_most_at_once);
   }
 
   void start_threads(std::size_t useful) {
@@ -171,6 +177,11 @@ class OrderedPool {
     claimed_ = last;
     lock.unlock();
     std::exception_ptr failure;
+    try {
+      if (hooks_.look_ahead) look_ahead(worker, first, last);
+    } catch (...) {
+      failure = std::current_exception();
+    }
     for (std::size_t index = first; index < last; ++index) {
       Slot& slot = slots_[index % slots_.size()];
       try {
@@ -185,6 +196,14 @@ class OrderedPool {
     for (std::size_t index = first; index < last; ++index) slots_[index % slots_.size()].done = true;
     while (due_ < submitted_ && slots_[due_ % slots_.size()].done) ++due_;
     if (failure_ || due_ >= owner_waits_for_) answers_due_.notify_one();
+  }
+
+  void look_ahead(Worker& worker, std::size_t first, std::size_t last) {
+    std::array<const Task*, k_most_at_once> tasks;
+    for (std::size_t index = first; index < last; ++index) {
+      tasks[index - first] = &*slots_[index % slots_.size()].task;
+    }
+    hooks_.look_ahead(worker, std::span(tasks).first(last - first));
   }
 
   /// The one task that no thread was started for.

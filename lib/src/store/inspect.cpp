@@ -22,6 +22,9 @@ constexpr milliseconds k_pause{10};
 /// Smaller files are read faster than they are asked for holes.
 constexpr std::uint64_t k_worth_looking = 4 << 20;
 
+/// Fewer files are as quickly read one by one.
+constexpr std::size_t k_worth_a_batch = 4;
+
 bool is_fresh(const Stat& about) {
   const auto age = now().time_since_epoch() - std::chrono::nanoseconds(about.mtime_ns);
   // Our clock counts milliseconds, that of files is finer: now may seem to be before it.
@@ -89,6 +92,7 @@ Inspector::Inspector(Fs& fs, InspectOptions options)
     : fs_(fs), options_(std::move(options)), buffer_(options_.buffer_bytes), checker_(CheckOptions()) {}
 
 Inspection Inspector::inspect(const Dir& dir, const Name& name, const Subject& subject, const Share& share) {
+  if (std::optional<Inspection> known = inspect_ahead(dir, name, subject)) return *std::move(known);
   const Result<OpenedFile> opened = fs_.open_described(dir, name, Access::read);
   if (!opened) return unreadable(opened.error());
   const File* const file = &opened->file;
@@ -121,6 +125,47 @@ Inspection Inspector::inspect(const Dir& dir, const Name& name, const Subject& s
     }
     before = *after;
   }
+}
+
+void Inspector::look_ahead(const Dir* dir, std::span<const Name* const> names) {
+  // Where most of a batch was read in vain, as in a directory of large files, so much is left out.
+  constexpr std::size_t k_pause_batches = 16;
+  ahead_.count = ahead_.next = 0;
+  if (dir == nullptr || names.size() < k_worth_a_batch || options_.hash) return;
+  if (ahead_.pause > 0) {
+    --ahead_.pause;
+    return;
+  }
+  if (!std::exchange(ahead_.asked_for_reader, true)) ahead_.reader = fs_.batch_reader();
+  if (ahead_.reader == nullptr) return;
+  ahead_.reader->read(*dir, names);
+  ahead_.dir = dir;
+  ahead_.count = std::min(names.size(), BatchReader::k_files);
+  ahead_.names.resize(BatchReader::k_files);
+  std::size_t useful = 0;
+  for (std::size_t index = 0; index < ahead_.count; ++index) {
+    ahead_.names[index] = *names[index];
+    if (!ahead_.reader->content(index).empty()) ++useful;
+  }
+  if (useful < ahead_.count / 2) ahead_.pause = k_pause_batches;
+}
+
+/// What nothing is wrong with is believed; everything else is looked at closely, file and all.
+std::optional<Inspection> Inspector::inspect_ahead(const Dir& dir, const Name& name, const Subject& subject) {
+  if (ahead_.next == ahead_.count || ahead_.dir != &dir) return std::nullopt;
+  const auto end = ahead_.names.begin() + static_cast<std::ptrdiff_t>(ahead_.count);
+  const auto place = std::find(ahead_.names.begin() + static_cast<std::ptrdiff_t>(ahead_.next), end, name);
+  if (place == end) return std::nullopt;
+  const auto index = static_cast<std::size_t>(place - ahead_.names.begin());
+  ahead_.next = index + 1;
+  const ByteView content = ahead_.reader->content(index);
+  if (content.empty() || asks_for_mode(subject)) return std::nullopt;
+  checker_.reset(check_options(subject));
+  Inspection inspection;
+  inspection.diagnosis = checker_.finish(content);
+  if (!is_clean(inspection.diagnosis)) return std::nullopt;
+  inspection.given_up = options_.on_bytes && !options_.on_bytes(content.size());
+  return inspection;
 }
 
 /// Watches a file that was written to just now for signs of its writer; as long as there are none, the
@@ -347,10 +392,14 @@ Result<std::uint64_t> Inspector::read_in_parts(const File& file, std::uint64_t s
   return end;
 }
 
+bool Inspector::asks_for_mode(const Subject& subject) const {
+  return subject.owner_only_mode && options_.level != Level::syntax &&
+         !options_.ignored.test(static_cast<std::size_t>(Kind::open_mode));
+}
+
 void Inspector::judge_mode(const Stat& about, const Subject& subject, Diagnosis& diagnosis) const {
   constexpr std::uint32_t k_others = 077;
-  if (!subject.owner_only_mode || options_.level == Level::syntax || (about.mode & k_others) == 0) return;
-  if (options_.ignored.test(static_cast<std::size_t>(Kind::open_mode))) return;
+  if (!asks_for_mode(subject) || (about.mode & k_others) == 0) return;
   const Severity severity = row_of(Kind::open_mode).severity;
   const auto place = std::find_if(diagnosis.findings.begin(), diagnosis.findings.end(),
                                   [&](const Finding& f) { return severity_of(f) < severity; });

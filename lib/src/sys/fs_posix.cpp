@@ -14,6 +14,7 @@
 #include <cstring>
 
 #include "session/fs.h"
+#include "sys/batch_reader.h"
 
 namespace session {
 namespace {
@@ -195,6 +196,8 @@ class RealFs final : public Fs {
     if (length < 0) return last_error(Op::read, file.path());
     return static_cast<std::size_t>(length);
   }
+
+  std::unique_ptr<BatchReader> batch_reader() override { return make_batch_reader(); }
 
   Result<DataExtent> find_data(const File& file, std::uint64_t offset) override {
     const off_t begin = ::lseek(file.descriptor(), static_cast<off_t>(offset), SEEK_DATA);

@@ -69,6 +69,9 @@ class Run {
     hooks.work = [this](Inspector& inspector, VerifyTask task) {
       return work_on(work_, inspector, std::move(task), share_);
     };
+    hooks.look_ahead = [this](Inspector& inspector, std::span<const VerifyTask* const> tasks) {
+      look_ahead(work_, inspector, tasks);
+    };
     hooks.take = [this](const VerifyAnswer& answer) { take(answer); };
     if (context_.report.shows_progress()) hooks.tick = [this] { context_.report.progress(progress_.line()); };
     return hooks;

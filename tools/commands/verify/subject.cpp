@@ -11,12 +11,6 @@ namespace session::commands {
 
 namespace {
 
-std::optional<Format> format_of_extension(std::string_view name) {
-  if (name.ends_with(".jsonl") || name.ends_with(".ndjson")) return Format::json_lines;
-  if (name.ends_with(".json")) return Format::json;
-  return std::nullopt;
-}
-
 /// The process that holds a lock file, as its content tells: a number, or a JSON object with "pid".
 std::optional<long> holder_in(const Bytes& content) {
   const auto json = nlohmann::json::parse(content, nullptr, false);
@@ -55,6 +49,12 @@ std::optional<Finding> judge_temporary(const Stat& about, const Artifact& artifa
 }
 
 }  // namespace
+
+std::optional<Format> format_of_extension(std::string_view name) {
+  if (name.ends_with(".jsonl") || name.ends_with(".ndjson")) return Format::json_lines;
+  if (name.ends_with(".json")) return Format::json;
+  return std::nullopt;
+}
 
 std::optional<Subject> subject_of(const VerifyPlace& place, std::string_view name, Named named) {
   Subject subject;

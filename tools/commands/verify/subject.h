@@ -24,6 +24,9 @@ struct VerifyPlace {
 
 enum class Named : bool { no, yes };
 
+/// nullopt: the name does not say.
+std::optional<Format> format_of_extension(std::string_view name);
+
 /// What the file `name` in `place` is to be judged as; nullopt: not at all. A file that the user named is
 /// always judged, of others those that are sessions by name or JSON by extension.
 std::optional<Subject> subject_of(const VerifyPlace& place, std::string_view name, Named named);

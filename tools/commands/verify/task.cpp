@@ -1,5 +1,7 @@
 #include "commands/verify/task.h"
 
+#include <array>
+
 #include "cli/input.h"
 
 namespace session::commands {
@@ -33,6 +35,20 @@ VerifyAnswer verify_artifact(const VerifyWork& work, const VerifyTask& task, con
 }
 
 }  // namespace
+
+void look_ahead(const VerifyWork& work, Inspector& inspector, std::span<const VerifyTask* const> tasks) {
+  std::array<const Name*, BatchReader::k_files> names;
+  std::size_t count = 0;
+  const VerifyPlace* const place = tasks.front()->place.get();
+  for (const VerifyTask* const task : tasks) {
+    if (task->place.get() == place && count < names.size() && format_of_extension(task->name)) {
+      names[count++] = &task->name;
+    }
+  }
+  // In a store each file's mode is looked at, which takes a status of it.
+  const bool wanted = place != nullptr && (!place->is_store || work.inspect.level == Level::syntax);
+  inspector.look_ahead(wanted ? place->dir.get() : nullptr, std::span(names).first(count));
+}
 
 VerifyAnswer work_on(const VerifyWork& work, Inspector& inspector, VerifyTask task,
                      const Inspector::Share& share) {

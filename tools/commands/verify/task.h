@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "commands/verify/subject.h"
@@ -39,6 +40,9 @@ struct VerifyWork {
   const Layout* layout = nullptr;  ///< of standard input
   milliseconds temp_grace{0};
 };
+
+/// Has those of the next tasks read together for which that is quicker.
+void look_ahead(const VerifyWork& work, Inspector& inspector, std::span<const VerifyTask* const> tasks);
 
 /// Judges one task, on any thread.
 VerifyAnswer work_on(const VerifyWork& work, Inspector& inspector, VerifyTask task,

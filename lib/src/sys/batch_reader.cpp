@@ -1,0 +1,136 @@
+#include "sys/batch_reader.h"
+
+#include <fcntl.h>
+#include <liburing.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <sys/vfs.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdint>
+
+namespace session {
+namespace {
+
+/// File systems that read through the page cache and give less than was asked for at the end of a file, or
+/// where a page could not be had, and nowhere else. /proc and FUSE give what they like.
+bool ends_where_it_is_short(const Dir& dir) {
+  struct statfs about;
+  if (::fstatfs(dir.descriptor(), &about) != 0) return false;
+  switch (about.f_type) {
+    case EXT4_SUPER_MAGIC:
+    case BTRFS_SUPER_MAGIC:
+    case F2FS_SUPER_MAGIC:
+    case TMPFS_MAGIC:
+    case OVERLAYFS_SUPER_MAGIC:
+    case XFS_SUPER_MAGIC: return true;
+    default: return false;
+  }
+}
+
+/// Each file is a chain of three requests: open, read, close. All are waited for: a file that is still to be
+/// closed would else be closed in place of the next one in its slot.
+class UringReader final : public BatchReader {
+ public:
+  UringReader() {
+    io_uring_params parameters{};
+    // The thread that asks takes the answers too: nothing has to interrupt it for them.
+    parameters.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN;
+    has_ring_ = io_uring_queue_init_params(k_requests * k_files, &ring_, &parameters) == 0;
+    usable_ = has_ring_ && io_uring_register_files_sparse(&ring_, k_files) == 0;
+    how_.flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_NOATIME;
+    // A file that is a mount point may be of any file system.
+    how_.resolve = RESOLVE_NO_XDEV;
+  }
+  UringReader(const UringReader&) = delete;
+  UringReader& operator=(const UringReader&) = delete;
+  ~UringReader() override {
+    if (has_ring_) io_uring_queue_exit(&ring_);
+    // Where answers are missing the kernel may still write there.
+    if (missing_ > 0) static_cast<void>(room_.release());
+  }
+
+  [[nodiscard]] bool is_usable() const { return usable_; }
+
+  void read(const Dir& dir, std::span<const Name* const> names) override {
+    lengths_.fill(0);
+    if (!usable_ || !ends_where_it_is_short(dir)) return;
+    const std::size_t count = std::min(names.size(), k_files);
+    for (std::size_t index = 0; index < count; ++index) ask_for(dir, *names[index], index);
+    missing_ = count * k_requests;
+    while (usable_ && missing_ > 0) take_answers();
+  }
+
+  [[nodiscard]] ByteView content(std::size_t index) const override {
+    return {room_.get() + index * k_room, lengths_[index]};
+  }
+
+ private:
+  static constexpr unsigned k_requests = 3;
+  /// Where a page could not be read, a read ends in front of it: between whole pages, which are never
+  /// smaller.
+  static constexpr std::size_t k_least_page = 4096;
+  static constexpr std::uint64_t k_not_read = k_files;
+
+  void ask_for(const Dir& dir, const Name& name, std::size_t index) {
+    const auto slot = static_cast<unsigned>(index);
+    add(k_not_read, IOSQE_IO_LINK, [&](io_uring_sqe* request) {
+      io_uring_prep_openat2_direct(request, dir.descriptor(), name.c_str(), &how_, slot);
+    });
+    // A hard link: closed however the reading went.
+    add(index, IOSQE_FIXED_FILE | IOSQE_IO_HARDLINK, [&](io_uring_sqe* request) {
+      io_uring_prep_read(request, static_cast<int>(slot), room_.get() + index * k_room, k_room, 0);
+    });
+    add(k_not_read, 0, [&](io_uring_sqe* request) { io_uring_prep_close_direct(request, slot); });
+  }
+
+  template <class Prepare>
+  void add(std::size_t read_index, unsigned flags, const Prepare& prepare) {
+    io_uring_sqe* const request = io_uring_get_sqe(&ring_);  // the queue has room for all
+    prepare(request);
+    io_uring_sqe_set_flags(request, flags);
+    request->user_data = read_index;
+  }
+
+  void take_answers() {
+    const int submitted = io_uring_submit_and_wait(&ring_, static_cast<unsigned>(missing_));
+    if (submitted < 0 && submitted != -EINTR && submitted != -EAGAIN && submitted != -EBUSY) usable_ = false;
+    unsigned head = 0;
+    unsigned count = 0;
+    const io_uring_cqe* answer = nullptr;
+    io_uring_for_each_cqe(&ring_, head, answer) {
+      ++count;
+      take(answer->user_data, answer->res);
+    }
+    io_uring_cq_advance(&ring_, count);
+    missing_ -= count;
+  }
+
+  void take(std::uint64_t read_index, int outcome) {
+    // Only the owner and root may keep the time of access as it is.
+    if (outcome == -EPERM) how_.flags &= ~std::uint64_t{O_NOATIME};
+    if (read_index == k_not_read || outcome <= 0) return;
+    const auto length = static_cast<std::size_t>(outcome);
+    if (length < k_room && length % k_least_page != 0) lengths_[read_index] = length;
+  }
+
+  io_uring ring_{};
+  open_how how_{};
+  bool has_ring_ = false;
+  bool usable_ = false;
+  std::unique_ptr<char[]> room_{new char[k_files * k_room]};  // not touched before it is needed
+  std::size_t missing_ = 0;                                   ///< answers
+  std::array<std::size_t, k_files> lengths_{};
+};
+
+}  // namespace
+
+std::unique_ptr<BatchReader> make_batch_reader() {
+  auto reader = std::make_unique<UringReader>();
+  if (!reader->is_usable()) return nullptr;
+  return reader;
+}
+
+}  // namespace session
