@@ -230,3 +230,36 @@ TEST_CASE("what a look ahead throws comes out as what a task throws") {
                   }()),
                   std::runtime_error);
 }
+
+TEST_CASE("threads that were started early do the work, and those without any end") {
+  for (const int count : {0, 1, 100}) {
+    std::atomic<int> workers = 0;
+    std::vector<int> taken;
+    Pool::Hooks hooks = squares(taken);
+    hooks.make_worker = [&] {
+      ++workers;
+      return std::make_unique<Scratch>();
+    };
+    {
+      Pool pool(3, 8, hooks);
+      pool.start();
+      for (int n = 0; n < count; ++n) pool.submit(n);
+      pool.finish();
+    }
+    CHECK(taken == squares_up_to(count));
+    CHECK(workers == 3);
+  }
+}
+
+TEST_CASE("a worker that cannot be made is a failure like any other") {
+  std::vector<int> taken;
+  Pool::Hooks hooks = squares(taken);
+  hooks.make_worker = []() -> std::unique_ptr<Scratch> { throw std::runtime_error("no worker"); };
+  Pool pool(2, 8, hooks);
+  CHECK_THROWS_AS(([&] {
+                    for (int n = 0; n < 100; ++n) pool.submit(n);
+                    pool.finish();
+                  }()),
+                  std::runtime_error);
+  CHECK(taken.empty());
+}

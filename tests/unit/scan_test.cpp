@@ -130,3 +130,28 @@ TEST_CASE("a visitor may keep the directory after the scan") {
   REQUIRE(kept != nullptr);
   CHECK(real_fs().stat(*kept, "x")->size == 7);
 }
+
+TEST_CASE("of a directory with many entries word comes once, before its first visit; of a small one never") {
+  const TempDir root;
+  make_dir(root / "large");
+  make_dir(root / "small");
+  const auto fill = [&](const std::string& dir, std::size_t count) {
+    for (std::size_t n = 0; n < count; ++n) write_file(root / (dir + "/" + std::to_string(n)), "");
+  };
+  // More than one call for entries gives at once, and less than that.
+  fill("large", 3'000);
+  fill("small", ScanOptions::k_many);
+  const auto calls_for = [&](const std::string& dir) {
+    std::vector<std::string> calls;
+    ScanOptions options;
+    options.many = [&] { calls.emplace_back("many"); };
+    const auto visit = [&](const std::shared_ptr<const Dir>&, const std::vector<ScanItem>&) {
+      if (calls.empty() || calls.back() != "visit") calls.emplace_back("visit");
+      return true;
+    };
+    CHECK(scan(real_fs(), root / dir, options, visit).has_value());
+    return calls;
+  };
+  CHECK(calls_for("large") == std::vector<std::string>{"many", "visit"});
+  CHECK(calls_for("small") == std::vector<std::string>{"visit"});
+}

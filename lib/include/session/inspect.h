@@ -69,6 +69,9 @@ class Inspector {
   /// wrong is believed, its hash apart, after one read(2), which asked for a byte more than there was.
   Inspection inspect(const Dir& dir, const Name& name, const Subject& subject, const Share& share = {});
 
+  /// Has ready what the first of many files would wait for.
+  void prepare();
+
   /// Says which files of `dir` (nullptr: none) are inspected next, at most BatchReader::k_files: they are
   /// read together where that is quicker. What was said before is forgotten. A file in which nothing is wrong
   /// is then judged as it was at this call.

@@ -27,9 +27,10 @@ template <class Task, class Answer, class Worker>
 class OrderedPool {
  public:
   struct Hooks {
-    std::function<std::unique_ptr<Worker>()> make_worker;  ///< called once on each working thread
-    std::function<Answer(Worker&, Task)> work;             ///< on any thread
-    std::function<void(Answer)> take;                      ///< on the owner's, in the order of the tasks
+    std::function<std::unique_ptr<Worker>()>
+        make_worker;                            ///< called once on each working thread, when it starts
+    std::function<Answer(Worker&, Task)> work;  ///< on any thread
+    std::function<void(Answer)> take;           ///< on the owner's, in the order of the tasks
     /// On any thread, with the tasks that `work` will be called for next there; may be empty.
     std::function<void(Worker&, std::span<const Task* const>)> look_ahead = {};
     /// On the owner's thread, about every k_tick while it waits; may be empty. Without it, a single task is
@@ -56,6 +57,12 @@ class OrderedPool {
     }
     work_to_do_.notify_all();
     for (std::thread& thread : threads_) thread.join();
+  }
+
+  /// Starts all threads, for which their first tasks would else wait.
+  void start() {
+    const std::lock_guard lock(mutex_);
+    start_threads(thread_limit_);
   }
 
   /// Adds a task; first takes the answers that are due, and waits for room where there is none.
@@ -130,10 +137,20 @@ class OrderedPool {
 
   void run_thread() {
     std::unique_ptr<Worker> worker;
+    std::exception_ptr failure;
+    try {
+      worker = hooks_.make_worker();
+    } catch (...) {
+      failure = std::current_exception();
+    }
     std::unique_lock lock(mutex_);
+    if (failure) {
+      failure_ = failure;
+      answers_due_.notify_one();
+      return;
+    }
     for (;;) {
       work_to_do_.wait(lock, [&] { return closing_ || claimed_ < submitted_ || open_share() != nullptr; });
-      if (worker == nullptr) worker = hooks_.make_worker();
       if (Shared* shared = open_share()) {
         help(lock, *worker, *shared);
       } else if (claimed_ < submitted_) {

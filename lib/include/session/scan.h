@@ -31,6 +31,10 @@ struct ScanOptions {
   std::size_t batch_items = 1'024;
   /// Whether to enter the subdirectory of that name; its item is visited all the same. Empty: all.
   std::function<bool(const std::shared_ptr<const Dir>& dir, const Name& name)> enter = {};
+  /// Called while a directory is still listed, once it is known to have more than k_many entries: the time
+  /// until the first visit can be used. May be empty.
+  std::function<void()> many = {};
+  static constexpr std::size_t k_many = 512;
 };
 
 /// Gets the open directory and some of its entries; `dir` stays open for as long as anybody holds it.

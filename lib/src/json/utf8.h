@@ -23,6 +23,8 @@ class Utf8Walker {
   const char* valid_end(const char* p, const char* end);
   /// A new piece of text: what is known of the last one's addresses is void.
   void reset() { careful_until_ = nullptr; }
+  /// Loads what the first text that is not ASCII would wait for.
+  static void prepare();
 
  private:
   const char* careful_until_ = nullptr;

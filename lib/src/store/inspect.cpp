@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "json/utf8.h"
 #include "sys/read_once.h"
 
 namespace session {
@@ -125,6 +126,11 @@ Inspection Inspector::inspect(const Dir& dir, const Name& name, const Subject& s
     }
     before = *after;
   }
+}
+
+void Inspector::prepare() {
+  json::Utf8Walker::prepare();
+  if (!std::exchange(ahead_.asked_for_reader, true)) ahead_.reader = fs_.batch_reader();
 }
 
 void Inspector::look_ahead(const Dir* dir, std::span<const Name* const> names) {

@@ -76,8 +76,10 @@ struct Listing {
   std::optional<Error> error;
 };
 
-Listing list_after(Fs& fs, Dir& dir, std::string_view after, std::size_t limit) {
+Listing list_after(Fs& fs, Dir& dir, std::string_view after, const ScanOptions& options) {
+  const std::size_t limit = std::max<std::size_t>(options.names_in_memory, 1);
   Listing listing;
+  bool many = false;
   std::vector<DirEntry> entries;
   std::string bound;
   for (bool more = true; more;) {
@@ -85,6 +87,10 @@ Listing list_after(Fs& fs, Dir& dir, std::string_view after, std::size_t limit) 
     Result<bool> read = fs.read_dir(dir, entries);
     if (!read) listing.error = read.error();
     more = read && *read;
+    if (more && !many && listing.names.size() + entries.size() > ScanOptions::k_many) {
+      many = true;
+      if (options.many) options.many();
+    }
     for (const DirEntry& entry : entries) {
       if (entry.name <= after || (!listing.complete && entry.name > bound)) continue;
       listing.names.add(entry.name, entry.type);
@@ -108,7 +114,7 @@ class Scanner {
     std::string after;
     std::shared_ptr<Dir> listed = dir;
     for (;;) {
-      Listing listing = list_after(fs_, *listed, after, std::max<std::size_t>(options_.names_in_memory, 1));
+      Listing listing = list_after(fs_, *listed, after, options_);
       if (!visit_names(dir, listing.names)) return false;
       if (listing.error) return visit_listing_error(dir, std::move(*listing.error));
       if (listing.complete) return true;

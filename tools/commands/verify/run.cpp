@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
+
 #include "cli/input.h"
 #include "cli/shell.h"
 #include "commands/verify/progress.h"
@@ -45,7 +47,11 @@ class Run {
     if (context_.report.shows_progress()) progress_.count_below(context_.fs, all_roots());
     VerifyWalk walk(
         context_, request_.layout, request_.shard, [&](VerifyTask task) { pool.submit(std::move(task)); },
-        cli::stop_requested);
+        cli::stop_requested,
+        [&] {
+          many_ = true;
+          pool.start();
+        });
     for (const cli::ChosenStore& store : request_.stores) walk.add_store(store);
     for (const Path& path : request_.paths) {
       if (!cli::stop_requested()) walk.add_path(path);
@@ -65,7 +71,11 @@ class Run {
 
   VerifyPool::Hooks pool_hooks() {
     VerifyPool::Hooks hooks;
-    hooks.make_worker = [this] { return std::make_unique<Inspector>(context_.fs, request_.inspect); };
+    hooks.make_worker = [this] {
+      auto inspector = std::make_unique<Inspector>(context_.fs, request_.inspect);
+      if (many_) inspector->prepare();
+      return inspector;
+    };
     hooks.work = [this](Inspector& inspector, VerifyTask task) {
       return work_on(work_, inspector, std::move(task), share_);
     };
@@ -126,6 +136,7 @@ class Run {
   BaselineWriter writer_;
   VerifyProgress progress_;
   Inspector::Share share_;
+  std::atomic<bool> many_ = false;  ///< files are to come
 };
 
 }  // namespace

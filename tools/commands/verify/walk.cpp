@@ -26,8 +26,13 @@ bool is_within(const Path& directory, const Path& store) {
 }  // namespace
 
 VerifyWalk::VerifyWalk(const cli::Context& context, const Layout* layout, Shard shard, Submit submit,
-                       std::function<bool()> stop)
-    : fs_(context.fs), layout_(layout), shard_(shard), submit_(std::move(submit)), stop_(std::move(stop)) {
+                       std::function<bool()> stop, std::function<void()> many)
+    : fs_(context.fs),
+      layout_(layout),
+      shard_(shard),
+      submit_(std::move(submit)),
+      stop_(std::move(stop)),
+      many_(std::move(many)) {
   for (const StoreConfig& store : context.config.stores) {
     configured_.push_back(cli::configured_store(context.config, store));
     configured_.back().path = cli::absolute_path(store.path);
@@ -140,6 +145,7 @@ void VerifyWalk::walk(const Path& root, const Store& store) {
   };
   ScanOptions options;
   options.recurse = Recurse::yes;
+  options.many = many_;
   // What session-clean has thrown away is no part of a store any more.
   options.enter = [&](const std::shared_ptr<const Dir>& dir, const Name& name) {
     if (name != k_trash_name) return true;

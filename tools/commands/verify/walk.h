@@ -16,9 +16,10 @@ class VerifyWalk {
  public:
   using Submit = std::function<void(VerifyTask)>;
   /// `layout`: what --layout names, or nullptr; every directory walked is then a store of it. Only the files
-  /// of `shard` are submitted. `stop` is asked between files.
+  /// of `shard` are submitted. `stop` is asked between files; `many` is called when there will be many
+  /// (ScanOptions::many).
   VerifyWalk(const cli::Context& context, const Layout* layout, Shard shard, Submit submit,
-             std::function<bool()> stop);
+             std::function<bool()> stop, std::function<void()> many = {});
 
   /// A file, a directory (with everything below it), or "-" for standard input.
   void add_path(const Path& path);
@@ -57,6 +58,7 @@ class VerifyWalk {
   std::vector<cli::ChosenStore> configured_;  ///< with absolute paths
   Submit submit_;
   std::function<bool()> stop_;
+  std::function<void()> many_;
   std::vector<Path> roots_;
   std::uint64_t special_entries_ = 0;
   /// The parent of the last file named: lists of files mostly stay in one directory.
