@@ -86,8 +86,10 @@ class OrderedPool {
   /// Works off and takes everything submitted. The pool can be used again.
   void finish() {
     std::unique_lock lock(mutex_);
+    ending_ = true;
     if (threads_.empty()) work_alone(lock);
     wait_and_take(lock, 0);
+    ending_ = false;
   }
 
   /// For use inside `work`: runs `part(worker, index)` for every index below `count` on this thread and on
@@ -125,7 +127,8 @@ class OrderedPool {
   /// How many tasks a thread takes at once: many while there are plenty (the lock costs as much as a small
   /// file), one towards the end (so that no thread is left with several large ones).
   [[nodiscard]] std::size_t claim_size() const {
-    return std::clamp<std::size_t>((submitted_ - claimed_) / (4 * thread_limit_), 1, k_most_at_once);
+    const std::size_t share = (submitted_ - claimed_) / thread_limit_;
+    return std::clamp<std::size_t>(ending_ ? share / 4 : share, 1, k_most_at_once);
   }
 
   void start_threads(std::size_t useful) {
@@ -279,6 +282,7 @@ class OrderedPool {
   std::vector<Shared*> shared_;
   std::exception_ptr failure_;
   bool owner_works_ = false;
+  bool ending_ = false;  ///< no task comes before all are done
   bool closing_ = false;
 };
 

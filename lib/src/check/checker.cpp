@@ -37,8 +37,7 @@ class Checker::Impl {
   Diagnosis finish(ByteView rest);
 
  private:
-  /// Whether more text follows a piece: of the last one nothing is kept, it stays at hand until the end.
-  enum class Follows : std::uint8_t { more, nothing };
+  using Follows = check::Follows;
   [[nodiscard]] bool wants_more_head();
   [[nodiscard]] std::optional<Format> format_of_head() const;
   void begin_judging();
@@ -71,7 +70,7 @@ void Checker::Impl::reset(CheckOptions options) {
   options_ = options;
   report_.reset(options_);
   sink_.reset(options_);
-  outline_ = {};
+  outline_.reset();
   format_window_ = k_format_window;
   head_.clear();
   carry_.clear();
@@ -165,7 +164,7 @@ void Checker::Impl::judge(const char* begin, const char* end, Follows follows) {
     offset_ += static_cast<Offset>(end - begin);
     return;
   }
-  outline_.see(begin, end);
+  outline_.see(begin, end, follows);
   while (!carry_.empty() && begin != end) {
     // One byte more, until the character is whole or can be none.
     carry_ += *begin++;

@@ -59,10 +59,20 @@ bool is_binary(std::string_view head) {
 
 }  // namespace
 
-void Outline::see(const char* begin, const char* end) {
-  if (head.size() < k_head) {
-    const std::size_t room = k_head - head.size();
-    head.append(begin, std::min<std::size_t>(room, static_cast<std::size_t>(end - begin)));
+void Outline::reset() {
+  kept.clear();
+  head = {};
+  last_solid = 0;
+  has_solid = has_nul = false;
+}
+
+void Outline::see(const char* begin, const char* end, Follows follows) {
+  const std::size_t wanted = std::min(k_head - head.size(), static_cast<std::size_t>(end - begin));
+  if (head.empty() && follows == Follows::nothing) {
+    head = {begin, wanted};
+  } else if (wanted > 0) {
+    kept.append(begin, wanted);
+    head = kept;
   }
   for (const char* p = end; p != begin;) {
     --p;
@@ -77,7 +87,7 @@ void Outline::see(const char* begin, const char* end) {
 
 bool Outline::begins_container() const {
   const std::size_t solid = head.find_first_not_of(" \t\r\n\0"sv);
-  return solid != std::string::npos && (head[solid] == '{' || head[solid] == '[');
+  return solid != std::string_view::npos && (head[solid] == '{' || head[solid] == '[');
 }
 
 std::string_view foreign_format(std::string_view head) {
@@ -96,8 +106,8 @@ std::string_view foreign_format(std::string_view head) {
 
 bool looks_like_json_tail(const Outline& outline) {
   const bool closes = outline.last_solid == '}' || outline.last_solid == ']';
-  const std::string& head = outline.head;
-  const auto has = [&head](std::string_view mark) { return head.find(mark) != std::string::npos; };
+  const std::string_view head = outline.head;
+  const auto has = [&head](std::string_view mark) { return head.find(mark) != std::string_view::npos; };
   return closes && (has("\":") || has("\" :") || has("\",") || has("},") || has("}") || has("]"));
 }
 
