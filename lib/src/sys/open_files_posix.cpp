@@ -3,7 +3,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -19,7 +21,7 @@ struct CloseDirectory {
 using Directory = std::unique_ptr<DIR, CloseDirectory>;
 
 /// proc(5): `flags:` in octal stands within the first bytes of fdinfo.
-bool is_open_for_writing(int info_directory, const char* name) {
+bool is_writer(int info_directory, const char* name) {
   const int file = ::openat(info_directory, name, O_RDONLY | O_CLOEXEC);
   if (file < 0) return false;
   char text[256];
@@ -46,6 +48,21 @@ long number_in(const char* text) {
 
 }  // namespace
 
+std::optional<bool> is_open_for_writing(const File& file, const Stat& about) {
+  const int descriptor = file.descriptor();
+  struct stat seen {};
+  // Not every Fs has descriptors of the system's.
+  if (::fstat(descriptor, &seen) != 0 || seen.st_dev != about.dev || seen.st_ino != about.ino)
+    return std::nullopt;
+  // Somebody who opens it just then waits until the lease is back, and we are told by a signal: by one that
+  // is ignored, where SIGIO would end the process.
+  if (::fcntl(descriptor, F_SETSIG, SIGURG) != 0) return std::nullopt;
+  if (::fcntl(descriptor, F_SETLEASE, F_RDLCK) != 0)
+    return errno == EAGAIN ? std::optional(true) : std::nullopt;
+  ::fcntl(descriptor, F_SETLEASE, F_UNLCK);
+  return false;
+}
+
 std::map<std::pair<std::uint64_t, std::uint64_t>, long> files_open_for_writing() {
   std::map<std::pair<std::uint64_t, std::uint64_t>, long> files;
   const Directory processes(::opendir("/proc"));
@@ -62,7 +79,7 @@ std::map<std::pair<std::uint64_t, std::uint64_t>, long> files_open_for_writing()
       struct stat about {};
       if (number_in(file->d_name) < 0) continue;
       if (::fstatat(::dirfd(open_files.get()), file->d_name, &about, 0) != 0) continue;
-      if (!S_ISREG(about.st_mode) || !is_open_for_writing(infos, file->d_name)) continue;
+      if (!S_ISREG(about.st_mode) || !is_writer(infos, file->d_name)) continue;
       files.try_emplace({about.st_dev, about.st_ino}, pid);
     }
     ::close(infos);

@@ -14,6 +14,8 @@ constexpr std::uint64_t k_read_at_once = 16U << 20;
 constexpr std::uint64_t k_largest = 8ULL << 30;
 // Larger ones are worked on one at a time, each by several threads.
 constexpr std::uint64_t k_read_beside_others = 1U << 20;
+// To repair one takes about as long as another thread takes to wake up.
+constexpr std::uint64_t k_small = 64U << 10;
 
 bool is_kept_by_repair(const Artifact& artifact) {
   return artifact.ours && (artifact.kind == ArtifactKind::backup || artifact.kind == ArtifactKind::sidecar ||
@@ -114,10 +116,9 @@ std::vector<RepairAnswer> FileRepairer::repair_file(const VerifyTask& task, Repa
   if (!opened) return failed(std::move(answer), opened.error());
   answer.bytes = opened->about.size;
   answer.layout = subject->layout;
+  if (opened->about.size > k_small) rest();
   std::unique_lock<std::mutex> turn;
   if (opened->about.size > k_read_beside_others) turn = std::unique_lock(large_file_);
-  // Until the file is closed, with which its lock goes: no thread is to take another's for a writer's.
-  std::unique_lock<std::mutex> steps(steps_, std::defer_lock);
   std::optional<Diagnosis> known;
   const Result<bool> is_whole_file = is_known_whole(place, task.name, *opened, *subject, answer, known);
   if (!is_whole_file) return failed(std::move(answer), is_whole_file.error());
@@ -139,7 +140,7 @@ std::vector<RepairAnswer> FileRepairer::repair_file(const VerifyTask& task, Repa
                               "not a version of " + answer.path + ": " + foreign->refused);
     return failed(std::move(answer), refused.error);
   }
-  if (request_.doing == Doing::repairing) steps.lock();
+  if (request_.doing == Doing::repairing && !steps_.owns_lock()) steps_.lock();
   carry_out(work, answer);
   std::vector<RepairAnswer> answers = fix_further(work, std::move(answer));
   if (!request_.keep_bytes) {

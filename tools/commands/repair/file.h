@@ -33,11 +33,15 @@ class FileRepairer {
         keeper_(fs, request.durability),
         live_writers_(surroundings.live_writers),
         large_file_(surroundings.large_file),
-        steps_(surroundings.steps) {}
+        steps_(surroundings.steps, std::defer_lock) {}
 
   /// What came of the file: one answer, and a second where its text was repaired and the fixes that were
   /// asked for then found something to do.
   std::vector<RepairAnswer> repair(const VerifyTask& task);
+  /// No file follows for now: others may go on with theirs.
+  void rest() {
+    if (steps_.owns_lock()) steps_.unlock();
+  }
 
  private:
   /// The file that is at work.
@@ -73,7 +77,8 @@ class FileRepairer {
   Keeper keeper_;
   LiveWriters& live_writers_;
   std::mutex& large_file_;
-  std::mutex& steps_;
+  /// Kept from one small file to the next: to pass it on takes longer than to repair one.
+  std::unique_lock<std::mutex> steps_;
 };
 
 }  // namespace session::commands

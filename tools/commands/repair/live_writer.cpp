@@ -29,8 +29,12 @@ Result<void> LiveWriters::refuse(const VerifyPlace& place, const Name& name, con
   const Path path = join_path(place.dir->path(), name);
   const Result<Stat> about = fs_.stat(file);
   if (!about) return Unexpected{about.error()};
-  if (const std::optional<long> writer = writer_of(*about)) {
-    return fail(Errc::busy, Op::lock, path, fmt::format("process {} has it open for writing", *writer));
+  const std::optional<bool> written = is_open_for_writing(file, *about);
+  const std::optional<long> writer = written == false ? std::nullopt : writer_of(*about);
+  if (writer || written == true) {
+    return fail(Errc::busy, Op::lock, path,
+                fmt::format("{} has it open for writing",
+                            writer ? fmt::format("process {}", *writer) : "a process that we may not see"));
   }
   const Name lock = name + ".lock";
   if (!fs_.stat(*place.dir, lock)) return {};
