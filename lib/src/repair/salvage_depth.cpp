@@ -9,17 +9,11 @@
 namespace session::repair {
 namespace {
 
-// An array of which so much more can be seen than is missing goes on behind a hole.
-constexpr std::size_t k_long_array = 4;
-
 // A hole this much smaller than the objects around it lies within one of them.
 constexpr std::size_t k_small_hole = 16;
 
 // So many NULs were not one byte that went bad.
 constexpr ByteView k_hole("\0\0\0\0\0\0\0\0", 8);
-
-// In fewer bytes no container ends and another begins.
-constexpr std::size_t k_least_seam = 8;
 
 }  // namespace
 
@@ -85,11 +79,14 @@ void SalvageParser::open_lost(std::size_t contents) {
   state_ = frame.open == '{' ? State::key : State::value;
 }
 
-/// How many containers are open down to the element of the outermost array that is being read: what lies on
-/// both sides of a hole in it may be two elements'. All where there is none.
+/// How many containers are open down to the element of the outermost array, or the member of the outermost
+/// map, that is being read: what lies on both sides of a hole in it may be two elements'. All where there is
+/// none.
 std::size_t SalvageParser::depth_of_element() const {
   for (std::size_t i = 0; i + 1 < frames_.size(); ++i) {
     if (frames_[i].open == '[') return i + 1;
+    const ShapeId first = shapes_.first_member(frames_[i + 1].shape);
+    if (first != k_no_shape && shapes_.is_map_of(frames_[i].shape, shapes_.key(first))) return i + 1;
   }
   return frames_.size();
 }
@@ -112,45 +109,16 @@ bool SalvageParser::is_small_in(const Frame& element, std::size_t hole_begin, st
 /// is too small beside it.
 void SalvageParser::doom(std::size_t hole_begin, std::size_t hole_length) {
   if (!is_small_hole(hole_begin, hole_length)) frames_[depth_of_element()].doomed = true;
-  // NULs may stand for the end of one record and the beginning of another.
+  doom_record(hole_begin, hole_length);
+}
+
+/// NULs may stand for the end of one record and the beginning of another.
+void SalvageParser::doom_record(std::size_t hole_begin, std::size_t hole_length) {
   const bool is_record = options_.line_framed && !frames_.empty();
   if (is_record && bytes_.substr(hole_begin, hole_length).find(k_hole) != ByteView::npos &&
       !is_small_in(frames_.front(), hole_begin, hole_length)) {
     frames_.front().doomed = true;
   }
-}
-
-/// Whether what stands at `at`, behind a hole, belongs to the open container number `depth`, and not to one
-/// that began in the hole.
-bool SalvageParser::is_same_container(std::size_t at, std::size_t depth, std::size_t hole_length) const {
-  if (depth <= 1 || hole_length < k_least_seam) return true;
-  const Frame& frame = frames_[depth - 1];
-  if (bytes_[at] == ',') at = skip_blanks(bytes_, at + 1, end_);
-  const char c = at < end_ ? bytes_[at] : '\0';
-  if (frame.open == '[' && c != '{') {
-    const bool has_objects = shapes_.first_member(shapes_.find_element(frame.shape)) != k_no_shape;
-    return !has_objects && c != ']' &&
-           (pos_ - frame.begin) + (behind_closers(at, 1) - at) >= k_long_array * hole_length;
-  }
-  const ShapeId holder = c == '{' ? shapes_.find_element(frame.shape) : frame.shape;
-  const ShapeId member = shapes_.find(holder, key_at(c == '{' ? skip_blanks(bytes_, at + 1, end_) : at));
-  return member != k_no_shape && (c == '{' || !has_member(depth - 1, member));
-}
-
-/// Where reading can go on behind `from` if there the text is whole: at the first item of a container that is
-/// certainly still open.
-std::optional<SalvageParser::Place> SalvageParser::find_rest(std::size_t from) {
-  const std::optional<std::size_t> rest = find_whole_rest(from);
-  if (!rest || frames_.empty() || !closers_fit()) return std::nullopt;
-  const std::size_t hole_length = *rest - pos_;
-  const std::size_t most = is_small_hole(pos_, hole_length) ? frames_.size() : depth_of_element();
-  std::size_t at = *rest;
-  std::size_t depth = closers_.size();
-  while (depth > most || !is_same_container(at, depth, hole_length)) {
-    at = behind_closers(at, 1);
-    --depth;
-  }
-  return Place{at, {depth, 0, {}}};
 }
 
 }  // namespace session::repair

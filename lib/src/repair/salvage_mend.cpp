@@ -10,6 +10,8 @@ namespace session::repair {
 namespace {
 
 constexpr std::size_t k_longest_key = 256;
+constexpr ByteView k_hole("\0\0\0\0\0\0\0\0", k_hole_bytes);
+constexpr ByteView k_ends_key(":{}[],\n\0", 8);
 
 bool starts_value(char c) {
   return c == '"' || c == '{' || c == '[' || c == '-' || is_digit(c) || c == 't' || c == 'f' || c == 'n';
@@ -35,11 +37,13 @@ bool SalvageParser::looks_closed(std::size_t quote) const {
 /// breaks.
 std::size_t SalvageParser::next_quote(std::size_t at) const {
   if (at >= end_) return end_;
-  const bool is_same = quote_from_ <= at && at <= quote_ &&
+  const bool is_same = quote_from_ <= at && at <= quote_reach_ &&
                        (at == quote_from_ || (bytes_[at - 1] != '\\' && bytes_[at] != '\0'));
   if (!is_same) {
     quote_from_ = at;
     quote_ = find_quote(bytes_, at, end_);
+    // None before a hole says nothing of what stands behind it.
+    quote_reach_ = quote_ < end_ ? quote_ : std::min(bytes_.substr(0, end_).find(k_hole, at), end_);
   }
   return quote_;
 }
@@ -62,6 +66,7 @@ ByteView SalvageParser::key_at(std::size_t quote) const {
 }
 
 void SalvageParser::mend_value(std::size_t at) {
+  if (is_seam(at)) return mend_seam(at);
   const char c = bytes_[at];
   trouble();
   if (c == ':') return skip(at + 1, Kind::bad_syntax, Harm::none);
@@ -82,6 +87,7 @@ void SalvageParser::mend_value(std::size_t at) {
 }
 
 void SalvageParser::mend_key(std::size_t at) {
+  if (is_seam(at)) return mend_seam(at);
   trouble();
   const char c = bytes_[at];
   if (c == ',') return skip(at + 1, Kind::bad_syntax, Harm::none);
@@ -124,7 +130,7 @@ void SalvageParser::mend_key(std::size_t at) {
 /// a whole, or its closer would close another.
 bool SalvageParser::drop_keyless_container(std::size_t at) {
   const std::size_t limit = std::min(end_, at + k_longest_key);
-  const std::size_t colon = std::min(bytes_.substr(0, limit).find_first_of(":{}[],\n", at), limit);
+  const std::size_t colon = std::min(bytes_.substr(0, limit).find_first_of(k_ends_key, at), limit);
   if (colon >= limit || bytes_[colon] != ':') return false;
   const std::size_t value = skip_blanks(bytes_, colon + 1, end_);
   if (value >= end_ || (bytes_[value] != '{' && bytes_[value] != '[')) return false;
@@ -173,6 +179,7 @@ bool SalvageParser::mend_known_key(std::size_t at) {
 }
 
 void SalvageParser::mend_colon(std::size_t at) {
+  if (is_seam(at)) return mend_seam(at);
   trouble();
   const char c = bytes_[at];
   if (c == ',' || c == '}') return drop_item(at, Kind::bad_syntax);
@@ -197,6 +204,7 @@ void SalvageParser::mend_colon(std::size_t at) {
 }
 
 void SalvageParser::mend_after_item(std::size_t at) {
+  if (is_seam(at)) return mend_seam(at);
   const char c = bytes_[at];
   trouble();
   if (c == '"') return mend_quote_after_item(at);

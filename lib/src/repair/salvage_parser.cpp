@@ -72,6 +72,7 @@ void SalvageParser::step_value(std::size_t at) {
     drop_item(at, Kind::bad_syntax);
     return resync(at, Kind::bad_syntax);
   }
+  if (is_odd(at) && mend_depth(at)) return;
   if (c == '{' || c == '[') return open(at);
   if (c == ']' && in_array()) return close(at);
   if (in_array()) begin_item(at);
@@ -96,7 +97,7 @@ void SalvageParser::step_value(std::size_t at) {
   last_begin_ = at;
   last_end_ = to;
   ++attempt_.values_kept;
-  item_done();
+  item_done(c == 't' || c == 'f' ? k_boolean : c == 'n' ? k_null : k_number);
 }
 
 void SalvageParser::step_key(std::size_t at) {
@@ -111,10 +112,15 @@ void SalvageParser::step_key(std::size_t at) {
     const bool is_known = shapes_.find(frames_.back().shape, key) != k_no_shape;
     if (is_known) unsure_ = 0;
     if (!is_known && move_from(at)) return;
-  } else if ((is_misplaced(key) && move_from(at)) || move_by_look(at)) {
+  } else if ((is_misplaced(key) && (move_from(at) || mend_depth(at))) || move_by_look(at)) {
     return;
   }
+  const bool repeated = is_repeated(key);
+  if (repeated && mend_depth(at)) return;
+  if (repeated && frames_.size() > depth_of_element()) return cut_fused();
   begin_item(at);
+  // Where nothing was lost in the object itself its text is as it was written.
+  frames_.back().repeated = repeated && frames_.back().damaged;
   Frame& frame = frames_.back();
   frame.key = shapes_.member(frame.shape, key);
   attempt_.pieces.keep(pos_, next);
@@ -175,9 +181,14 @@ void SalvageParser::begin_item(std::size_t at) {
   frame.item.values = attempt_.values_kept;
 }
 
-void SalvageParser::item_done() {
+void SalvageParser::item_done(TypeSet type) {
   Frame& frame = frames_.back();
+  if (frame.repeated) {
+    frame.repeated = false;
+    return drop_item(pos_, Kind::bad_syntax);
+  }
   ++frame.items;
+  frame.types |= type;
   frame.separated = false;
   frame.last = frame.item;
   if (frame.open == '{') members_.push_back(frame.key);
@@ -250,7 +261,7 @@ void SalvageParser::pop(std::size_t at, bool by_closer) {
     state_ = State::done;
     return;
   }
-  if (keep) return item_done();
+  if (keep) return item_done(closed_.open == '{' ? k_object : k_array);
   if (frames_.back().open == '[') ++attempt_.records_dropped;
   drop_item(pos_, Kind::torn_tail);
 }
@@ -303,6 +314,25 @@ bool SalvageParser::has_member(std::size_t frame, ShapeId id) const {
   const auto begin = members_.begin() + static_cast<std::ptrdiff_t>(frames_[frame].members);
   const auto end = members_.begin() + static_cast<std::ptrdiff_t>(members_end(frame));
   return std::find(begin, end, id) != end;
+}
+
+/// Whether the innermost object of damaged text has a member `key` already: two objects may have become one.
+bool SalvageParser::is_repeated(ByteView key) const {
+  constexpr std::size_t k_looked_at = 512;
+  if (attempt_.clean || members_.size() - frames_.back().members > k_looked_at) return false;
+  const ShapeId known = shapes_.find(frames_.back().shape, key);
+  return known != k_no_shape && has_member(frames_.size() - 1, known);
+}
+
+/// The innermost object is the beginning of one and the end of another: what is left of it goes.
+void SalvageParser::cut_fused() {
+  Frame& frame = frames_.back();
+  if (frame.separated) attempt_.pieces.rollback(frame.item.mark);
+  frame.separated = false;
+  const std::size_t closer = behind_closers(pos_, 1);
+  skip(closer == end_ || bytes_[closer - 1] != '}' ? closer : closer - 1, Kind::bad_syntax, Harm::loss);
+  state_ = State::after_item;
+  last_ = Last::other;
 }
 
 /// Ends the item being read where the text ends.

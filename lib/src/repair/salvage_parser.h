@@ -2,7 +2,7 @@
 // The state of a salvage, shared by its sources: reading (salvage_parser.cpp), going fast where nothing is
 // wrong (salvage_forward.cpp), strings (salvage_strings.cpp),
 // mending in place (salvage_mend.cpp), finding the container of what comes after a break
-// (salvage_depth.cpp, salvage_place.cpp, salvage_score.cpp), and texts without a beginning
+// (salvage_depth.cpp, salvage_join.cpp, salvage_place.cpp, salvage_score.cpp), and texts without a beginning
 // (salvage_begin.cpp). Private to salvage.
 
 #include <optional>
@@ -47,6 +47,8 @@ class SalvageParser {
     bool doomed = false;     ///< its parts may belong to different objects: it must go
     bool separated = false;  ///< a comma was read since its last item
     bool imagined = false;   ///< its beginning is not in the input
+    bool repeated = false;   ///< the member being read has a key that another has
+    TypeSet types = 0;       ///< of the items read here
     ShapeId shape = k_no_shape;
     ShapeId key = k_no_shape;  ///< of the member being read
     std::size_t begin = 0;     ///< of its opener
@@ -86,6 +88,17 @@ class SalvageParser {
     Level level;
   };
 
+  /// What can be seen of a container on one side of a hole.
+  struct Glimpse {
+    std::size_t end = 0;               ///< behind its closer
+    TypeSet types = 0;                 ///< of its items
+    std::size_t whole = 0;             ///< how many containers in it are seen whole,
+    std::size_t least = k_nowhere;     ///< the bytes of the smallest,
+    std::vector<std::size_t> wholes;   ///< and where the first ones begin
+    std::vector<ByteView> keys;        ///< its own
+    std::vector<ByteView> inner_keys;  ///< those of the objects in it
+  };
+
   /// A container that was open before the text begins, and keys that tell which it was.
   struct LostContainer {
     char open;
@@ -116,8 +129,24 @@ class SalvageParser {
   [[nodiscard]] bool is_small_in(const Frame& element, std::size_t hole_begin, std::size_t hole_length) const;
   [[nodiscard]] bool is_small_hole(std::size_t hole_begin, std::size_t hole_length) const;
   void doom(std::size_t hole_begin, std::size_t hole_length);
-  [[nodiscard]] bool is_same_container(std::size_t at, std::size_t depth, std::size_t hole_length) const;
-  [[nodiscard]] std::optional<Place> find_rest(std::size_t from);
+  void doom_record(std::size_t hole_begin, std::size_t hole_length);
+
+  // salvage_join.cpp
+  void look_through(std::size_t at, std::size_t limit, std::vector<Glimpse>& seen);
+  [[nodiscard]] Glimpse glimpse_before(std::size_t frame);
+  [[nodiscard]] static bool is_alike(const Glimpse& a, const Glimpse& b);
+  [[nodiscard]] bool has_like(const Glimpse& holder, char open, const Glimpse& glimpse);
+  [[nodiscard]] bool contradicts(std::size_t frame, const Glimpse& before, const Glimpse& behind) const;
+  [[nodiscard]] bool is_told_by_keys(std::size_t frame, const Glimpse& behind) const;
+  [[nodiscard]] bool is_same(std::size_t frame, std::size_t rest, std::size_t hole_length,
+                             const Glimpse& behind, const Glimpse& behind_holder);
+  [[nodiscard]] Place join(std::size_t rest, std::size_t hole_length);
+  [[nodiscard]] std::optional<std::size_t> find_rest_begin(std::size_t from);
+  [[nodiscard]] std::optional<Place> find_rest(std::size_t from, std::size_t hole_length = 0);
+  [[nodiscard]] bool is_seam(std::size_t at);
+  void mend_seam(std::size_t at);
+  bool mend_depth(std::size_t at);
+  [[nodiscard]] bool is_odd(std::size_t at) const;
 
   // salvage_parser.cpp
   void step(std::size_t at);
@@ -130,7 +159,7 @@ class SalvageParser {
   void close(std::size_t at);
   void pop(std::size_t at, bool by_closer);
   void begin_item(std::size_t at);
-  void item_done();
+  void item_done(TypeSet type);
   void comma(std::size_t at);
   void insert_comma();
   void drop_item(std::size_t resume, Kind kind);
@@ -147,6 +176,8 @@ class SalvageParser {
     return frame + 1 < frames_.size() ? frames_[frame + 1].members : members_.size();
   }
   [[nodiscard]] bool has_member(std::size_t frame, ShapeId id) const;
+  [[nodiscard]] bool is_repeated(ByteView key) const;
+  void cut_fused();
   /// Whether the innermost container is in doubt: one that was opened since is not.
   [[nodiscard]] bool is_unsure() const { return frames_.size() <= unsure_; }
 
@@ -201,6 +232,7 @@ class SalvageParser {
   bool move_by_look(std::size_t at);
   bool closes_another(std::size_t at);
   [[nodiscard]] std::optional<Place> find_place(std::size_t from, std::size_t limit);
+  [[nodiscard]] std::optional<Place> find_lost(std::size_t from, const Place& rest);
   void go_on(const Place& place, std::size_t from, Kind kind);
   void peek(std::size_t at);
   [[nodiscard]] Context context_of(std::size_t frames) const;
@@ -237,8 +269,9 @@ class SalvageParser {
   std::vector<ShapeId> members_;  ///< of all open objects, one behind the other
   Attempt attempt_;
 
-  mutable std::size_t quote_from_ = 1;  ///< what next_quote() was asked for last,
-  mutable std::size_t quote_ = 0;       ///< and its answer
+  mutable std::size_t quote_from_ = 1;   ///< what next_quote() was asked for last,
+  mutable std::size_t quote_ = 0;        ///< its answer,
+  mutable std::size_t quote_reach_ = 0;  ///< and up to where that is the answer
   json::Utf8Walker utf8_;
   std::size_t utf8_reach_ = 256;
   bool bad_utf8_is_certain_ = false;

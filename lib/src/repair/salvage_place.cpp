@@ -229,9 +229,10 @@ void SalvageParser::hole(std::size_t at) {
 /// Whether what stands at `at`, behind a hole, is what must come next in the same container.
 bool SalvageParser::goes_on(std::size_t at) {
   const char closer = in_object() ? '}' : ']';
-  if (state_ != State::key && bytes_[at] == closer) {
-    return !count_closers(at) || closers_.size() == frames_.size();
+  if (const std::optional<Place> rest = is_whole_rest(at) ? find_rest(at) : std::nullopt) {
+    return rest->at == at && closers_.size() == frames_.size() && rest->level.frames == frames_.size();
   }
+  if (state_ != State::key && bytes_[at] == closer) return !count_closers(at);
   if (state_ == State::after_item) {
     if (bytes_[at] != ',') return false;
     at = skip_blanks(bytes_, at + 1, end_);
@@ -350,15 +351,25 @@ std::optional<SalvageParser::Place> SalvageParser::find_place(std::size_t from, 
   return std::nullopt;
 }
 
+/// The first place before `rest` in containers whose beginning is lost, which the layout has in one that goes
+/// on there; the closers up to the end agree.
+std::optional<SalvageParser::Place> SalvageParser::find_lost(std::size_t from, const Place& rest) {
+  std::optional<std::size_t> anchor = find_anchor(from);
+  for (; anchor && *anchor < rest.at; anchor = next_anchor(*anchor)) {
+    Level level = best_level(*anchor);
+    const std::size_t depth = level.frames + level.path.size();
+    const bool is_lost = !level.path.empty() && level.frames <= rest.level.frames;
+    if (level.score >= k_enough && is_lost && closers_.size() == depth)
+      return Place{*anchor, std::move(level)};
+  }
+  return std::nullopt;
+}
+
 /// Goes on at `place`, behind what broke at `from`.
 void SalvageParser::go_on(const Place& place, std::size_t from, Kind kind) {
-  const std::size_t broke = pos_;
   attempt_.pieces.because(from, kind, Harm::loss);
   close_to(place.level.frames);
-  if (!frames_.empty()) {
-    doom(broke, place.at - broke);
-    frames_.back().damaged = true;
-  }
+  if (!frames_.empty()) frames_.back().damaged = true;
   last_ = Last::other;
   state_ = State::after_item;
   pos_ = place.at;
@@ -369,10 +380,17 @@ void SalvageParser::go_on(const Place& place, std::size_t from, Kind kind) {
 void SalvageParser::resync(std::size_t from, Kind kind) {
   trouble();
   finish_item(pos_, kind);
-  const std::optional<Place> rest = find_rest(from);
-  const std::optional<Place> place = find_place(from, rest ? rest->at : end_);
-  const bool by_keys = place && (!rest || place->level.frames <= depth_of_element());
-  if (place || rest) return go_on(by_keys ? *place : *rest, from, kind);
+  const std::size_t broke = pos_;
+  if (const std::optional<Place> rest = find_rest(from)) {
+    const std::optional<Place> lost = find_lost(from, *rest);
+    doom_record(broke, rest->at - broke);
+    return go_on(lost ? *lost : *rest, from, kind);
+  }
+  if (const std::optional<Place> place = find_place(from, end_)) {
+    close_to(place->level.frames);
+    if (!frames_.empty()) doom(broke, place->at - broke);
+    return go_on(*place, from, kind);
+  }
   finish(pos_, kind);
   attempt_.end = end_;
 }

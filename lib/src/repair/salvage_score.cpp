@@ -15,8 +15,9 @@ constexpr int k_impossible = -100;
 // No layout has its fields deeper, and only what a layout or the document names is opened again.
 constexpr std::size_t k_longest_path = 8;
 
-// How often the rest of the input may be read ahead in one document.
-constexpr std::size_t k_look_ahead_factor = 4;
+// How often the rest of the input may be read ahead in one document, and what costs nothing.
+constexpr std::size_t k_look_ahead_factor = 8;
+constexpr std::size_t k_free_look_ahead = std::size_t{256} << 10;
 
 }  // namespace
 
@@ -121,7 +122,11 @@ int SalvageParser::score_anchor(std::size_t anchor, const Context& context, std:
   }
   const ShapeId holder = element ? shapes_.find_element(target.shape) : target.shape;
   const ByteView key = key_at(element ? skip_blanks(bytes_, anchor + 1, end_) : anchor);
-  const bool is_known = shapes_.find(holder, key) != k_no_shape;
+  const ShapeId member = shapes_.find(holder, key);
+  const bool is_known = member != k_no_shape;
+  // A key stands in an object once.
+  if (!element && is_known && target.frame != k_nowhere && has_member(target.frame, member))
+    return k_impossible;
   // Whose elements were no objects so far is no array of them.
   const bool has_others = element && target.frame != k_nowhere && frames_[target.frame].items > 0;
   const bool is_unlearned = shapes_.first_member(holder) == k_no_shape && !has_others;
@@ -144,7 +149,9 @@ std::vector<ShapeId> SalvageParser::path_to(ShapeId shape, std::size_t& frames) 
       return path;
     }
     if (shapes_.is_element(shape) && shapes_.may_be_map(shapes_.parent(shape))) return {};
-    if (path.size() == k_longest_path) return {};
+    // A name that only other objects of the document have is a guess.
+    const bool is_nameless = shape == k_root_shape || shapes_.is_element(shape);
+    if (path.size() == k_longest_path || !(is_nameless || shapes_.is_of_layout(shape))) return {};
     path.push_back(shape);
   }
   if (!frames_.empty()) return {};
@@ -184,7 +191,7 @@ SalvageParser::Level SalvageParser::best_level(std::size_t anchor) {
 
 bool SalvageParser::may_look_ahead() {
   const std::size_t whole = options_.look_ahead != nullptr ? bytes_.size() : end_ - begin_;
-  return look_ahead() <= k_look_ahead_factor * whole;
+  return look_ahead() <= std::max(k_free_look_ahead, k_look_ahead_factor * whole);
 }
 
 /// Reads from `at` to the end and sets closers_ to those that close something opened before `at`, innermost

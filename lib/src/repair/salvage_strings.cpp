@@ -74,7 +74,7 @@ void SalvageParser::take_string(std::size_t at, const StringToken& token) {
     last_begin_ = at;
     last_end_ = token.end;
     ++attempt_.values_kept;
-    return item_done();
+    return item_done(k_string);
   }
   const Kind kind = token.how == StringEnd::hole ? Kind::nul_interior : Kind::torn_tail;
   trouble();
@@ -82,7 +82,7 @@ void SalvageParser::take_string(std::size_t at, const StringToken& token) {
   if (options_.cut_values == CutValues::keep_prefix && !is_ruled() && keep_prefix(at, token.end)) {
     ++attempt_.values_kept;
     ++attempt_.values_dropped;  // its other part
-    item_done();
+    item_done(k_string);
     frames_.back().damaged = true;
     last_ = Last::cut;
   } else {
@@ -115,7 +115,7 @@ void SalvageParser::take_broken_string(std::size_t at, std::size_t bad, std::siz
   pos_ = end;
   ++attempt_.values_kept;
   ++attempt_.values_dropped;  // its other part
-  item_done();
+  item_done(k_string);
   frames_.back().damaged = true;
   last_ = Last::other;
 }

@@ -16,6 +16,7 @@ Shapes::Shapes() : nodes_(2) {}
 Shapes::Shapes(const Layout* layout) : Shapes() {
   if (layout != nullptr) {
     for (const FieldRule& rule : layout->fields) learn(rule);
+    of_layout_ = static_cast<ShapeId>(nodes_.size());
   }
 }
 

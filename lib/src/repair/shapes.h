@@ -49,6 +49,10 @@ class Shapes {
   [[nodiscard]] std::uint64_t instance_bytes(ShapeId shape) const { return nodes_[shape].instance_bytes; }
   /// The first member that objects of this shape have.
   [[nodiscard]] ShapeId first_member(ShapeId shape) const { return nodes_[shape].first_member; }
+  /// The member that its holder got after it.
+  [[nodiscard]] ShapeId next_member(ShapeId shape) const { return nodes_[shape].next_sibling; }
+  /// Whether a layout names this place.
+  [[nodiscard]] bool is_of_layout(ShapeId shape) const { return shape < of_layout_; }
   /// Which types of value the layout allows there; k_any where it says nothing.
   [[nodiscard]] TypeSet types(ShapeId shape) const { return nodes_[shape].types; }
   [[nodiscard]] const FieldRule* rule(ShapeId shape) const { return nodes_[shape].rule; }
@@ -106,6 +110,7 @@ class Shapes {
   std::unordered_map<Key, ShapeId, KeyHash> members_;
   std::unordered_set<ByteView> named_;
   ShapeId last_found_ = k_no_shape;
+  ShapeId of_layout_ = 2;  ///< those below are places of the layout
 };
 
 }  // namespace session::repair
