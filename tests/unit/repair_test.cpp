@@ -308,7 +308,73 @@ TEST_CASE("brackets that one byte cost are told by the closers up to the end") {
   check_json(
       head +
           R"("durationd:1,"status":"ok"},"y":{"duration":2,"status":"ok"},"z":{"duration":3,"status":"ok"}}})",
-      head + R"(},"y":{"duration":2,"status":"ok"},"z":{"duration":3,"status":"ok"}}})", "metrics");
+      head + R"("status":"ok"},"y":{"duration":2,"status":"ok"},"z":{"duration":3,"status":"ok"}}})",
+      "metrics");
+}
+
+TEST_CASE("what lies on both sides of a hole is one object only where something says so") {
+  const auto hole = [](std::size_t bytes) { return std::string(bytes, '\0'); };
+  // In a map of objects the member behind the hole may be another than the one before it.
+  check_repair(R"({"rooms":{"r1":{"name":"a","y":1},"r2":{"name":"b",)" + hole(24) +
+                   R"("name":"d","y":4},"r5":{"name":"e","y":5}},"n":1})",
+               R"({"rooms":{"r1":{"name":"a","y":1},"r2":{"name":"b"},"r5":{"name":"e","y":5}},"n":1})");
+  check_repair(R"({"rooms":{"r1":{"name":"a",)" + hole(8) + R"("r2":{"name":"b","y":2}}})",
+               R"({"rooms":{"r1":{"name":"a"},"r2":{"name":"b","y":2}}})");
+  // There is no room for two of those that stand around it.
+  check_repair(R"({"m":{"a":{"id":11,"n":1,"w":"xx"},"b":{"id":12,"n":2,"w":"xx"},"c":{"id":13,)" + hole(8) +
+                   R"("w":"xx"},"d":{"id":14,"n":4,"w":"xx"}}})",
+               R"({"m":{"a":{"id":11,"n":1,"w":"xx"},"b":{"id":12,"n":2,"w":"xx"},"c":{"id":13,"w":"xx"},)"
+               R"("d":{"id":14,"n":4,"w":"xx"}}})");
+  // A map goes on where what it holds looks alike, and its name is lost with it where it does not.
+  check_repair(R"({"keys":{"a":{"run":1},"b":{"run":2},"c":{"run":3},"d":{"ru)" + hole(40) +
+                   R"(":{"run":6},"g":{"run":7}},"n":1})",
+               R"({"keys":{"a":{"run":1},"b":{"run":2},"c":{"run":3},"d":{},"g":{"run":7}},"n":1})");
+  check_repair(R"({"keys":{"a":{"run":1},"b":{"run":2},"c":{"run":3},"d":{"ru)" + hole(40) +
+                   R"(":{"on":6},"g":{"on":7}},"n":1})",
+               R"({"keys":{"a":{"run":1},"b":{"run":2},"c":{"run":3},"d":{}},"n":1})");
+}
+
+TEST_CASE("rows behind a hole are those of another array where they look it") {
+  const std::string hole(32, '\0');
+  check_repair(R"({"rows":[[1,2],[3,4],)" + hole + R"("x","y","z"],"n":1})",
+               R"({"rows":[[1,2],[3,4]],"n":1})");
+  check_repair(R"({"weights":[1,2,3,4,5,6,)" + hole + R"(21,22,23,24],"ranks":[7,8,9]})",
+               R"({"weights":[1,2,3,4,5,6],"ranks":[7,8,9]})");
+  check_repair(R"({"list":[{"a":1},{"a":2},)" + hole + R"({"b":3},{"b":4}],"n":1})",
+               R"({"list":[{"a":1},{"a":2}],"n":1})");
+}
+
+TEST_CASE("a key of which bytes are lost is not made up from other objects") {
+  const std::string hole(16, '\0');
+  check_repair(R"({"people":[{"name":"a","usage":{"in":1,"out":2}},{"name":"b",")" + hole +
+                   R"(age":{"in":3,"out":4}},{"name":"c","usage":{"in":5,"out":6}}]})",
+               R"({"people":[{"name":"a","usage":{"in":1,"out":2}},{"name":"b"},)"
+               R"({"name":"c","usage":{"in":5,"out":6}}]})");
+  // A colon behind the hole is not that of the key before it.
+  check_repair(
+      R"({"m":{"a":{"v":"1"},"b":{"v":"2","deps":{"al)" + hole + R"(c":{"v":"3"},"d":{"v":"4"}},"n":1})",
+      R"({"m":{"a":{"v":"1"},"b":{"v":"2","deps":{}},"d":{"v":"4"}},"n":1})");
+}
+
+TEST_CASE("rows stay rows when one of their brackets is lost or doubled") {
+  check_repair(R"({"rows":[[1,2],[3,4,[5,6],[7,8]],"n":1})", R"({"rows":[[1,2],[3,4],[5,6],[7,8]],"n":1})");
+  check_repair(R"({"rows":[[1,2],3,4],[5,6]],"n":1})", R"({"rows":[[1,2],[3,4],[5,6]],"n":1})");
+  check_repair(R"({"rows":[[[1,2],[3,4],[5,6]],"n":1})", R"({"rows":[[1,2],[3,4],[5,6]],"n":1})");
+  check_repair(R"({"rows":[[1,2],[3,4]],[5,6]],"n":1})", R"({"rows":[[1,2],[3,4],[5,6]],"n":1})");
+  check_repair(R"({"list":[{"a":1},{"a":2},"keys":{"x":1}})", R"({"list":[{"a":1},{"a":2}],"keys":{"x":1}})");
+}
+
+TEST_CASE("a doubled backslash costs the string that it stands in and nothing else") {
+  check_repair(R"({"a":"say \\"hi\" there","b":[1,2],"c":3})", R"({"b":[1,2],"c":3})");
+  check_repair(R"({"a":1,"s":"say \\", he said","c":3})", R"({"a":1,"c":3})");
+  check_repair(R"({"a":["x","say \\", he said","y"],"c":3})", R"({"a":["x","y"],"c":3})");
+}
+
+TEST_CASE("a repair puts no key twice into one object") {
+  // Both halves are of objects in an array: the one behind the seam goes.
+  check_repair(
+      R"({"list":[{"id":1,"t":"a","n":1},{"id":2,"t":"b"x"id":3,"t":"c","n":3},{"id":4,"t":"d","n":4}]})",
+      R"({"list":[{"id":1,"t":"a","n":1},{"id":2,"t":"b"},{"id":4,"t":"d","n":4}]})");
 }
 
 TEST_CASE("behind a hole an array goes on only where its elements look alike") {

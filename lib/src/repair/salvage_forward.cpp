@@ -18,6 +18,8 @@ constexpr std::size_t k_worth_reading_again = std::size_t{64} << 10;
 bool SalvageParser::forward(std::size_t at) {
   const Frame& frame = frames_.back();
   if (unsure_ > 0 || frame.items == 0 || frame.separated) return false;
+  // Where a bracket is lost the text goes on to read well behind the place, only one level off.
+  if (is_unbalanced()) return false;
   if (at < forward_to_) {
     const bool is_deeper = frames_.size() > forward_depth_ && forward_to_ - at > k_worth_reading_again;
     if (!is_deeper || !may_look_ahead()) return false;

@@ -24,6 +24,9 @@ constexpr std::size_t k_telling_bytes = 4096;
 constexpr std::size_t k_telling_keys = 64;
 constexpr std::size_t k_telling_siblings = 16;
 
+// So long a text is read item by item where its brackets do not match.
+constexpr std::size_t k_looked_at_closely = std::size_t{1} << 20;
+
 // What comes from another version of a file comes in blocks, mostly of this size; of others too.
 constexpr std::size_t k_usual_block = 512;
 constexpr std::array<std::size_t, 6> k_block_sizes = {0, 64, 128, 256, k_usual_block, 1024};
@@ -218,6 +221,20 @@ std::optional<SalvageParser::Place> SalvageParser::find_rest(std::size_t from, s
   return join(*rest, std::max(hole_length, *rest - pos_));
 }
 
+/// The first place before `rest` in containers whose beginning is lost, which the layout has in one that goes
+/// on there; the closers up to the end agree.
+std::optional<SalvageParser::Place> SalvageParser::find_lost(std::size_t from, const Place& rest) {
+  std::optional<std::size_t> anchor = find_anchor(from);
+  for (; anchor && *anchor < rest.at; anchor = next_anchor(*anchor)) {
+    Level level = best_level(*anchor);
+    const std::size_t depth = level.frames + level.path.size();
+    const bool is_lost = !level.path.empty() && level.frames <= rest.level.frames;
+    if (level.score >= k_sure_place && is_lost && closers_.size() == depth)
+      return Place{*anchor, std::move(level)};
+  }
+  return std::nullopt;
+}
+
 /// Whether the closers up to the end tell that text is missing before `at`, or was put there from elsewhere:
 /// more than one byte went bad.
 bool SalvageParser::is_seam(std::size_t at) {
@@ -259,10 +276,26 @@ void SalvageParser::mend_seam(std::size_t at) {
   attempt_.end = end_;
 }
 
+/// Whether closers_ may be those of the innermost open containers, with the end of the text cut off.
+bool SalvageParser::is_cut() const {
+  for (std::size_t i = 0; i < closers_.size(); ++i) {
+    if (closers_[i] != closer_of(frames_[frames_.size() - 1 - i].open)) return false;
+  }
+  return true;
+}
+
+/// Whether the brackets of the whole text do not match, as far as that can be seen: some were lost, or are
+/// too many.
+bool SalvageParser::is_unbalanced() {
+  if (options_.line_framed || end_ - begin_ > k_looked_at_closely) return false;
+  if (!unbalanced_) unbalanced_ = !count_closers(begin_) && !is_balanced_;
+  return *unbalanced_;
+}
+
 /// Where what stands at `at` is unlike what stood in its container before, the closers up to the end tell
 /// whether it belongs there. A bracket that one byte took is put back.
 bool SalvageParser::mend_depth(std::size_t at) {
-  if (options_.line_framed || !is_whole_rest(at, RestBegins::at_item)) return false;
+  if (!is_unbalanced() || !is_whole_rest(at, RestBegins::at_item)) return false;
   // More closers than open containers may be what follows a whole document.
   if (is_seam(at) && closers_.size() < frames_.size()) {
     mend_seam(at);
@@ -288,6 +321,26 @@ bool SalvageParser::mend_depth(std::size_t at) {
   last_ = Last::other;
   pos_ = at;
   return true;
+}
+
+/// Whether the opener at `at` stands there twice: the closers up to the end close one less.
+bool SalvageParser::is_doubled_opener(std::size_t at) {
+  const Frame& frame = frames_.back();
+  if (frame.items > 0 || frame.imagined || frame.begin + 1 != at || bytes_[at] != frame.open) return false;
+  return is_unbalanced() && is_whole_rest(at, RestBegins::at_item) && closers_.size() + 1 == frames_.size() &&
+         closers_fit();
+}
+
+/// Whether the innermost object does not know the key at `at`, but one around it does that has it not yet.
+/// What lacks its outermost closers only is cut.
+bool SalvageParser::is_stray(std::size_t at, ByteView key) {
+  if (!is_unbalanced() || shapes_.find(frames_.back().shape, key) != k_no_shape) return false;
+  for (std::size_t i = frames_.size() - 1; i-- > outermost_tried();) {
+    const ShapeId member = shapes_.find(frames_[i].shape, key);
+    if (member != k_no_shape)
+      return !has_member(i, member) && is_whole_rest(at, RestBegins::at_item) && (closers_fit() || !is_cut());
+  }
+  return false;
 }
 
 /// Whether the element at `at` is of another sort than those before it.

@@ -65,7 +65,24 @@ ByteView SalvageParser::key_at(std::size_t quote) const {
   return bytes_.substr(quote + 1, other - quote - 1);
 }
 
+/// The string read last ended at a quote that was escaped before its backslash was doubled, if what follows
+/// the next quote is whole and in the same containers. It goes.
+bool SalvageParser::mend_doubled_backslash() {
+  constexpr ByteView k_end = R"(\\")";
+  if (last_ != Last::string || frames_.back().items == 0 || last_end_ < last_begin_ + 1 + k_end.size())
+    return false;
+  if (bytes_.substr(last_end_ - k_end.size(), k_end.size()) != k_end) return false;
+  const std::size_t quote = next_quote(last_end_);
+  if (quote >= end_ || !is_whole_rest(quote + 1, RestBegins::behind_item)) return false;
+  if (closers_.size() != frames_.size() || !closers_fit()) return false;
+  frames_.back().item = frames_.back().last;
+  drop_last_scalar();
+  drop_item(quote + 1, Kind::bad_syntax);
+  return true;
+}
+
 void SalvageParser::mend_value(std::size_t at) {
+  if (mend_doubled_backslash()) return;
   if (is_seam(at)) return mend_seam(at);
   const char c = bytes_[at];
   trouble();
@@ -87,6 +104,7 @@ void SalvageParser::mend_value(std::size_t at) {
 }
 
 void SalvageParser::mend_key(std::size_t at) {
+  if (mend_doubled_backslash()) return;
   if (is_seam(at)) return mend_seam(at);
   trouble();
   const char c = bytes_[at];
@@ -204,6 +222,7 @@ void SalvageParser::mend_colon(std::size_t at) {
 }
 
 void SalvageParser::mend_after_item(std::size_t at) {
+  if (mend_doubled_backslash()) return;
   if (is_seam(at)) return mend_seam(at);
   const char c = bytes_[at];
   trouble();

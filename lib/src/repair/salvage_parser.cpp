@@ -73,6 +73,7 @@ void SalvageParser::step_value(std::size_t at) {
     return resync(at, Kind::bad_syntax);
   }
   if (is_odd(at) && mend_depth(at)) return;
+  if (in_array() && is_doubled_opener(at)) return skip(at + 1, Kind::bad_syntax, Harm::none);
   if (c == '{' || c == '[') return open(at);
   if (c == ']' && in_array()) return close(at);
   if (in_array()) begin_item(at);
@@ -116,7 +117,7 @@ void SalvageParser::step_key(std::size_t at) {
     return;
   }
   const bool repeated = is_repeated(key);
-  if (repeated && mend_depth(at)) return;
+  if ((repeated || is_stray(at, key)) && mend_depth(at)) return;
   if (repeated && frames_.size() > depth_of_element()) return cut_fused();
   begin_item(at);
   // Where nothing was lost in the object itself its text is as it was written.

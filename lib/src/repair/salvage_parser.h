@@ -83,6 +83,7 @@ class SalvageParser {
     int score = 0;
     std::vector<ShapeId> path;  ///< to be opened behind those
   };
+  static constexpr int k_sure_place = 2;  ///< below this score a place is a guess
   struct Place {
     std::size_t at;
     Level level;
@@ -143,9 +144,14 @@ class SalvageParser {
   [[nodiscard]] Place join(std::size_t rest, std::size_t hole_length);
   [[nodiscard]] std::optional<std::size_t> find_rest_begin(std::size_t from);
   [[nodiscard]] std::optional<Place> find_rest(std::size_t from, std::size_t hole_length = 0);
+  [[nodiscard]] std::optional<Place> find_lost(std::size_t from, const Place& rest);
   [[nodiscard]] bool is_seam(std::size_t at);
   void mend_seam(std::size_t at);
+  [[nodiscard]] bool is_cut() const;
+  [[nodiscard]] bool is_unbalanced();
   bool mend_depth(std::size_t at);
+  [[nodiscard]] bool is_doubled_opener(std::size_t at);
+  [[nodiscard]] bool is_stray(std::size_t at, ByteView key);
   [[nodiscard]] bool is_odd(std::size_t at) const;
 
   // salvage_parser.cpp
@@ -196,6 +202,7 @@ class SalvageParser {
   bool keep_prefix(std::size_t open, std::size_t end);
 
   // salvage_mend.cpp
+  [[nodiscard]] bool mend_doubled_backslash();
   void mend_value(std::size_t at);
   void mend_key(std::size_t at);
   bool mend_known_key(std::size_t at);
@@ -225,6 +232,7 @@ class SalvageParser {
   void hole(std::size_t at);
   void resync(std::size_t from, Kind kind);
   [[nodiscard]] bool goes_on(std::size_t at);
+  [[nodiscard]] bool may_go_on(std::size_t at);
   [[nodiscard]] bool is_misplaced(ByteView key) const;
   [[nodiscard]] bool contradicts_layout(char first) const;
   bool move_from(std::size_t at);
@@ -232,7 +240,6 @@ class SalvageParser {
   bool move_by_look(std::size_t at);
   bool closes_another(std::size_t at);
   [[nodiscard]] std::optional<Place> find_place(std::size_t from, std::size_t limit);
-  [[nodiscard]] std::optional<Place> find_lost(std::size_t from, const Place& rest);
   void go_on(const Place& place, std::size_t from, Kind kind);
   void peek(std::size_t at);
   [[nodiscard]] Context context_of(std::size_t frames) const;
@@ -294,7 +301,9 @@ class SalvageParser {
   std::size_t indent_ = 0;          ///< of a pretty-printed document; 0 where it is none
   std::size_t own_look_ahead_ = 0;  ///< bytes read ahead to the end so far, which stays linear
   std::vector<Event> events_;       ///< of the last peek()
-  std::string closers_;             ///< of the last count_closers()
+  std::string closers_;             ///< of the last count_closers(),
+  bool is_balanced_ = false;        ///< and whether all brackets it saw match, none left over
+  std::optional<bool> unbalanced_;  ///< the answer of is_unbalanced()
 };
 
 }  // namespace session::repair

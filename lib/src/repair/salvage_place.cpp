@@ -10,8 +10,6 @@
 namespace session::repair {
 namespace {
 
-constexpr int k_enough = 2;  // below this a place is a guess
-
 // What comes from another version of a file comes in blocks.
 constexpr std::size_t k_usual_block = 512;
 
@@ -131,6 +129,9 @@ bool SalvageParser::reopen(std::size_t at) {
 
 void SalvageParser::place_key_in_array(std::size_t at) {
   trouble();
+  const bool is_told = is_whole_rest(at, RestBegins::at_item) && closers_fit();
+  const std::size_t told = closers_.size();
+  const auto fits = [&](std::size_t depth) { return !is_told || depth == told; };
   peek(at);
   Frame& array = frames_.back();
   int best = -1;
@@ -142,17 +143,17 @@ void SalvageParser::place_key_in_array(std::size_t at) {
     const ShapeId member = shapes_.find(closed_.shape, key_at(at));
     const bool seen =
         std::find(closed_members_.begin(), closed_members_.end(), member) != closed_members_.end();
-    if (!seen) best = score(std::move(context)), way = Way::reopen;
+    if (!seen && fits(frames_.size() + 1)) best = score(std::move(context)), way = Way::reopen;
   }
   for (std::size_t i = frames_.size() - 1; i > outermost_tried(); --i) {
-    if (frames_[i - 1].open != '{') continue;
+    if (frames_[i - 1].open != '{' || !fits(i)) continue;
     const int sum = score(context_of(i));
     if (sum > best) best = sum, way = Way::ancestor, frames = i;
   }
   Context inside = context_of(frames_.size());
   const ShapeId element = shapes_.element(array.shape);
   inside.push_back({'{', element, k_nowhere});
-  if (const int sum = score(std::move(inside)); sum > best) way = Way::element;
+  if (const int sum = score(std::move(inside)); sum > best && fits(frames_.size() + 1)) way = Way::element;
 
   if (way == Way::reopen && reopen(at)) return;
   if (way == Way::ancestor) {
@@ -185,7 +186,13 @@ void SalvageParser::place_opener_in_object(std::size_t at) {
     const int sum = score(context_of(i));
     if (sum > best) best = sum, frames = i;
   }
-  if (closed_.shape != k_no_shape && closed_.open == '[') {
+  // One closer too many ended the array that it is in.
+  const bool was_array = closed_.shape != k_no_shape && closed_.open == '[';
+  if (was_array && is_whole_rest(at, RestBegins::at_item) && closers_.size() == frames_.size() + 1 &&
+      closers_.front() == ']' && closers_fit() && reopen(at)) {
+    return;
+  }
+  if (was_array) {
     Context context = context_of(frames_.size());
     context.push_back({'[', closed_.shape, k_nowhere});
     if (score(std::move(context)) > best && reopen(at)) return;
@@ -222,16 +229,23 @@ void SalvageParser::hole(std::size_t at) {
   trouble();
   const std::size_t next = skip_blanks(bytes_, behind, end_);
   if (in_token || !goes_on(next)) return resync(behind, Kind::nul_interior);
-  doom(at, behind - at);
+  doom_record(at, behind - at);
   pos_ = next;
 }
 
 /// Whether what stands at `at`, behind a hole, is what must come next in the same container.
 bool SalvageParser::goes_on(std::size_t at) {
-  const char closer = in_object() ? '}' : ']';
   if (const std::optional<Place> rest = is_whole_rest(at) ? find_rest(at) : std::nullopt) {
     return rest->at == at && closers_.size() == frames_.size() && rest->level.frames == frames_.size();
   }
+  if (!may_go_on(at)) return false;
+  doom(pos_, at - pos_);
+  return true;
+}
+
+/// The same where the text behind the hole breaks again.
+bool SalvageParser::may_go_on(std::size_t at) {
+  const char closer = in_object() ? '}' : ']';
   if (state_ != State::key && bytes_[at] == closer) return !count_closers(at);
   if (state_ == State::after_item) {
     if (bytes_[at] != ',') return false;
@@ -283,7 +297,7 @@ bool SalvageParser::closes_another(std::size_t at) {
 /// better.
 bool SalvageParser::move_from(std::size_t at) {
   const Level level = best_level(at);
-  if (level.score < k_enough || (level.frames == frames_.size() && level.path.empty())) return false;
+  if (level.score < k_sure_place || (level.frames == frames_.size() && level.path.empty())) return false;
   if (unsure_ == 0) drop_last_item(at);
   Frame& frame = frames_.back();
   if (frame.separated) attempt_.pieces.rollback(frame.item.mark);
@@ -346,21 +360,7 @@ std::optional<SalvageParser::Place> SalvageParser::find_place(std::size_t from, 
   std::optional<std::size_t> anchor = find_anchor(from);
   for (; anchor && *anchor < limit; anchor = next_anchor(*anchor)) {
     Level level = best_level(*anchor);
-    if (level.score >= k_enough) return Place{*anchor, std::move(level)};
-  }
-  return std::nullopt;
-}
-
-/// The first place before `rest` in containers whose beginning is lost, which the layout has in one that goes
-/// on there; the closers up to the end agree.
-std::optional<SalvageParser::Place> SalvageParser::find_lost(std::size_t from, const Place& rest) {
-  std::optional<std::size_t> anchor = find_anchor(from);
-  for (; anchor && *anchor < rest.at; anchor = next_anchor(*anchor)) {
-    Level level = best_level(*anchor);
-    const std::size_t depth = level.frames + level.path.size();
-    const bool is_lost = !level.path.empty() && level.frames <= rest.level.frames;
-    if (level.score >= k_enough && is_lost && closers_.size() == depth)
-      return Place{*anchor, std::move(level)};
+    if (level.score >= k_sure_place) return Place{*anchor, std::move(level)};
   }
   return std::nullopt;
 }

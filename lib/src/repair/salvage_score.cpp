@@ -226,6 +226,7 @@ bool SalvageParser::count_closers(std::size_t at) {
     ++at;
   }
   look_ahead() += at - begin;
+  is_balanced_ = at >= end_ && open.empty() && closers_.empty();
   return at >= end_ && open.empty() && !closers_.empty();
 }
 
