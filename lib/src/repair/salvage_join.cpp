@@ -256,7 +256,8 @@ bool SalvageParser::is_seam(std::size_t at) {
 void SalvageParser::mend_seam(std::size_t at) {
   trouble();
   const bool is_two = in_object() && bytes_[at] == '"' && is_misplaced(key_at(at));
-  drop_last_item(at);
+  // A container may hold much more than what the seam is in.
+  if (last_ != Last::closer) drop_last_item(at);
   finish_item(pos_, Kind::bad_syntax);
   std::optional<Place> best;
   for (const std::size_t further : k_block_sizes) {
