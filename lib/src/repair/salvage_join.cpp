@@ -24,7 +24,7 @@ constexpr std::size_t k_telling_bytes = 4096;
 constexpr std::size_t k_telling_keys = 64;
 constexpr std::size_t k_telling_siblings = 16;
 
-// So long a text is read item by item where its brackets do not match.
+// So long a text is read item by item where its brackets do not match, and looked through for seams.
 constexpr std::size_t k_looked_at_closely = std::size_t{1} << 20;
 
 // What comes from another version of a file comes in blocks, mostly of this size; of others too.
@@ -238,7 +238,7 @@ std::optional<SalvageParser::Place> SalvageParser::find_lost(std::size_t from, c
 /// Whether the closers up to the end tell that text is missing before `at`, or was put there from elsewhere:
 /// more than one byte went bad.
 bool SalvageParser::is_seam(std::size_t at) {
-  if (frames_.empty() || options_.line_framed) return false;
+  if (frames_.empty() || options_.line_framed || end_ - begin_ > k_looked_at_closely) return false;
   const std::optional<std::size_t> rest = find_rest_begin(at);
   // A hole shows by itself.
   if (!rest || bytes_.substr(at, *rest - at).find('\0') != ByteView::npos) return false;

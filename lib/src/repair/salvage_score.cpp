@@ -16,7 +16,7 @@ constexpr int k_impossible = -100;
 constexpr std::size_t k_longest_path = 8;
 
 // How often the rest of the input may be read ahead in one document, and what costs nothing.
-constexpr std::size_t k_look_ahead_factor = 8;
+constexpr std::size_t k_look_ahead_factor = 4;
 constexpr std::size_t k_free_look_ahead = std::size_t{256} << 10;
 
 }  // namespace
