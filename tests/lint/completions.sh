@@ -20,6 +20,13 @@ wants() {
   done
 }
 
+# lacks SHELL GOT WORD: nobody who names a layout means a file.
+lacks() {
+  [[ $2 == *"$3"* ]] || return 0
+  echo "$1 offers '$2' for what is no path" >&2
+  failed=1
+}
+
 for tool in session-clean session-repair session-save session-verify; do
   offered=$(
     bash -c '
@@ -27,16 +34,29 @@ for tool in session-clean session-repair session-save session-verify; do
       offer() { COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); "_${1//-/_}"; echo "${COMPREPLY[@]}"; }
       offer "$2" --sho
       offer "$2" --format nd
-      offer "$2" --format = j' bash "$completions" "$tool"
+      offer "$2" --format = j
+      offer "$2" --config CMakeL' bash "$completions" "$tool"
   )
-  wants bash "$offered" --show-config ndjson json
+  wants bash "$offered" --show-config ndjson json CMakeLists.txt
+  # shellcheck disable=SC2016  # for the shell inside
+  offered=$(
+    bash -c '
+      source "$1/$2.bash"
+      COMP_WORDS=("$2" --layout CMakeL) COMP_CWORD=2
+      "_${2//-/_}"
+      echo "${COMPREPLY[@]}"' bash "$completions" "$tool"
+  )
+  lacks bash "$offered" CMakeLists.txt
   if command -v fish >/dev/null; then
-    offered=$(fish -c "source $completions/$tool.fish; complete -C '$tool --sho'; complete -C '$tool --format nd'")
-    wants fish "$offered" --show-config ndjson
+    offered=$(fish -c "source $completions/$tool.fish; complete -C '$tool --sho'; complete -C '$tool --format nd'
+      complete -C '$tool --config CMakeL'")
+    wants fish "$offered" --show-config ndjson CMakeLists.txt
+    lacks fish "$(fish -c "source $completions/$tool.fish; complete -C '$tool --layout CMakeL'")" CMakeLists.txt
   fi
   if command -v zsh >/dev/null; then
     offered=$(zsh -f tests/lint/completions.zsh "$completions" "$tool --sho" "$tool --format nd")
     wants zsh "$offered" --show-config ndjson
+    lacks zsh "$(zsh -f tests/lint/completions.zsh "$completions" "$tool --layout CMakeL")" CMakeLists.txt
   fi
   if command -v man >/dev/null; then
     complaints=$(LC_ALL=C.UTF-8 MANROFFSEQ='' MANWIDTH=80 man --warnings -l "docs/man/$tool.1" 2>&1 >/dev/null)

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <thread>
 
 #include "session/suggest.h"
 #include "session/time.h"
@@ -103,6 +104,17 @@ std::optional<UsageProblem> parse(CLI::App& app, const std::vector<std::string>&
     return UsageProblem{problem.what(), "--help shows the usage"};
   }
   return empty_value(app);
+}
+
+void add_jobs(CLI::App& app, unsigned& jobs, std::string_view what) {
+  constexpr unsigned k_most_jobs = 256;
+  app.add_option("-j,--jobs", jobs, fmt::format("Threads that {}; default: one for each processor", what))
+      ->type_name("N")
+      ->check(CLI::Range(1U, k_most_jobs));
+}
+
+std::size_t threads_for(unsigned jobs) {
+  return jobs > 0 ? jobs : std::max(1U, std::thread::hardware_concurrency());
 }
 
 CLI::Validator one_of(std::vector<std::string> words) {

@@ -27,6 +27,11 @@ struct UsageProblem {
 /// Parses `arguments` (without the program's name) into what the options are bound to.
 std::optional<UsageProblem> parse(CLI::App& app, const std::vector<std::string>& arguments);
 
+/// -j, --jobs of a tool whose threads do `what`; 0 where it is not given.
+void add_jobs(CLI::App& app, unsigned& jobs, std::string_view what);
+/// How many threads `jobs` asks for: where it is not given, one for each processor.
+std::size_t threads_for(unsigned jobs);
+
 /// Accepts the given words only; says which it takes and which was most likely meant.
 CLI::Validator one_of(std::vector<std::string> words);
 /// Accepts what parse_duration() reads.

@@ -9,6 +9,18 @@
 
 namespace session::cli {
 
+namespace {
+
+std::string completion_of(const OptionDoc& option) {
+  if (!option.choices.empty()) {
+    return fmt::format("mapfile -t COMPREPLY < <(compgen -W '{}' -- \"$current\")",
+                       fmt::join(option.choices, " "));
+  }
+  return takes_path(option) ? "mapfile -t COMPREPLY < <(compgen -f -- \"$current\")" : "COMPREPLY=()";
+}
+
+}  // namespace
+
 std::string make_bash_completion(const ToolDocs& docs) {
   std::string function = "_" + std::string{docs.tool.name()};
   std::ranges::replace(function, '-', '_');
@@ -17,12 +29,7 @@ std::string make_bash_completion(const ToolDocs& docs) {
   for (const OptionDoc& option : docs.options) {
     names.insert(names.end(), option.names.begin(), option.names.end());
     if (option.value.empty()) continue;
-    // Any other value may be a path; none is completed wrongly.
-    const std::string words = option.choices.empty() ? "compgen -f -- \"$current\""
-                                                     : fmt::format("compgen -W '{}' -- \"$current\"",
-                                                                   fmt::join(option.choices, " "));
-    cases +=
-        fmt::format("    {}) mapfile -t COMPREPLY < <({}); return ;;\n", fmt::join(option.names, "|"), words);
+    cases += fmt::format("    {}) {}; return ;;\n", fmt::join(option.names, "|"), completion_of(option));
   }
   return fmt::format(
       "# bash completion for {0}, written by {0} --generate bash.\n"

@@ -32,7 +32,7 @@ std::string make_fish_completion(const ToolDocs& docs) {
     if (!option.choices.empty()) {
       script += fmt::format(" -x -a {}", in_quotes(fmt::format("{}", fmt::join(option.choices, " "))));
     } else if (!option.value.empty()) {
-      script += " -r -F";
+      script += takes_path(option) ? " -r -F" : " -x";
     }
     script += fmt::format(" -d {}\n", in_quotes(option.description));
   }

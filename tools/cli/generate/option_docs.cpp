@@ -64,6 +64,10 @@ std::string heading(const OptionDoc& option) {
   return option.value.empty() ? names : names + " " + option.value;
 }
 
+bool takes_path(const OptionDoc& option) {
+  return option.value == "FILE" || option.value == "PATH" || option.value == "NAME|DIR";
+}
+
 std::vector<std::string> groups_of(const ToolDocs& docs) {
   std::vector<std::string> groups;
   for (const OptionDoc& option : docs.options) {

@@ -32,6 +32,8 @@ ToolDocs read_docs(const Tool& tool, const CLI::App& app);
 std::string usage_line(const ToolDocs& docs);
 /// "-n, --dry-run", "--format text|json"
 std::string heading(const OptionDoc& option);
+/// Whether its value is a path, so that a shell may complete it to one.
+bool takes_path(const OptionDoc& option);
 /// The names of the groups, in order of first appearance.
 std::vector<std::string> groups_of(const ToolDocs& docs);
 

@@ -26,7 +26,7 @@ std::string to_spec(std::string_view text) {
 std::string value_spec(const OptionDoc& option) {
   if (option.value.empty()) return "";
   if (!option.choices.empty()) return fmt::format(":value:({})", fmt::join(option.choices, " "));
-  return fmt::format(":{}:_files", to_spec(option.value));
+  return fmt::format(":{}:{}", to_spec(option.value), takes_path(option) ? "_files" : " ");
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <CLI/App.hpp>
 #include <CLI/Option.hpp>
 #include <algorithm>
-#include <thread>
 
 #include "cli/act_as_owner.h"
 #include "cli/config_flags.h"
@@ -86,8 +85,7 @@ class CleanTool final : public cli::Tool {
                  "Do nothing where sessions.clean.enabled is false; --hook implies it");
     app.add_flag("--no-index", no_index_,
                  "Look at every session, also at those that an earlier run found to be fresh for longer");
-    app.add_option("-j,--jobs", jobs_, "Threads that read and remove (0: as many as there are processors)")
-        ->type_name("N");
+    cli::add_jobs(app, jobs_, "read and remove");
     app.add_option("--lock-timeout", lock_timeout_,
                    "Wait that long for a store that is locked; a bare number is seconds")
         ->type_name("DURATION")
@@ -199,7 +197,7 @@ class CleanTool final : public cli::Tool {
     options.survey.repaired_grace = config.repaired_grace;
     options.survey.write_grace = config.write_grace;
     options.survey.temp_grace = config.temp_grace;
-    options.survey.threads = jobs_ > 0 ? jobs_ : std::max(1U, std::thread::hardware_concurrency());
+    options.survey.threads = cli::threads_for(jobs_);
     options.survey.custom_layouts = config.custom_layouts;
     return options;
   }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "cli/act_as_owner.h"
 #include "cli/config_flags.h"
@@ -24,8 +23,6 @@ namespace {
 
 using cli::ExitStatus;
 using cli::UsageProblem;
-
-constexpr unsigned k_most_jobs = 256;
 
 class RepairTool final : public cli::Tool {
  public:
@@ -98,9 +95,7 @@ class RepairTool final : public cli::Tool {
                    "Wait that long for a store that is locked; a bare number is seconds")
         ->type_name("DURATION")
         ->check(cli::duration_text());
-    app.add_option("-j,--jobs", jobs_, "Threads that read and repair; default: one for each processor")
-        ->type_name("N")
-        ->check(CLI::Range(1U, k_most_jobs));
+    cli::add_jobs(app, jobs_, "read and repair");
     add_shard(app, shard_);
     cli::add_as_root(app, act_as_);
   }
@@ -218,10 +213,6 @@ class RepairTool final : public cli::Tool {
                     context.report.display(answer.path)));
   }
 
-  [[nodiscard]] std::size_t threads() const {
-    return jobs_ > 0 ? jobs_ : std::max(1U, std::thread::hardware_concurrency());
-  }
-
   ExitStatus repair(cli::Context& context, const Layout* layout,
                     const std::vector<cli::ChosenStore>& stores) {
     const RepairRequest request = request_of(context, layout);
@@ -236,7 +227,7 @@ class RepairTool final : public cli::Tool {
         if (named == Named::yes) warn_without_layout(context, answer);
       }
     };
-    RepairPool pool(context.fs, request, threads(), take, cli::stop_requested);
+    RepairPool pool(context.fs, request, cli::threads_for(jobs_), take, cli::stop_requested);
     VerifyWalk walk(
         context, layout, shard_, [&](VerifyTask task) { pool.submit(std::move(task)); }, cli::stop_requested);
     for (const cli::ChosenStore& store : stores) walk.add_store(store);

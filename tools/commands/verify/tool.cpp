@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
-#include <thread>
 #include <tuple>
 
 #include "cli/input.h"
@@ -24,7 +23,6 @@ using cli::UsageProblem;
 
 /// A baseline must know every finding of a file, or it knows none.
 constexpr std::size_t k_findings_for_baseline = 10'000;
-constexpr unsigned k_most_jobs = 256;
 
 Level level_of(const std::string& word) {
   if (word == "syntax") return Level::syntax;
@@ -120,9 +118,7 @@ class VerifyTool final : public cli::Tool {
     app.add_option("--ignore", ignored_, "Do not look for these kinds of damage; repeatable, or with commas")
         ->type_name("KIND")
         ->allow_extra_args(false);
-    app.add_option("-j,--jobs", jobs_, "Threads that read and check; default: one for each processor")
-        ->type_name("N")
-        ->check(CLI::Range(1U, k_most_jobs));
+    cli::add_jobs(app, jobs_, "read and check");
     add_shard(app, shard_);
     app.add_option("--baseline", baseline_, "Findings that FILE knows do not fail: only new damage does")
         ->type_name("FILE");
@@ -180,7 +176,7 @@ class VerifyTool final : public cli::Tool {
     request.files0_from = files0_from_;
     request.layout = *layout;
     request.shard = shard_;
-    request.threads = threads();
+    request.threads = cli::threads_for(jobs_);
     request.strict = strict_ ? Strict::yes : Strict::no;
     request.write_baseline = write_baseline_;
     request.inspect.level = level_of(level_);
@@ -209,7 +205,7 @@ class VerifyTool final : public cli::Tool {
     if (detect_) return detect(context);
     StatsRequest request;
     request.paths = paths_;
-    request.threads = threads();
+    request.threads = cli::threads_for(jobs_);
     request.inspect.level = level_of(level_);
     request.inspect.as_of = now();
     request.inspect.ignored = *ignored;
@@ -269,10 +265,6 @@ class VerifyTool final : public cli::Tool {
                          (files0_from_ == cli::k_standard_input ? 1 : 0);
     if (readers > 1) return UsageProblem{"standard input is asked for more than once", ""};
     return std::nullopt;
-  }
-
-  [[nodiscard]] std::size_t threads() const {
-    return jobs_ > 0 ? jobs_ : std::max(1U, std::thread::hardware_concurrency());
   }
 
   std::vector<std::string> paths_;

@@ -5,18 +5,18 @@ _session_clean() {
   if [[ $current == "=" ]]; then current=""
   elif [[ $previous == "=" ]]; then previous="${COMP_WORDS[COMP_CWORD-2]}"; fi
   case $previous in
-    --as-of) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
-    --ttl) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --as-of) COMPREPLY=(); return ;;
+    --ttl) COMPREPLY=(); return ;;
     --on-undatable) mapfile -t COMPREPLY < <(compgen -W 'keep mtime' -- "$current"); return ;;
-    --keep-newest) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
-    --max-delete) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
-    --trash-ttl) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --keep-newest) COMPREPLY=(); return ;;
+    --max-delete) COMPREPLY=(); return ;;
+    --trash-ttl) COMPREPLY=(); return ;;
     --audit-log) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
-    --restore) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
-    -j|--jobs) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
-    --lock-timeout) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --restore) COMPREPLY=(); return ;;
+    -j|--jobs) COMPREPLY=(); return ;;
+    --lock-timeout) COMPREPLY=(); return ;;
     --store) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
-    --layout) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --layout) COMPREPLY=(); return ;;
     --config) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --format) mapfile -t COMPREPLY < <(compgen -W 'text json ndjson' -- "$current"); return ;;
     --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current"); return ;;

@@ -12,11 +12,11 @@ _session_repair() {
     --level) mapfile -t COMPREPLY < <(compgen -W 'syntax layout' -- "$current"); return ;;
     --from) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --durability) mapfile -t COMPREPLY < <(compgen -W 'full data none' -- "$current"); return ;;
-    --lock-timeout) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
-    -j|--jobs) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
-    --shard) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --lock-timeout) COMPREPLY=(); return ;;
+    -j|--jobs) COMPREPLY=(); return ;;
+    --shard) COMPREPLY=(); return ;;
     --store) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
-    --layout) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --layout) COMPREPLY=(); return ;;
     --config) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --format) mapfile -t COMPREPLY < <(compgen -W 'text json ndjson' -- "$current"); return ;;
     --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current"); return ;;

@@ -8,13 +8,13 @@ _session_save() {
     --file) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --stdin-format) mapfile -t COMPREPLY < <(compgen -W 'json jsonl' -- "$current"); return ;;
     --listen) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
-    --interval) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
-    --shutdown-timeout) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
-    --if-match) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --interval) COMPREPLY=(); return ;;
+    --shutdown-timeout) COMPREPLY=(); return ;;
+    --if-match) COMPREPLY=(); return ;;
     --durability) mapfile -t COMPREPLY < <(compgen -W 'full data none' -- "$current"); return ;;
-    --lock-timeout) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --lock-timeout) COMPREPLY=(); return ;;
     --store) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
-    --layout) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --layout) COMPREPLY=(); return ;;
     --config) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --format) mapfile -t COMPREPLY < <(compgen -W 'text json ndjson' -- "$current"); return ;;
     --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current"); return ;;

@@ -7,15 +7,15 @@ _session_verify() {
   case $previous in
     --files0-from) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --level) mapfile -t COMPREPLY < <(compgen -W 'syntax layout links' -- "$current"); return ;;
-    --ignore) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
-    -j|--jobs) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
-    --shard) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --ignore) COMPREPLY=(); return ;;
+    -j|--jobs) COMPREPLY=(); return ;;
+    --shard) COMPREPLY=(); return ;;
     --baseline) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --write-baseline) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
-    --explain) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --explain) COMPREPLY=(); return ;;
     --report) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --store) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
-    --layout) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --layout) COMPREPLY=(); return ;;
     --config) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     --format) mapfile -t COMPREPLY < <(compgen -W 'text json ndjson junit sarif github' -- "$current"); return ;;
     --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current"); return ;;
