@@ -79,8 +79,8 @@ struct KindRow {
   std::string_view summary;      ///< one line, for a person
   std::string_view explanation;  ///< how it comes about, what readers do with it
   std::string_view repair;       ///< what session-repair can do
-  std::string_view option =
-      {};  ///< by which session-repair is asked for it; empty: no option is needed, or none helps
+  /// By which session-repair is asked for it; empty: no option is needed, or none helps.
+  std::string_view option = {};
 };
 
 std::span<const KindRow> kinds();

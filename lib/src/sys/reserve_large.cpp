@@ -2,6 +2,7 @@
 
 #if defined(__linux__)
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cstdint>
 #endif
@@ -13,12 +14,11 @@ namespace {
 
 // Below this the call costs what it saves.
 constexpr std::size_t k_worth_asking = std::size_t{8} << 20;
-constexpr std::uintptr_t k_page = 4096;
-
 /// Only advice: where it is not taken, the pages are small ones.
 void ask_for_huge_pages(char* begin, std::size_t size) {
-  const auto from = (reinterpret_cast<std::uintptr_t>(begin) + k_page - 1) / k_page * k_page;
-  const auto to = (reinterpret_cast<std::uintptr_t>(begin) + size) / k_page * k_page;
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto from = (reinterpret_cast<std::uintptr_t>(begin) + page - 1) / page * page;
+  const auto to = (reinterpret_cast<std::uintptr_t>(begin) + size) / page * page;
   if (from < to) (void)::madvise(reinterpret_cast<void*>(from), to - from, MADV_HUGEPAGE);
 }
 
