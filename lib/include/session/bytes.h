@@ -16,6 +16,9 @@ using SharedBytes = std::shared_ptr<const Bytes>;  ///< content several owners h
 using Path = std::string;                          ///< a path as the system takes it
 using Name = std::string;                          ///< one directory entry: no '/', not empty
 
+/// The UTF-8 byte order mark: before a document a flaw, anywhere else damage.
+inline constexpr ByteView k_byte_order_mark = "\xEF\xBB\xBF";
+
 /// Room in `bytes` for `size` in all, as reserve() makes it; much of it in huge pages, where the system has
 /// them: filling it by pages of 4 KB takes longer than what is put there.
 void reserve_large(Bytes& bytes, std::size_t size);

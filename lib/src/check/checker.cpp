@@ -19,7 +19,6 @@ using check::Offset;
 constexpr std::size_t k_format_window = std::size_t{64} << 10;
 constexpr std::size_t k_widest_format_window = std::size_t{4} << 20;
 constexpr std::size_t k_encoding_window = 4;
-constexpr std::string_view k_bom = "\xEF\xBB\xBF";
 
 }  // namespace
 
@@ -81,7 +80,7 @@ void Checker::Impl::reset(CheckOptions options) {
 
 std::optional<Format> Checker::Impl::format_of_head() const {
   std::string_view head = std::string_view(head_).substr(0, format_window_);
-  if (head.starts_with(k_bom)) head.remove_prefix(k_bom.size());
+  if (head.starts_with(k_byte_order_mark)) head.remove_prefix(k_byte_order_mark.size());
   return check::format_by_content(head);
 }
 
@@ -141,11 +140,12 @@ void Checker::Impl::begin_judging() {
     report_.add_at(Kind::utf16, 0, {}, 0, encoding);
     return;
   }
-  if (std::string_view(head_).substr(0, 3) == k_bom) {
-    report_.add_at(Kind::bom, 0, {}, k_bom.size());
-    report_.lines().begin_piece(k_bom.data(), k_bom.data() + k_bom.size(), 0);
+  if (head_.starts_with(k_byte_order_mark)) {
+    report_.add_at(Kind::bom, 0, {}, k_byte_order_mark.size());
+    report_.lines().begin_piece(k_byte_order_mark.data(), k_byte_order_mark.data() + k_byte_order_mark.size(),
+                                0);
     report_.lines().end_piece();
-    offset_ = k_bom.size();
+    offset_ = k_byte_order_mark.size();
   }
   judge_as(options_.format ? *options_.format : format_of_head().value_or(Format::json));
 }

@@ -5,6 +5,7 @@
 
 #include "check/facts_sink.h"
 #include "json/utf8.h"
+#include "session/bytes.h"
 
 namespace session {
 
@@ -82,10 +83,9 @@ void FactsReader::Impl::feed(ByteView chunk) {
 }
 
 void FactsReader::Impl::text(const char* begin, const char* end) {
-  constexpr std::string_view k_bom = "\xEF\xBB\xBF";
-  if (offset_ == 0 && std::string_view(begin, static_cast<std::size_t>(end - begin)).substr(0, 3) == k_bom) {
-    begin += k_bom.size();
-    offset_ = k_bom.size();
+  if (offset_ == 0 && ByteView(begin, end).starts_with(k_byte_order_mark)) {
+    begin += k_byte_order_mark.size();
+    offset_ = k_byte_order_mark.size();
   }
   walker_.reset();
   while (begin != end) {

@@ -96,7 +96,6 @@ ByteView without_padding(ByteView line) {
 
 TailJudgement judge_tail(ByteView line, Newline newline) {
   // At the beginning of the file a byte order mark is a flaw, and no reason to move the first record away.
-  constexpr ByteView k_byte_order_mark = "\xEF\xBB\xBF";
   const std::size_t mark = line.starts_with(k_byte_order_mark) ? k_byte_order_mark.size() : 0;
   const ByteView text = without_padding(line.substr(mark));
   if (newline == Newline::missing) {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string>
 
+#include "session/bytes.h"
+
 namespace session::json {
 namespace {
 
@@ -116,7 +118,7 @@ bool parses(std::string_view document, std::size_t depth) {
 }  // namespace
 
 bool passes_gate(std::string_view document) {
-  if (document.substr(0, 3) == "\xEF\xBB\xBF") return false;
+  if (document.starts_with(k_byte_order_mark)) return false;
   if (parses(document, simdjson::DEFAULT_MAX_DEPTH)) return true;
   const Neutral neutral = neutralise(document);
   return parses(neutral.text, neutral.depth + 1);

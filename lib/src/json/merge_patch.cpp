@@ -197,7 +197,6 @@ Unexpected<Error> about(Error error, const char* subject) {
 
 Result<Bytes> merge_patch(ByteView target, ByteView patch) {
   // A mark that a session begins with is a flaw of it, and none of its value; it stays.
-  constexpr ByteView k_byte_order_mark = "\xEF\xBB\xBF";
   if (target.starts_with(k_byte_order_mark)) {
     Result<Bytes> patched = merge_patch(target.substr(k_byte_order_mark.size()), patch);
     if (patched) patched->insert(0, k_byte_order_mark);

@@ -10,7 +10,7 @@
 namespace session::json {
 namespace {
 
-constexpr std::ptrdiff_t k_block = 8192;
+constexpr std::ptrdiff_t k_validated_at_once = 8192;
 
 unsigned byte_at(const char* p) { return static_cast<unsigned char>(*p); }
 bool is_continuation(const char* p) { return (byte_at(p) & 0xC0U) == 0x80U; }
@@ -103,7 +103,7 @@ void Utf8Walker::prepare() { static_cast<void>(simdjson::get_active_implementati
 const char* Utf8Walker::valid_end(const char* p, const char* end) {
   while (p != end) {
     if (careful_until_ == nullptr || p >= careful_until_) {
-      const char* block = end - p > k_block ? utf8_whole_end(p, p + k_block) : end;
+      const char* block = end - p > k_validated_at_once ? utf8_whole_end(p, p + k_validated_at_once) : end;
       if (is_valid(p, block)) {
         p = block;
         continue;

@@ -10,14 +10,12 @@
 namespace session::repair {
 namespace {
 
-constexpr ByteView k_mark = "\xEF\xBB\xBF";
-
 std::size_t skip_fillers(ByteView bytes, std::size_t at) {
   for (;;) {
     const std::size_t before = at;
     at = skip_blanks(bytes, at, bytes.size());
     at = skip_nuls(bytes, at, bytes.size());
-    if (bytes.substr(at, k_mark.size()) == k_mark) at += k_mark.size();
+    if (bytes.substr(at).starts_with(k_byte_order_mark)) at += k_byte_order_mark.size();
     if (at == before) return at;
   }
 }
@@ -126,7 +124,7 @@ Salvaged salvage_json(ByteView bytes, Shapes& shapes, const SalvageOptions& give
     result.values_dropped += other.values_kept;
   }
   if (has_tail) best.pieces.because(best.end, Kind::stale_tail, Harm::loss);
-  if (bytes.substr(0, k_mark.size()) == k_mark) best.pieces.because(0, Kind::bom, Harm::none);
+  if (bytes.starts_with(k_byte_order_mark)) best.pieces.because(0, Kind::bom, Harm::none);
   if (!bytes.empty() && bytes.front() == '\0') best.pieces.because(0, Kind::nul_prefix, Harm::none);
   const std::size_t blanks_end = skip_blanks(bytes, best.end, bytes.size());
   if (best.closed) {

@@ -11,8 +11,6 @@
 namespace session::repair {
 namespace {
 
-constexpr ByteView k_mark = "\xEF\xBB\xBF";
-
 // How many bytes may be read again, in all, to join records that were broken over lines.
 constexpr std::size_t k_join_factor = 4;
 
@@ -57,10 +55,10 @@ class LinesSalvage {
 };
 
 Salvaged LinesSalvage::run() {
-  if (bytes_.substr(0, k_mark.size()) == k_mark) {
+  if (bytes_.starts_with(k_byte_order_mark)) {
     result_.pieces.because(0, Kind::bom, Harm::none);
     note("strip-mark");
-    next_ = k_mark.size();
+    next_ = k_byte_order_mark.size();
   }
   while (next_ < bytes_.size()) {
     const std::size_t begin = next_;

@@ -15,7 +15,6 @@ namespace {
 /// A line longer than this is no record of any agent known; reading it would only fill the memory.
 constexpr std::uint64_t k_longest_line = 256 << 20;
 constexpr std::size_t k_piece_bytes = 64 * 1024;
-constexpr unsigned k_most_attempts = 1'000;
 
 /// Exactly the bytes from `begin` to `end`.
 Result<Bytes> read_range(Fs& fs, const File& file, std::uint64_t begin, std::uint64_t end) {
@@ -174,7 +173,7 @@ class Append {
       const Result<Written> written = write_staged(fs_, dir_, name, fill, options, before);
       if (written) return name;
       Error error = written.error();
-      if (error.code == Errc::exists && attempt < k_most_attempts) continue;
+      if (error.code == Errc::exists && attempt < k_most_names) continue;
       if (error.code == Errc::durability_unknown) {
         // That the sidecar may vanish is a reason to cut nothing, not news of the session.
         error.code = errc_of(error.os_errno);

@@ -7,11 +7,11 @@
 
 #include "session/names.h"
 #include "session/process.h"
+#include "sys/staged_file.h"
 
 namespace session {
 namespace {
 
-constexpr unsigned k_most_attempts = 1'000;
 constexpr Mode k_shelter_mode = 0700;
 /// As much of a long name as tells a person which file it was.
 constexpr std::size_t k_shelter_stem_bytes = 100;
@@ -53,13 +53,13 @@ Result<void> Claim::rename_aside() {
     Result<void> renamed = fs_->rename_no_replace(*dir_, name_, *dir_, claim_name_);
     // Taken by a process with our pid in another pid namespace: the next number may be free.
     const bool taken = !renamed && renamed.error().code == Errc::exists;
-    if (!taken || attempt == k_most_attempts) return renamed;
+    if (!taken || attempt == k_most_names) return renamed;
   }
 }
 
 Result<void> Claim::rename_into_shelter() {
   Result<void> made;
-  for (unsigned attempt = 0; attempt <= k_most_attempts; ++attempt) {
+  for (unsigned attempt = 0; attempt <= k_most_names; ++attempt) {
     claim_name_ = next_claim_name(std::string_view(name_).substr(0, k_shelter_stem_bytes));
     made = fs_->make_dir(*dir_, claim_name_, k_shelter_mode);
     if (made || made.error().code != Errc::exists) break;

@@ -11,8 +11,8 @@ namespace {
 
 /// Copies `source` to `target` in pieces: a backup must not need the memory of a whole session.
 Result<std::uint64_t> copy_bytes(Fs& fs, const File& source, const File& target) {
-  constexpr std::size_t k_piece_bytes = 256 * 1024;
-  Bytes piece(k_piece_bytes, '\0');
+  constexpr std::size_t k_copied_at_once = 256 * 1024;
+  Bytes piece(k_copied_at_once, '\0');
   for (std::uint64_t offset = 0;;) {
     const Result<std::size_t> length = read_fully(fs, source, piece.data(), piece.size(), offset);
     if (!length) return Unexpected{length.error()};

@@ -9,6 +9,10 @@
 
 namespace session {
 
+// Words that every table is full of.
+inline constexpr Presence k_required = Presence::required;
+inline constexpr Presence k_optional = Presence::optional;
+
 std::vector<Layout> synapse_layouts();
 std::vector<Layout> miniclaw_layouts();
 std::vector<Layout> web_session_layouts();

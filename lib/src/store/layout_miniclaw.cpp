@@ -7,8 +7,6 @@
 namespace session {
 
 std::vector<Layout> miniclaw_layouts() {
-  constexpr auto k_required = Presence::required;
-  constexpr auto k_optional = Presence::optional;
   Layout layout;
   layout.name = "miniclaw";
   layout.summary = "MiniClaw sessions: ~/.miniclaw/workspace/sessions/{channel}_{chat_id}.json";

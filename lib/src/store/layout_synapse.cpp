@@ -6,8 +6,6 @@
 namespace session {
 namespace {
 
-constexpr auto k_required = Presence::required;
-constexpr auto k_optional = Presence::optional;
 constexpr TypeSet k_string_or_null = k_string | k_null;
 constexpr TypeSet k_reference = k_object | k_string | k_null;
 

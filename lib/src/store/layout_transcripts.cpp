@@ -5,9 +5,6 @@
 namespace session {
 namespace {
 
-constexpr auto k_required = Presence::required;
-constexpr auto k_optional = Presence::optional;
-
 const std::string k_hex_digit = "[0-9a-fA-F]";
 std::string hex_digits(int count) {
   std::string pattern;

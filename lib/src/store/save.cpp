@@ -18,8 +18,6 @@ constexpr std::string_view k_blanks = " \t\r\n";
 constexpr std::uint64_t k_longest_husk = 4096;
 constexpr std::uint64_t k_no_limit = std::numeric_limits<std::uint64_t>::max();
 
-constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
-
 bool is_blank(ByteView content) { return content.find_first_not_of(k_blanks) == ByteView::npos; }
 
 bool is_empty_container(ByteView content) {

@@ -8,7 +8,6 @@ namespace session {
 namespace {
 
 constexpr Mode k_private_mode = 0600;
-constexpr unsigned k_most_attempts = 1'000;
 
 }  // namespace
 
@@ -50,7 +49,7 @@ Result<void> StagedFile::make_temporary(const std::optional<Stat>& like) {
       file_ = std::move(*file);
       return {};
     }
-    if (file.error().code != Errc::exists || attempt == k_most_attempts) {
+    if (file.error().code != Errc::exists || attempt == k_most_names) {
       temp_name_.clear();
       return Unexpected{std::move(file).error()};
     }

@@ -12,6 +12,9 @@
 
 namespace session {
 
+/// How many names are tried in turn for an artifact where each is taken already.
+inline constexpr unsigned k_most_names = 1'000;
+
 /// The new version is in place. As long as `old` is held the blocks of the version before cannot be
 /// reused; it must outlive the flush of the directory.
 struct Published {

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "cli/input.h"
+#include "cli/report.h"
 #include "session/config.h"
 #include "session/execute.h"
 #include "session/id.h"
@@ -18,7 +19,7 @@
 namespace session::commands {
 namespace {
 
-using Json = nlohmann::json;
+using cli::Json;
 
 /// Beside the sessions: the ids for which a clean-up was started, the latest last, one a line.
 constexpr std::string_view k_started_name = ".clean-started";

@@ -10,7 +10,7 @@ namespace {
 
 /// Looking at so many takes less time than anybody would notice.
 constexpr std::size_t k_worth_noting = 4'096;
-constexpr std::uint64_t k_most_bytes = 256 << 20;
+constexpr std::uint64_t k_most_index_bytes = 256 << 20;
 /// As far in the future as an activity time is believed (is_plausible()).
 constexpr std::chrono::hours k_believed_ahead{24};
 constexpr std::uint32_t k_write_for_others = 022;
@@ -38,7 +38,7 @@ std::optional<ExpiryIndex> read_index(Fs& fs, const Path& store, std::uint64_t r
   const bool is_ours =
       opened && opened->about.uid == user_id() && (opened->about.mode & k_write_for_others) == 0;
   if (!is_ours) return std::nullopt;
-  const auto bytes = read_all(fs, opened->file, k_most_bytes);
+  const auto bytes = read_all(fs, opened->file, k_most_index_bytes);
   return bytes ? ExpiryIndex::parse(*bytes, rules) : std::nullopt;
 }
 

@@ -200,7 +200,7 @@ ExitStatus save_one(cli::Context& context, const SaveRequest& request) {
     return refuse(context, valid.error(), k_nothing_written);
   }
   // At the beginning of a file it is a flaw; in the middle of one it would be damage.
-  if (request.mode == SaveMode::append && content->starts_with("\xEF\xBB\xBF")) {
+  if (request.mode == SaveMode::append && content->starts_with(k_byte_order_mark)) {
     return refuse(context,
                   fail(Errc::invalid_content, Op::validate, std::string(subject),
                        "a record must not begin with a byte order mark")

@@ -64,7 +64,6 @@ cli::Json fine(const Request& request) {
 /// `content` as one JSON value on one line, its bytes kept but for the line breaks between tokens: the only
 /// place where JSON text can have any.
 std::string on_one_line(ByteView content, Format format) {
-  constexpr ByteView k_byte_order_mark = "\xEF\xBB\xBF";
   if (content.starts_with(k_byte_order_mark)) content.remove_prefix(k_byte_order_mark.size());
   std::string line(content);
   if (format == Format::json_lines) {

@@ -15,7 +15,7 @@ namespace {
 /// A full disk fails every session alike: the first ones tell why, of the others the id is enough.
 constexpr std::size_t k_most_explained = 100;
 /// With what stands before it a line fits into the 4,096 bytes that a pipe takes at once.
-constexpr std::size_t k_most_line_bytes = 3'000;
+constexpr std::size_t k_most_log_bytes = 3'000;
 
 double milliseconds_of(std::chrono::nanoseconds time) {
   return std::chrono::duration<double, std::milli>(time).count();
@@ -48,7 +48,7 @@ void log_round(const RoundReport& report) {
 void log_ids(std::string_view words, std::span<const std::string> ids) {
   std::string line;
   for (const std::string& id : ids) {
-    if (line.size() + id.size() > k_most_line_bytes) {
+    if (line.size() + id.size() > k_most_log_bytes) {
       cli::log(cli::LogLevel::error, line);
       line.clear();
     }

@@ -15,10 +15,6 @@ namespace {
 
 using cli::ExitStatus;
 
-/// Bounded by the directories that tasks keep open, which must stay far below the usual limit of 1024 open
-/// files.
-constexpr std::size_t k_tasks_under_way = 256;
-
 Detail detail_of(const cli::CommonOptions& common) {
   if (common.quiet) return Detail::damage;
   return common.verbose > 0 ? Detail::everything : Detail::problems;
@@ -40,7 +36,7 @@ class Run {
   }
 
   ExitStatus verify() {
-    VerifyPool pool(request_.threads, k_tasks_under_way, pool_hooks());
+    VerifyPool pool(request_.threads, k_verify_tasks_under_way, pool_hooks());
     share_ = [&pool](Inspector& own, std::size_t count, const Inspector::Part& part) {
       pool.share(own, count, part);
     };

@@ -40,7 +40,7 @@ Json ranges(const Histogram& histogram, const char* key, Value value) {
   return all;
 }
 
-Json next_clean(const StoreStats& stats) {
+Json next_clean_record(const StoreStats& stats) {
   Json clean;
   clean["ttl_hours"] = std::chrono::duration<double, std::ratio<3600>>(stats.ttl).count();
   clean["sessions"] = stats.sessions;
@@ -70,7 +70,7 @@ Json record_of(const StoreStats& stats) {
     return std::chrono::duration_cast<std::chrono::hours>(bound).count();
   });
   record["undated"] = stats.undated;
-  record["next_clean"] = next_clean(stats);
+  record["next_clean"] = next_clean_record(stats);
   return record;
 }
 

@@ -75,7 +75,6 @@ class StoreCount {
 
   /// Sizes and damage.
   void verify() {
-    constexpr std::size_t k_tasks_under_way = 256;
     const VerifyWork work{context_.fs, inspect_, stats_.layout, context_.config.temp_grace};
     Inspector::Share share;
     VerifyPool::Hooks hooks;
@@ -84,7 +83,7 @@ class StoreCount {
       return work_on(work, inspector, std::move(task), share);
     };
     hooks.take = [this](const VerifyAnswer& answer) { take(answer); };
-    VerifyPool pool(threads_, k_tasks_under_way, std::move(hooks));
+    VerifyPool pool(threads_, k_verify_tasks_under_way, std::move(hooks));
     share = [&pool](Inspector& own, std::size_t parts, const Inspector::Part& part) {
       pool.share(own, parts, part);
     };

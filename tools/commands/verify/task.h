@@ -32,6 +32,10 @@ struct VerifyAnswer {
   Inspection inspection;
 };
 
+/// Bounded by the directories that tasks keep open, which must stay far below the usual limit of 1024 open
+/// files.
+inline constexpr std::size_t k_verify_tasks_under_way = 256;
+
 using VerifyPool = OrderedPool<VerifyTask, VerifyAnswer, Inspector>;
 
 struct VerifyWork {
