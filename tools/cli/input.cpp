@@ -8,7 +8,6 @@
 #include <array>
 #include <cerrno>
 #include <span>
-#include <vector>
 
 #include "cli/signals.h"
 
@@ -68,7 +67,7 @@ Result<std::size_t> read_standard_input(char* into, std::size_t size) {
 }
 
 Result<bool> read_input_pieces(Fs& fs, const Path& path, const TakePiece& take) {
-  std::vector<char> piece(k_piece_bytes);
+  const Buffer piece(k_piece_bytes);
   if (path == k_standard_input) return read_stream_pieces(STDIN_FILENO, k_standard_input_name, piece, take);
   if (is_pipe(path)) return read_pipe_pieces(path, piece, take);
   const Result<Place> place = open_parent_resolved(fs, path);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,6 +23,20 @@ inline constexpr ByteView k_byte_order_mark = "\xEF\xBB\xBF";
 /// Room in `bytes` for `size` in all, as reserve() makes it; much of it in huge pages, where the system has
 /// them: filling it by pages of 4 KB takes longer than what is put there.
 void reserve_large(Bytes& bytes, std::size_t size);
+
+/// Room to read into, not initialised: pages of it that nothing is read into are never touched.
+class Buffer {
+ public:
+  explicit Buffer(std::size_t size) : bytes_(std::make_unique_for_overwrite<char[]>(size)), size_(size) {}
+
+  [[nodiscard]] char* data() const { return bytes_.get(); }
+  [[nodiscard]] std::size_t size() const { return size_; }
+  operator std::span<char>() const { return {data(), size_}; }
+
+ private:
+  std::unique_ptr<char[]> bytes_;
+  std::size_t size_;
+};
 
 inline SharedBytes share(Bytes bytes) { return std::make_shared<const Bytes>(std::move(bytes)); }
 

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "session/bytes.h"
 #include "session/check.h"
 #include "session/content_hash.h"
 #include "session/fs.h"
@@ -115,7 +116,7 @@ class Inspector {
   Fs& fs_;
   InspectOptions options_;
   Ahead ahead_;
-  std::vector<char> buffer_;
+  Buffer buffer_;
   Checker checker_;
   ContentHash hash_;
   std::uint64_t fed_ = 0;

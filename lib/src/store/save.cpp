@@ -1,7 +1,6 @@
 #include "session/save.h"
 
 #include <limits>
-#include <vector>
 
 #include "session/check.h"
 #include "session/content_hash.h"
@@ -30,7 +29,7 @@ bool is_empty_container(ByteView content) {
 }
 
 Result<std::string> hash_of(Fs& fs, const File& file) {
-  std::vector<char> buffer(256 * 1024);
+  const Buffer buffer(256 * 1024);
   ContentHash hash;
   const auto take = [&](ByteView piece) {
     hash.update(piece);
