@@ -5,12 +5,9 @@
 # that run and the greatest resident size. node and systemd-tmpfiles are measured where they are installed.
 set -eu
 
-build=$(cd "${1:-build/release}" && pwd)
-runs=${RUNS:-5}
+# shellcheck source=tests/bench/timing.sh
+. "$(dirname "$0")/timing.sh"
 count=${COUNT:-100000}
-data=$(mktemp -d "${TMPDIR:-/tmp}/session-bench.XXXXXX")
-trap 'rm -rf "$data"' EXIT
-trap 'exit 1' HUP INT TERM
 
 mkdir "$data/work" "$data/stale"
 "$build/tests/bare_cleaner" make "$data/work" "$count"
@@ -59,11 +56,6 @@ measure() {
   left=$(find "$data/work" -name '*.json' | wc -l)
   printf '  %-34s %7s s  %6s s CPU %9s KB  %s left\n' "$name" "$best" "$cpu" "$size" "$left"
 }
-# against NAME BASE TIME: the ratio
-against() {
-  awk -v name="$1" -v base="$2" -v took="$3" 'BEGIN { printf "  = %.2f x %s\n", took / base, name }'
-}
-has() { command -v "$1" >/dev/null 2>&1; }
 
 clean="$build/bin/session-clean -q -j2 --layout synapse"
 peers() {

@@ -6,11 +6,8 @@
 # are measured where they are installed.
 set -eu
 
-build=$(cd "${1:-build/release}" && pwd)
-runs=${RUNS:-5}
-data=$(mktemp -d "${TMPDIR:-/tmp}/session-bench.XXXXXX")
-trap 'rm -rf "$data"' EXIT
-trap 'exit 1' HUP INT TERM
+# shellcheck source=tests/bench/timing.sh
+. "$(dirname "$0")/timing.sh"
 
 mkdir "$data/small" "$data/mid"
 "$build/tests/make_sessions" small "$data/small"
@@ -53,11 +50,6 @@ measure() {
   done
   printf '  %-34s %8s s %9s KB\n' "$name" "$best" "$size"
 }
-# against NAME BASE TIME: the ratio
-against() {
-  awk -v name="$1" -v base="$2" -v took="$3" 'BEGIN { printf "  = %.2f x %s\n", took / base, name }'
-}
-has() { command -v "$1" >/dev/null 2>&1; }
 verify="$build/bin/session-verify"
 bare="$build/tests/bare_readers"
 # The programs that take one file at a time get as many as one command line holds.
