@@ -54,9 +54,10 @@ for tool in session-clean session-repair session-save session-verify; do
     lacks fish "$(fish -c "source $completions/$tool.fish; complete -C '$tool --layout CMakeL'")" CMakeLists.txt
   fi
   if command -v zsh >/dev/null; then
-    offered=$(zsh -f tests/lint/completions.zsh "$completions" "$tool --sho" "$tool --format nd")
+    offered=$(zsh -f tests/lint/completions.zsh "$completions" "$tool --sho" "$tool --format nd" \
+      "$tool --layout CMakeL")
     wants zsh "$offered" --show-config ndjson
-    lacks zsh "$(zsh -f tests/lint/completions.zsh "$completions" "$tool --layout CMakeL")" CMakeLists.txt
+    lacks zsh "$offered" CMakeLists.txt
   fi
   if command -v man >/dev/null; then
     complaints=$(LC_ALL=C.UTF-8 MANROFFSEQ='' MANWIDTH=80 man --warnings -l "docs/man/$tool.1" 2>&1 >/dev/null)
