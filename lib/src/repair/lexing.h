@@ -14,6 +14,10 @@ namespace session::repair {
 /// A run of at least this many NUL bytes is a hole: what stood there is gone. Fewer are bytes gone bad.
 inline constexpr std::size_t k_hole_bytes = 8;
 
+/// What stands before the values that are parts of another. A document or record that was glued to what is
+/// before it has none of these there.
+inline constexpr ByteView k_before_values = ",:[";
+
 using json::is_blank;
 inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 

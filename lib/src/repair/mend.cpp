@@ -19,7 +19,7 @@ Mended mend_text(ByteView bytes, Format format, const Layout* layout, const Salv
   mended.strategy = salvaged.strategy;
   mended.records_dropped = salvaged.records_dropped;
   mended.values_dropped = salvaged.values_dropped;
-  mended.end_missing = salvaged.end_missing;
+  mended.part_missing = salvaged.part_missing;
   if (!salvaged.has_content) {
     if (!bytes.empty()) mended.dropped.push_back({0, bytes.size(), Kind::not_json, true});
     return mended;

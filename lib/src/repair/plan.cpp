@@ -23,7 +23,7 @@ Loss loss_of(const std::vector<DroppedRange>& dropped, const Mended& mended) {
   loss.records_dropped = mended.records_dropped;
   loss.values_dropped = mended.values_dropped;
   loss.bytes_inserted = mended.bytes_inserted;
-  if (loss.records_dropped > 0 || loss.values_dropped > 0 || mended.end_missing) loss.lossless = false;
+  if (loss.records_dropped > 0 || loss.values_dropped > 0 || mended.part_missing) loss.lossless = false;
   return loss;
 }
 

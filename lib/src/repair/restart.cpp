@@ -13,7 +13,21 @@ constexpr std::size_t k_read_again_factor = 4;
 // One key in common says little; an object with as many members as this is no value of a small one.
 constexpr std::size_t k_few_members = 3;
 
-/// The keys of the root that begins at `begin`, as far as they stand before `end`, as written.
+bool continues(ByteView bytes, std::size_t begin, std::size_t at, std::size_t end,
+               const SalvageOptions& options) {
+  Shapes scratch;
+  const Attempt attempt = salvage_document(bytes, at, end, scratch, options);
+  if (!attempt.clean || !attempt.closed) return false;
+  if (skip_blanks(bytes, skip_nuls(bytes, skip_blanks(bytes, attempt.end, end), end), end) != end)
+    return false;
+  const std::vector<ByteView> before = root_keys(bytes, begin, at);
+  const std::vector<ByteView> own = root_keys(bytes, at, attempt.end);
+  if (before.size() < 2 && own.size() < k_few_members) return false;
+  return std::ranges::all_of(before, [&](ByteView key) { return std::ranges::find(own, key) != own.end(); });
+}
+
+}  // namespace
+
 std::vector<ByteView> root_keys(ByteView bytes, std::size_t begin, std::size_t end) {
   std::vector<ByteView> keys;
   int depth = 0;
@@ -30,28 +44,13 @@ std::vector<ByteView> root_keys(ByteView bytes, std::size_t begin, std::size_t e
       ++depth;
       expects_key = c == '{';
     } else if (c == '}' || c == ']') {
-      --depth;
+      if (--depth == 0) break;
     } else if (c == ',' && depth == 1) {
       expects_key = true;
     }
   }
   return keys;
 }
-
-bool continues(ByteView bytes, std::size_t begin, std::size_t at, std::size_t end,
-               const SalvageOptions& options) {
-  Shapes scratch;
-  const Attempt attempt = salvage_document(bytes, at, end, scratch, options);
-  if (!attempt.clean || !attempt.closed) return false;
-  if (skip_blanks(bytes, skip_nuls(bytes, skip_blanks(bytes, attempt.end, end), end), end) != end)
-    return false;
-  const std::vector<ByteView> before = root_keys(bytes, begin, at);
-  const std::vector<ByteView> own = root_keys(bytes, at, attempt.end);
-  if (before.size() < 2 && own.size() < k_few_members) return false;
-  return std::ranges::all_of(before, [&](ByteView key) { return std::ranges::find(own, key) != own.end(); });
-}
-
-}  // namespace
 
 std::optional<std::size_t> find_restart(ByteView bytes, std::size_t begin, std::size_t end,
                                         const SalvageOptions& options, std::size_t& read_again) {

@@ -3,6 +3,7 @@
 // cut: found by what stands whole at the end, where grammar alone would take it for a value of the first.
 
 #include <optional>
+#include <vector>
 
 #include "repair/salvage.h"
 
@@ -14,5 +15,9 @@ namespace session::repair {
 /// beyond four times the file nothing is looked for any more.
 std::optional<std::size_t> find_restart(ByteView bytes, std::size_t begin, std::size_t end,
                                         const SalvageOptions& options, std::size_t& read_again);
+
+/// The keys of the root that begins at `begin`, as far as they stand before `end`, as written, quotes
+/// included.
+std::vector<ByteView> root_keys(ByteView bytes, std::size_t begin, std::size_t end);
 
 }  // namespace session::repair

@@ -36,12 +36,19 @@ struct Attempt {
   Pieces pieces;
 };
 
+/// What is known of the beginning of a text that begins as a document does.
+enum class Head : std::uint8_t {
+  whole,   ///< a document begins there
+  unknown  ///< it may lie within a document whose beginning is lost
+};
+
 struct SalvageOptions {
   CutValues cut_values = CutValues::drop;
   /// The layout is known: a record without its end is none that its owner could use.
   bool known_layout = false;
   /// A line break ends a record: one inside a string is no part of it.
   bool line_framed = false;
+  Head head = Head::whole;
   /// Counts the bytes read ahead in all documents of a file, of which it may hold very many; nullptr: this
   /// one is the only one.
   std::size_t* look_ahead = nullptr;

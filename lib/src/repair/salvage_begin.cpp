@@ -95,6 +95,8 @@ bool SalvageParser::is_whole_rest(std::size_t from) {
 std::optional<std::size_t> SalvageParser::find_whole_rest(std::size_t at) {
   const char first = bytes_[at];
   if ((first == '"' || first == '{' || first == '[') && is_whole_rest(at, RestBegins::at_item)) return at;
+  // The value of a member whose key is lost.
+  if ((first == '{' || first == '[') && is_whole_rest(at + 1, RestBegins::at_item)) return at + 1;
   const std::size_t mark = std::min(bytes_.substr(0, end_).find_first_of(",}]\"", at), end_);
   if (mark < end_ && bytes_[mark] != '"' && is_whole_rest(mark, RestBegins::behind_item)) return mark;
   // Cut within a string, which ends at the next quote; if that was a key its value goes with it.
@@ -178,7 +180,7 @@ ShapeId SalvageParser::name_of_lost(ShapeId parent, const LostContainer& outer,
 
 /// Where the rest is whole, its closers are those of the containers that it lies in.
 bool SalvageParser::begin_by_closers(std::size_t at) {
-  const std::optional<std::size_t> rest = find_whole_rest(at);
+  const std::optional<std::size_t> rest = found_rest_ ? found_rest_ : find_whole_rest(at);
   if (!rest) return false;
   const std::vector<LostContainer> lost = lost_containers(*rest);
   std::vector<ShapeId> path = {k_root_shape};

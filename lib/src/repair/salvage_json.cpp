@@ -20,7 +20,8 @@ std::size_t skip_fillers(ByteView bytes, std::size_t at) {
   }
 }
 
-/// Where, at or behind `at`, a document with the root's first key begins.
+/// Where, at or behind `at`, a document with the root's first key begins: not where a value stands in what is
+/// left of another.
 std::size_t find_beginning(ByteView bytes, std::size_t at, const Shapes& shapes) {
   const ShapeId first = shapes.first_member(k_root_shape);
   if (first == k_no_shape) return ByteView::npos;
@@ -29,7 +30,8 @@ std::size_t find_beginning(ByteView bytes, std::size_t at, const Shapes& shapes)
        found = bytes.find(quoted, found + 1)) {
     std::size_t brace = found;
     while (brace > at && is_blank(bytes[brace - 1])) --brace;
-    if (brace > at && bytes[brace - 1] == '{') return brace - 1;
+    if (brace <= at || bytes[brace - 1] != '{') continue;
+    if (k_before_values.find(before_blanks(bytes, at, brace - 1)) == ByteView::npos) return brace - 1;
   }
   return ByteView::npos;
 }
@@ -95,8 +97,9 @@ Salvaged salvage_json(ByteView bytes, Shapes& shapes, const SalvageOptions& give
       at = find_beginning(bytes, at, shapes);
       if (at == ByteView::npos) break;
     }
+    options.head = attempts.empty() ? Head::unknown : Head::whole;
     Attempt attempt = salvage_document(bytes, at, bytes.size(), shapes, options);
-    if (!attempt.clean || !attempt.closed) {
+    if (!attempt.headless && (!attempt.clean || !attempt.closed)) {
       if (const auto restart = find_restart(bytes, at, bytes.size(), options, read_again)) {
         attempt = salvage_document(bytes, at, *restart, shapes, options);
         attempt.restart = restart;
@@ -138,6 +141,7 @@ Salvaged salvage_json(ByteView bytes, Shapes& shapes, const SalvageOptions& give
   result.strategy = strategy_of(best, documents, has_tail);
   result.records_dropped += best.records_dropped;
   result.values_dropped += best.values_dropped;
+  result.part_missing = best.headless;
   result.pieces = std::move(best.pieces);
   return result;
 }

@@ -31,6 +31,8 @@ class LinesSalvage {
   }
   void line(std::size_t begin, std::size_t end);
   void damaged_line(std::size_t begin, std::size_t end, Attempt first);
+  [[nodiscard]] std::size_t end_of_foreign(std::size_t at, std::size_t end) const;
+  [[nodiscard]] std::size_t find_record(std::size_t at, std::size_t end, std::size_t foreign) const;
   std::size_t end_of_fragments();
   bool join_lines(std::size_t begin, std::size_t end);
   bool join_halves(const Attempt& outer, const Attempt& inner, std::size_t end);
@@ -111,8 +113,44 @@ void LinesSalvage::line(std::size_t begin, std::size_t end) {
   }
   Attempt attempt;
   attempt.begin = attempt.end = at;
-  if (opens) attempt = salvage_document(bytes_, at, end, shapes_, options_);
+  if (opens) {
+    SalvageOptions first = options_;
+    first.head = Head::unknown;
+    attempt = salvage_document(bytes_, at, end, shapes_, first);
+  }
   damaged_line(at, end, std::move(attempt));
+}
+
+/// Behind the last closer in [at, end) that closes nothing opened there: what stands before it belongs to a
+/// record whose beginning is elsewhere. `at` if there is none.
+std::size_t LinesSalvage::end_of_foreign(std::size_t at, std::size_t end) const {
+  std::size_t behind = at;
+  std::size_t depth = 0;
+  while (at < end) {
+    const char c = bytes_[at];
+    if (c == '"') {
+      at = read_string(bytes_, at, end).end;
+      continue;
+    }
+    ++at;
+    if (c == '{' || c == '[') ++depth;
+    if (c != '}' && c != ']') continue;
+    if (depth > 0) {
+      --depth;
+    } else {
+      behind = at;
+    }
+  }
+  return behind;
+}
+
+/// Where, at or behind `at`, a record begins: behind `foreign` (end_of_foreign()) anywhere, before it not
+/// where a value stands.
+std::size_t LinesSalvage::find_record(std::size_t at, std::size_t end, std::size_t foreign) const {
+  for (const ByteView line = bytes_.substr(0, end); (at = line.find("{\"", at)) != ByteView::npos; ++at) {
+    if (at >= foreign || k_before_values.find(before_blanks(bytes_, 0, at)) == ByteView::npos) return at;
+  }
+  return end;
 }
 
 /// Ends the line of a record that ended at `from`; what stands from there to `to` is no record.
@@ -149,14 +187,16 @@ void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt firs
     }
   }
   attempts.push_back(std::move(first));
+  std::optional<std::size_t> foreign;
   for (;;) {
     const Attempt& last = attempts.back();
     std::size_t at = last.restart ? *last.restart : last.end;
     while (at < end && (is_blank(bytes_[at]) || bytes_[at] == '\0')) ++at;
     if (!last.restart && last.closed && at < end && bytes_[at] != '{' && bytes_[at] != '[') {
-      at = std::min(bytes_.find("{\"", at), end);
+      if (!foreign) foreign = end_of_foreign(at, end);
+      at = find_record(at, end, *foreign);
     }
-    if (at >= end || at <= last.begin) break;
+    if (at >= end || at <= last.begin || last.headless) break;
     attempts.push_back(salvage_document(bytes_, at, end, shapes_, options_));
   }
   for (std::size_t i = 0; i < attempts.size(); ++i) {
@@ -169,9 +209,10 @@ void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt firs
     const bool last_line = next_ >= bytes_.size();
     const Kind kind = attempt.restart ? Kind::splice : last_line ? Kind::torn_tail : Kind::torn_record;
     const bool ended = attempt.closed || !options_.known_layout;
-    const bool usable = attempt.has_root && attempt.complete && attempt.values_kept > 0 && ended;
+    const bool usable =
+        attempt.has_root && !attempt.headless && attempt.complete && attempt.values_kept > 0 && ended;
     if (usable) {
-      if (!attempt.closed) result_.end_missing = true;
+      if (!attempt.closed) result_.part_missing = true;
       if (!attempt.closed) result_.pieces.because(attempt.pieces.kept_end(), kind, Harm::loss);
       keep_record(attempt);
       end_record(attempt.end, i + 1 < attempts.size() ? attempts[i + 1].begin : end);

@@ -18,7 +18,9 @@ Attempt salvage_document(ByteView bytes, std::size_t begin, std::size_t end, Sha
 Attempt SalvageParser::run() {
   attempt_.begin = begin_;
   pos_ = skip_blanks(bytes_, pos_, end_);
-  if (pos_ < end_ && bytes_[pos_] != '{' && bytes_[pos_] != '[' && !begin_headless(pos_)) {
+  const bool opens = pos_ < end_ && (bytes_[pos_] == '{' || bytes_[pos_] == '[');
+  const bool lacks_head = !opens || (options_.head == Head::unknown && begins_within(pos_));
+  if (pos_ < end_ && lacks_head && !begin_headless(pos_)) {
     attempt_.clean = false;
     attempt_.end = end_;
     return std::move(attempt_);

@@ -3,7 +3,7 @@
 // wrong (salvage_forward.cpp), strings (salvage_strings.cpp),
 // mending in place (salvage_mend.cpp), finding the container of what comes after a break
 // (salvage_depth.cpp, salvage_join.cpp, salvage_place.cpp, salvage_score.cpp), and texts without a beginning
-// (salvage_begin.cpp). Private to salvage.
+// (salvage_head.cpp, salvage_begin.cpp). Private to salvage.
 
 #include <optional>
 #include <string>
@@ -118,6 +118,12 @@ class SalvageParser {
   [[nodiscard]] ShapeId name_of_lost(ShapeId parent, const LostContainer& outer,
                                      const LostContainer& container) const;
   bool begin_by_closers(std::size_t at);
+
+  // salvage_head.cpp
+  [[nodiscard]] bool begins_within(std::size_t at);
+  [[nodiscard]] bool lies_in_lost(std::size_t item, std::size_t next) const;
+  [[nodiscard]] bool are_alike_arrays(std::size_t item, std::size_t next) const;
+  [[nodiscard]] bool may_be_version(std::size_t item, const LostContainer& outermost) const;
 
   // salvage_depth.cpp
   [[nodiscard]] bool closers_fit() const;
@@ -304,6 +310,8 @@ class SalvageParser {
   std::string closers_;             ///< of the last count_closers(),
   bool is_balanced_ = false;        ///< and whether all brackets it saw match, none left over
   std::optional<bool> unbalanced_;  ///< the answer of is_unbalanced()
+  /// What begins_within() found to be whole; closers_ are its.
+  std::optional<std::size_t> found_rest_;
 };
 
 }  // namespace session::repair

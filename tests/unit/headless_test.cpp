@@ -1,0 +1,101 @@
+// Texts that begin as a document does and yet lie within one whose beginning is lost.
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "session/repair.h"
+#include "support/repair_account.h"
+
+using namespace session;
+
+namespace {
+
+RepairPlan plan(ByteView bytes, Format format, const char* layout, Level level = Level::syntax) {
+  RepairOptions options;
+  options.format = format;
+  options.layout = layout == nullptr ? nullptr : find_layout(layout);
+  options.level = level;
+  RepairPlan planned = plan_repair(bytes, {}, options);
+  if (planned.status == RepairStatus::repaired) test::check_account(planned, bytes);
+  return planned;
+}
+
+void check_headless(ByteView bytes, ByteView expected, const char* layout = nullptr) {
+  CAPTURE(bytes);
+  const RepairPlan planned = plan(bytes, Format::json, layout);
+  CHECK(planned.content == expected);
+  CHECK(planned.strategy == "salvage-headless");
+  CHECK_FALSE(planned.loss.lossless);
+}
+
+const std::string k_time = R"("timestamp":"2026-01-01T00:00:00Z")";
+std::string message(const std::string& text) {
+  return R"({"role":"user","content":")" + text + "\"," + k_time + "}";
+}
+
+}  // namespace
+
+TEST_CASE("pieces with commas between them and closers behind them are what is left of one document") {
+  // What lay in a container without a name goes.
+  check_headless(R"({"id":"a","w":1},{"id":"b","w":2}],"x":1})", R"({"x":1})");
+  check_headless(R"({"id":"b","w":2}],"x":1})", R"({"x":1})");
+  check_headless(R"(["a","b"]},{"id":2,"tags":["c"]}],"x":1})", R"({"x":1})");
+  check_headless(R"(["a","b"],["c"]],"x":1})", R"({"x":1})");
+  check_headless(R"({"in":1,"out":2},"last":"x"},"u2":{"last":"y"}},"v":3})", R"({"v":3})");
+  check_headless(R"({"in":1},"v":3})", R"({"v":3})");
+  // The elements of an array need no name.
+  check_headless(R"({"id":"a","w":1},{"id":"b","w":2}])", R"([{"id":"a","w":1},{"id":"b","w":2}])");
+  // Cut in a text at a bracket.
+  check_headless(R"([ok] then","n":1}],"v":3})", R"({"v":3})");
+  check_headless(R"({ return; }","n":1}],"v":3})", R"({"v":3})");
+}
+
+TEST_CASE("under a name that the layout gives they are kept") {
+  check_headless(message("one") + "," + message("two") + "]}",
+                 R"({"messages":[)" + message("one") + "," + message("two") + "]}", "miniclaw");
+  check_headless(R"([{"id":"c","name":"read","arguments":"{}"}]},)" + message("two") + R"(],"own":1})",
+                 R"({"messages":[)" + message("two") + R"(],"own":1})", "miniclaw");
+  check_headless(R"({"last_bracket":"FRESH","last_tokens_used":1},"overrides":{}})",
+                 R"({"context":{"last_bracket":"FRESH","last_tokens_used":1},"overrides":{}})", "synapse");
+}
+
+TEST_CASE("what lost its beginning is never lossless, and takes nobody's place where it would not load") {
+  const std::string members = R"("cwd":"/w","label":"x"})";
+  CHECK(plan(members, Format::json, "synapse", Level::layout).status == RepairStatus::unloadable);
+  CHECK(plan(message("one") + "]}", Format::json, "miniclaw", Level::layout).status ==
+        RepairStatus::unloadable);
+  const RepairPlan planned = plan(members, Format::json, nullptr, Level::layout);
+  CHECK(planned.content == "{" + members);
+  CHECK_FALSE(planned.loss.lossless);
+}
+
+TEST_CASE("a whole document with the rest of an older version behind it stays") {
+  const std::vector<std::pair<std::string, std::string>> documents = {
+      {R"({"id":"a","list":[{"n":1}]})", R"(,{"n":4}]})"},
+      {R"({"id":"a","list":[{"n":1}],"cost":1})", R"(],"cost":2})"},
+      {R"({"id":"a"})", "}"},
+      {R"({"id":"a"})", "]}"},
+      {R"([{"n":1},{"n":2}])", R"(,{"n":3}])"},
+  };
+  for (const auto& [document, rest] : documents) {
+    CAPTURE(document);
+    CAPTURE(rest);
+    const RepairPlan planned = plan(document + rest, Format::json, nullptr);
+    CHECK(planned.content == document);
+    CHECK(planned.strategy == "cut-trailing-bytes");
+  }
+  CHECK(plan(R"({"a":1}{"a":2})", Format::json, nullptr).content == R"({"a":2})");
+}
+
+TEST_CASE("no record is made of a value in one whose beginning is lost") {
+  const auto lines = [](ByteView bytes) { return plan(bytes, Format::json_lines, nullptr).content; };
+  const std::string fragment =
+      R"({"type":"text","text":"x"},{"type":"text","text":"y"}],"u":{"in":1}},"uuid":"1"})";
+  CHECK(lines(fragment + "\n{\"uuid\":\"2\"}\n") == "{\"uuid\":\"2\"}\n");
+  // Behind a whole record, too; but a comma between two whole ones makes none of them a part.
+  CHECK(lines("{\"uuid\":\"1\"}\"y\":2}],\"b\":{\"c\":1}}\n") == "{\"uuid\":\"1\"}\n");
+  CHECK(lines("{\"uuid\":\"1\"},{\"uuid\":\"2\"}\n") == "{\"uuid\":\"1\"}\n{\"uuid\":\"2\"}\n");
+}
