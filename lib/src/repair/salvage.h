@@ -49,6 +49,8 @@ struct SalvageOptions {
   /// A line break ends a record: one inside a string is no part of it.
   bool line_framed = false;
   Head head = Head::whole;
+  /// Only a document of which nothing is lost is of use: reading ends where something is.
+  bool only_whole = false;
   /// Counts the bytes read ahead in all documents of a file, of which it may hold very many; nullptr: this
   /// one is the only one.
   std::size_t* look_ahead = nullptr;

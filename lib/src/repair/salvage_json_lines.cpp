@@ -249,10 +249,11 @@ bool LinesSalvage::join_lines(std::size_t begin, std::size_t end) {
   if (next_ >= bytes_.size() || (bytes_[begin] != '{' && bytes_[begin] != '[')) return false;
   const std::size_t limit = end_of_fragments();
   if (limit <= next_ || joined_ + (limit - begin) > k_join_factor * bytes_.size()) return false;
-  joined_ += limit - begin;
   SalvageOptions joining = options_;
   joining.line_framed = false;
+  joining.only_whole = true;
   const Attempt attempt = salvage_document(bytes_, begin, limit, shapes_, joining);
+  joined_ += attempt.end - begin;
   if (!attempt.closed || attempt.values_dropped > 0 || attempt.end <= end) return false;
   const std::size_t to = line_end(attempt.end);
   if (skip_blanks(bytes_, attempt.end, to) != to) return false;

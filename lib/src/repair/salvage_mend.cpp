@@ -288,6 +288,7 @@ bool SalvageParser::was_comma(std::size_t at) const {
 void SalvageParser::break_item(std::size_t at) {
   trouble();
   if (state_ == State::after_item && was_comma(at)) return skip(at + 1, Kind::bad_syntax, Harm::none);
+  if (give_up()) return;
   unsure_ = frames_.size();
   const std::size_t resume = end_of_break(at);
   // What was read last may stand before the opener of a container that has nothing yet.

@@ -28,7 +28,7 @@ Attempt SalvageParser::run() {
   for (;;) {
     if (state_ == State::done && !closed_too_early()) break;
     const std::size_t at = skip_blanks(bytes_, pos_, end_);
-    if (at >= end_) {
+    if (at >= end_ || (options_.only_whole && lost_)) {
       finish(at, Kind::torn_tail);
     } else {
       step(at);
@@ -272,6 +272,7 @@ void SalvageParser::pop(std::size_t at, bool by_closer) {
 /// Takes the item back that is being read, or was read last; reading goes on at `resume` behind it.
 void SalvageParser::drop_item(std::size_t resume, Kind kind) {
   trouble();
+  lost_ = true;
   Frame& frame = frames_.back();
   attempt_.pieces.rollback(frame.item.mark);
   attempt_.pieces.because(frame.item.begin, kind, Harm::loss);
@@ -309,6 +310,7 @@ void SalvageParser::drop_last_item(std::size_t at) {
 void SalvageParser::skip(std::size_t to, Kind kind, Harm harm) {
   trouble();
   attempt_.pieces.because(pos_, kind, harm);
+  lost_ = lost_ || harm == Harm::loss;
   if (harm == Harm::loss && !frames_.empty()) frames_.back().damaged = true;
   pos_ = to;
 }

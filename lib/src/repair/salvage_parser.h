@@ -182,6 +182,11 @@ class SalvageParser {
   void finish_item(std::size_t at, Kind kind);
   void close_to(std::size_t frames);
   void trouble() { attempt_.clean = false; }
+  /// Whether something is lost of a document that is of use only whole: nothing is looked for then.
+  bool give_up() {
+    lost_ = lost_ || options_.only_whole;
+    return options_.only_whole;
+  }
   [[nodiscard]] bool in_object() const { return !frames_.empty() && frames_.back().open == '{'; }
   [[nodiscard]] bool in_array() const { return !frames_.empty() && frames_.back().open == '['; }
   [[nodiscard]] std::size_t members_end(std::size_t frame) const {
@@ -281,6 +286,7 @@ class SalvageParser {
   std::vector<Frame> frames_;
   std::vector<ShapeId> members_;  ///< of all open objects, one behind the other
   Attempt attempt_;
+  bool lost_ = false;  ///< something of the document is
 
   mutable std::size_t quote_from_ = 1;   ///< what next_quote() was asked for last,
   mutable std::size_t quote_ = 0;        ///< its answer,

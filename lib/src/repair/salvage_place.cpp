@@ -379,6 +379,7 @@ void SalvageParser::go_on(const Place& place, std::size_t from, Kind kind) {
 
 void SalvageParser::resync(std::size_t from, Kind kind) {
   trouble();
+  if (give_up()) return;
   finish_item(pos_, kind);
   const std::size_t broke = pos_;
   if (const std::optional<Place> rest = find_rest(from)) {
