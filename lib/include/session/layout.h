@@ -69,6 +69,14 @@ struct LinkRules {
   }
 };
 
+/// What the owner of a layout needs of records of one kind: those whose value at `marker` (a JSON pointer of
+/// members) is the string `value`; of all records where both are empty.
+struct RecordRule {
+  std::string marker;
+  std::string value;
+  std::vector<std::string> required;  ///< JSON pointers of members; an array there has elements
+};
+
 enum class Expiry : std::uint8_t { by_ttl, never };
 
 /// What the owner of a layout does with a document that has all its fields, in their types, but one with a
@@ -106,9 +114,12 @@ struct Layout {
   Reading reading = Reading::lenient;
   std::vector<FieldRule> fields;         ///< of the document, or of every record
   std::vector<FieldRule> header_fields;  ///< of the first record, where it differs (json_lines)
-  LinkRules links;                       ///< judged at the level of links
-  std::vector<std::string> side_names;   ///< fnmatch(3) patterns: index and side files
-  bool recursive = false;                ///< sessions also stand in subdirectories
+  /// The kinds of record (json_lines) of which one that was cut may stay, if all that is required is whole in
+  /// it; one of another kind never does.
+  std::vector<RecordRule> cut_records;
+  LinkRules links;                      ///< judged at the level of links
+  std::vector<std::string> side_names;  ///< fnmatch(3) patterns: index and side files
+  bool recursive = false;               ///< sessions also stand in subdirectories
   /// fnmatch(3) patterns of subdirectories of a recursive layout in which, however deep, nothing is a
   /// session, whatever it is called: logs, outputs of tools, checkpoints.
   std::vector<std::string> side_directories;

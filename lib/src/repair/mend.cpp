@@ -10,7 +10,7 @@ namespace {
 
 Mended mend_text(ByteView bytes, Format format, const Layout* layout, const SalvageOptions& given) {
   SalvageOptions options = given;
-  options.known_layout = layout != nullptr;
+  options.layout = layout;
   Shapes shapes(layout);
   const Salvaged salvaged = format == Format::json ? salvage_json(bytes, shapes, options)
                                                    : salvage_json_lines(bytes, shapes, options);

@@ -3,8 +3,7 @@
 // Where the text breaks, the item it broke is dropped and reading goes on at the next place whose
 // container is beyond doubt: by the keys and shapes of the document itself, its layout, its indentation, or
 // by counting closers back from its end. What cannot be placed is dropped, never guessed. A message or record
-// that was cut is closed behind its last whole value, and stays unless its layout requires what it lost; a
-// cut record of a known layout goes.
+// that was cut is closed behind its last whole value, and stays unless its layout requires what it lost.
 
 #include <cstdint>
 #include <optional>
@@ -44,8 +43,8 @@ enum class Head : std::uint8_t {
 
 struct SalvageOptions {
   CutValues cut_values = CutValues::drop;
-  /// The layout is known: a record without its end is none that its owner could use.
-  bool known_layout = false;
+  /// Of records that were cut only those stay that its owner could use; nullptr: all.
+  const Layout* layout = nullptr;
   /// A line break ends a record: one inside a string is no part of it.
   bool line_framed = false;
   Head head = Head::whole;

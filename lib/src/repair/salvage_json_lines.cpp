@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "repair/cut_record.h"
 #include "repair/lexing.h"
 #include "repair/restart.h"
 #include "repair/salvage_text.h"
@@ -36,6 +37,9 @@ class LinesSalvage {
   std::size_t end_of_fragments();
   bool join_lines(std::size_t begin, std::size_t end);
   bool join_halves(const Attempt& outer, const Attempt& inner, std::size_t end);
+  [[nodiscard]] bool may_stay(const Attempt& cut) const {
+    return options_.layout == nullptr || is_usable(cut.pieces.build(bytes_), *options_.layout);
+  }
   void keep_record(const Attempt& attempt);
   void end_record(std::size_t from, std::size_t to);
   void note(std::string_view strategy) {
@@ -208,9 +212,8 @@ void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt firs
     }
     const bool last_line = next_ >= bytes_.size();
     const Kind kind = attempt.restart ? Kind::splice : last_line ? Kind::torn_tail : Kind::torn_record;
-    const bool ended = attempt.closed || !options_.known_layout;
-    const bool usable =
-        attempt.has_root && !attempt.headless && attempt.complete && attempt.values_kept > 0 && ended;
+    const bool usable = attempt.has_root && !attempt.headless && attempt.complete &&
+                        attempt.values_kept > 0 && (attempt.closed || may_stay(attempt));
     if (usable) {
       if (!attempt.closed) result_.part_missing = true;
       if (!attempt.closed) result_.pieces.because(attempt.pieces.kept_end(), kind, Harm::loss);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "repair/cut_record.h"
+
 namespace session::repair {
 namespace {
 
@@ -362,10 +364,24 @@ void SalvageParser::finish(std::size_t at, Kind kind) {
   trouble();
   finish_item(at, kind);
   attempt_.pieces.because(at, kind, Harm::loss);
+  if (options_.line_framed && options_.layout != nullptr) doom_cut_part();
   close_to(0);
   attempt_.end = at;
   attempt_.closed = false;
   state_ = State::done;
+}
+
+/// Of a record that ends here: the outermost container whose end is lost and that reads as a whole one goes;
+/// an element of an array always does.
+void SalvageParser::doom_cut_part() {
+  std::string path;
+  for (std::size_t i = 1; i < frames_.size(); ++i) {
+    const Frame& holder = frames_[i - 1];
+    if (holder.open == '{') path.append("/").append(shapes_.key(holder.key));
+    if (holder.open == '{' && may_be_cut(path, *options_.layout)) continue;
+    frames_[i].doomed = true;
+    return;
+  }
 }
 
 /// Closes containers that lost their closer until `frames` are open.

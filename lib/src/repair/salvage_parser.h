@@ -180,6 +180,7 @@ class SalvageParser {
   void skip(std::size_t to, Kind kind, Harm harm);
   void finish(std::size_t at, Kind kind);
   void finish_item(std::size_t at, Kind kind);
+  void doom_cut_part();
   void close_to(std::size_t frames);
   void trouble() { attempt_.clean = false; }
   /// Whether something is lost of a document that is of use only whole: nothing is looked for then.

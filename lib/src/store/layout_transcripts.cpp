@@ -16,6 +16,14 @@ std::string uuid_pattern() {
          hex_digits(12);
 }
 
+/// The same fields required of several kinds of record.
+std::vector<RecordRule> cut_records(const std::string& marker, const std::vector<std::string>& values,
+                                    const std::vector<std::string>& required) {
+  std::vector<RecordRule> rules;
+  for (const std::string& value : values) rules.push_back({marker, value, required});
+  return rules;
+}
+
 /// What the transcripts have in common.
 Layout transcript(std::string name, std::string summary, std::vector<std::string> homes) {
   Layout layout;
@@ -51,6 +59,9 @@ Layout claude_code() {
   layout.links.chain_keys = {"sessionId", "isSidechain", "agentId"};
   layout.links.calls = {{"/message/content/*", "type", "tool_use", "id"}};
   layout.links.results = {{"/message/content/*", "type", "tool_result", "tool_use_id"}};
+  layout.cut_records =
+      cut_records("/type", {"user", "assistant"},
+                  {"/parentUuid", "/uuid", "/timestamp", "/message/role", "/message/content"});
   return layout;
 }
 
@@ -76,6 +87,8 @@ Layout codex() {
                         {"/payload", "type", "custom_tool_call", "call_id"}};
   layout.links.results = {{"/payload", "type", "function_call_output", "call_id"},
                           {"/payload", "type", "custom_tool_call_output", "call_id"}};
+  layout.cut_records =
+      cut_records("/payload/type", {"message"}, {"/timestamp", "/type", "/payload/role", "/payload/content"});
   return layout;
 }
 
@@ -97,6 +110,7 @@ Layout gemini_cli() {
       {"/sessionId", k_string, k_required},
       {"/startTime", k_string, k_optional, ValueRule::date_time},
   };
+  layout.cut_records = cut_records("/type", {"user", "gemini"}, {"/id", "/timestamp", "/content"});
   return layout;
 }
 
@@ -120,6 +134,8 @@ Layout openclaw() {
   layout.links.parent_key = "parentId";
   layout.links.calls = {{"/message/content/*", "type", "toolCall", "id"}};
   layout.links.results = {{"/message", "role", "toolResult", "toolCallId"}};
+  layout.cut_records = cut_records("/message/role", {"user", "assistant"},
+                                   {"/type", "/id", "/parentId", "/timestamp", "/message/content"});
   return layout;
 }
 
@@ -138,6 +154,9 @@ Layout qwen_code() {
   layout.links.id_key = "uuid";
   layout.links.parent_key = "parentUuid";
   layout.links.chain_keys = {"sessionId"};
+  layout.cut_records =
+      cut_records("/type", {"user", "assistant"},
+                  {"/uuid", "/parentUuid", "/sessionId", "/timestamp", "/message/role", "/message/parts"});
   return layout;
 }
 
@@ -156,6 +175,8 @@ Layout nanobot() {
       {"/_type", k_string, k_required, ValueRule::equals, {"metadata"}},
       {"/updated_at", k_string, k_optional, ValueRule::date_time},
   };
+  // An assistant's calls stand beside its content, and what lost them would read as if it had made none.
+  layout.cut_records = cut_records("/role", {"user"}, {"/content", "/timestamp"});
   return layout;
 }
 
@@ -168,6 +189,7 @@ Layout picoclaw() {
   layout.side_names = {"*.meta.json"};
   layout.expiry = Expiry::never;
   layout.fields = {{"", k_object, k_required}};
+  layout.cut_records = cut_records("/role", {"user"}, {"/content"});
   return layout;
 }
 
@@ -184,6 +206,7 @@ Layout sillytavern() {
       {"/send_date", k_string | k_number},
       {"/mes", k_string},
   };
+  layout.cut_records = cut_records("", {""}, {"/name", "/mes", "/send_date"});
   return layout;
 }
 
@@ -198,6 +221,7 @@ Layout goose() {
       {"/created", k_number},
       {"/role", k_string},
   };
+  layout.cut_records = cut_records("/role", {"user", "assistant"}, {"/created", "/content"});
   return layout;
 }
 
