@@ -99,3 +99,13 @@ TEST_CASE("no record is made of a value in one whose beginning is lost") {
   CHECK(lines("{\"uuid\":\"1\"}\"y\":2}],\"b\":{\"c\":1}}\n") == "{\"uuid\":\"1\"}\n");
   CHECK(lines("{\"uuid\":\"1\"},{\"uuid\":\"2\"}\n") == "{\"uuid\":\"1\"}\n{\"uuid\":\"2\"}\n");
 }
+
+TEST_CASE("a record written into another in place of a value is no value of it") {
+  const std::string outer = R"({"id":1,"b":false,"c":1})";
+  const std::string inner = R"({"id":2,"b":true,"c":2})";
+  for (std::size_t at = 6; at + 1 < outer.size(); ++at) {
+    CAPTURE(at);
+    const std::string line = outer.substr(0, at) + inner + outer.substr(at) + "\n";
+    CHECK(plan(line, Format::json_lines, nullptr).content == outer + "\n" + inner + "\n");
+  }
+}

@@ -40,6 +40,7 @@ class LinesSalvage {
   [[nodiscard]] bool may_stay(const Attempt& cut) const {
     return options_.layout == nullptr || is_usable(cut.pieces.build(bytes_), *options_.layout);
   }
+  bool join_interleaved(std::size_t begin, std::size_t end);
   void keep_record(const Attempt& attempt);
   void end_record(std::size_t from, std::size_t to);
   void note(std::string_view strategy) {
@@ -178,6 +179,7 @@ void LinesSalvage::keep_record(const Attempt& attempt) {
 
 void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt first) {
   if (join_lines(begin, end)) return;
+  if (!(first.clean && first.closed) && join_interleaved(begin, end)) return;
   std::vector<Attempt> attempts;
   bool cut_by_hindsight = false;
   const bool is_whole = first.clean && first.closed;
@@ -298,6 +300,26 @@ bool LinesSalvage::join_halves(const Attempt& outer, const Attempt& inner, std::
   note("join-halves");
   if (next_line) next_ = std::min(to + 1, bytes_.size());
   return true;
+}
+
+/// The same where the other one begins in place of a value, and grammar alone would take it for that: told by
+/// its first key, which is that of the record it was written into.
+bool LinesSalvage::join_interleaved(std::size_t begin, std::size_t end) {
+  const ByteView line = bytes_.substr(0, end);
+  const std::size_t key = skip_blanks(bytes_, begin + 1, end);
+  if (bytes_[begin] != '{' || key >= end || bytes_[key] != '"') return false;
+  const std::size_t key_end = read_string(bytes_, key, end).end;
+  const ByteView beginning = bytes_.substr(begin, key_end - begin);
+  std::size_t found = line.find(beginning, key_end);
+  for (; found != ByteView::npos; found = line.find(beginning, found + 1)) {
+    if (halves_ + (end - found) > k_join_factor * bytes_.size()) return false;
+    halves_ += end - found;
+    Attempt outer;
+    outer.begin = begin;
+    outer.restart = found;
+    if (join_halves(outer, salvage_document(bytes_, found, end, shapes_, options_), end)) return true;
+  }
+  return false;
 }
 
 }  // namespace
