@@ -45,6 +45,9 @@ struct Diagnosis {
   std::uint64_t findings_left_out = 0;
   std::uint64_t bytes = 0;
   std::uint64_t records = 0;  ///< whole records (json_lines) or 1 for a whole document
+
+  /// Nothing was found.
+  [[nodiscard]] bool is_clean() const { return findings.empty() && findings_left_out == 0; }
 };
 
 /// Where in a file the bytes given begin.

@@ -100,7 +100,9 @@ std::optional<std::size_t> SalvageParser::find_whole_rest(std::size_t at) {
   const std::size_t mark = std::min(bytes_.substr(0, end_).find_first_of(",}]\"", at), end_);
   if (mark < end_ && bytes_[mark] != '"' && is_whole_rest(mark, RestBegins::behind_item)) return mark;
   // Cut within a string, which ends at the next quote; if that was a key its value goes with it.
+  if (!may_look_ahead()) return std::nullopt;
   const std::size_t quote = next_quote(at);
+  if (quote_from_ == at) look_ahead() += std::max(quote, mark) - at;  // it was not known yet
   std::size_t behind = quote < end_ ? skip_blanks(bytes_, quote + 1, end_) : end_;
   if (behind < end_ && bytes_[behind] == ':') {
     behind = skip_blanks(bytes_, behind + 1, end_);

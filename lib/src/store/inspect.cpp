@@ -6,7 +6,6 @@
 #include <thread>
 #include <utility>
 
-#include "json/utf8.h"
 #include "sys/read_once.h"
 
 namespace session {
@@ -22,9 +21,6 @@ constexpr milliseconds k_pause{10};
 
 /// Smaller files are read faster than they are asked for holes.
 constexpr std::uint64_t k_worth_looking = 4 << 20;
-
-/// Fewer files are as quickly read one by one.
-constexpr std::size_t k_worth_a_batch = 4;
 
 bool is_fresh(const Stat& about) {
   const auto age = now().time_since_epoch() - std::chrono::nanoseconds(about.mtime_ns);
@@ -45,10 +41,6 @@ void recompute_verdict(Diagnosis& diagnosis) {
 void forget_tail(Diagnosis& diagnosis, std::uint64_t last_line) {
   std::erase_if(diagnosis.findings, [&](const Finding& finding) { return finding.offset >= last_line; });
   recompute_verdict(diagnosis);
-}
-
-bool is_clean(const Diagnosis& diagnosis) {
-  return diagnosis.findings.empty() && diagnosis.findings_left_out == 0;
 }
 
 Inspection unreadable(Error error) {
@@ -101,7 +93,7 @@ Inspection Inspector::inspect(const Dir& dir, const Name& name, const Subject& s
   for (int reading = 1;; ++reading) {
     Inspection inspection = read_snapshot(*file, before, subject, share);
     if (inspection.error || inspection.given_up) return inspection;
-    const bool is_sound = settled_ && !options_.hash && is_clean(inspection.diagnosis);
+    const bool is_sound = settled_ && !options_.hash && inspection.diagnosis.is_clean();
     judge_mode(before, subject, inspection.diagnosis);
     if (is_sound) return inspection;
 
@@ -126,52 +118,6 @@ Inspection Inspector::inspect(const Dir& dir, const Name& name, const Subject& s
     }
     before = *after;
   }
-}
-
-void Inspector::prepare() {
-  json::Utf8Walker::prepare();
-  if (!std::exchange(ahead_.asked_for_reader, true)) ahead_.reader = fs_.batch_reader();
-}
-
-void Inspector::look_ahead(const Dir* dir, std::span<const Name* const> names) {
-  // Where most of a batch was read in vain, as in a directory of large files, so much is left out.
-  constexpr std::size_t k_pause_batches = 16;
-  ahead_.count = ahead_.next = 0;
-  if (dir == nullptr || names.size() < k_worth_a_batch || options_.hash) return;
-  if (ahead_.pause > 0) {
-    --ahead_.pause;
-    return;
-  }
-  if (!std::exchange(ahead_.asked_for_reader, true)) ahead_.reader = fs_.batch_reader();
-  if (ahead_.reader == nullptr) return;
-  ahead_.reader->read(*dir, names);
-  ahead_.dir = dir;
-  ahead_.count = std::min(names.size(), BatchReader::k_files);
-  ahead_.names.resize(BatchReader::k_files);
-  std::size_t useful = 0;
-  for (std::size_t index = 0; index < ahead_.count; ++index) {
-    ahead_.names[index] = *names[index];
-    if (!ahead_.reader->content(index).empty()) ++useful;
-  }
-  if (useful < ahead_.count / 2) ahead_.pause = k_pause_batches;
-}
-
-/// What nothing is wrong with is believed; everything else is looked at closely, file and all.
-std::optional<Inspection> Inspector::inspect_ahead(const Dir& dir, const Name& name, const Subject& subject) {
-  if (ahead_.next == ahead_.count || ahead_.dir != &dir) return std::nullopt;
-  const auto end = ahead_.names.begin() + static_cast<std::ptrdiff_t>(ahead_.count);
-  const auto place = std::find(ahead_.names.begin() + static_cast<std::ptrdiff_t>(ahead_.next), end, name);
-  if (place == end) return std::nullopt;
-  const auto index = static_cast<std::size_t>(place - ahead_.names.begin());
-  ahead_.next = index + 1;
-  const ByteView content = ahead_.reader->content(index);
-  if (content.empty() || asks_for_mode(subject)) return std::nullopt;
-  checker_.reset(check_options(subject));
-  Inspection inspection;
-  inspection.diagnosis = checker_.finish(content);
-  if (!is_clean(inspection.diagnosis)) return std::nullopt;
-  inspection.given_up = options_.on_bytes && !options_.on_bytes(content.size());
-  return inspection;
 }
 
 /// Watches a file that was written to just now for signs of its writer; as long as there are none, the
@@ -357,7 +303,7 @@ void Inspector::check_part(const File& file, const CheckOptions& options, Parts&
   const Result<std::uint64_t> read = read_pieces(fs_, file, buffer_, at, parts.file_bytes, take_part);
   const Diagnosis diagnosis = begun ? checker_.finish() : Diagnosis();
   part.records = diagnosis.records;
-  if (!read || !is_clean(diagnosis)) parts.mark_bad(index);
+  if (!read || !diagnosis.is_clean()) parts.mark_bad(index);
 }
 
 Result<std::uint64_t> Inspector::read_in_parts(const File& file, std::uint64_t size,

@@ -1,0 +1,64 @@
+// Files that are read ahead of their inspection, several with one system call.
+
+#include <algorithm>
+#include <utility>
+
+#include "json/utf8.h"
+#include "session/inspect.h"
+
+namespace session {
+namespace {
+
+/// Fewer files are as quickly read one by one.
+constexpr std::size_t k_worth_a_batch = 4;
+
+/// Where most of a batch was read in vain, as in a directory of large files, so many are left out.
+constexpr std::size_t k_pause_batches = 16;
+
+}  // namespace
+
+void Inspector::prepare() {
+  json::Utf8Walker::prepare();
+  if (!std::exchange(ahead_.asked_for_reader, true)) ahead_.reader = fs_.batch_reader();
+}
+
+void Inspector::look_ahead(const Dir* dir, std::span<const Name* const> names) {
+  ahead_.count = ahead_.next = 0;
+  if (dir == nullptr || names.size() < k_worth_a_batch || options_.hash) return;
+  if (ahead_.pause > 0) {
+    --ahead_.pause;
+    return;
+  }
+  if (!std::exchange(ahead_.asked_for_reader, true)) ahead_.reader = fs_.batch_reader();
+  if (ahead_.reader == nullptr) return;
+  ahead_.reader->read(*dir, names);
+  ahead_.dir = dir;
+  ahead_.count = std::min(names.size(), BatchReader::k_files);
+  ahead_.names.resize(BatchReader::k_files);
+  std::size_t useful = 0;
+  for (std::size_t index = 0; index < ahead_.count; ++index) {
+    ahead_.names[index] = *names[index];
+    if (!ahead_.reader->content(index).empty()) ++useful;
+  }
+  if (useful < ahead_.count / 2) ahead_.pause = k_pause_batches;
+}
+
+/// What nothing is wrong with is believed; everything else is looked at closely, file and all.
+std::optional<Inspection> Inspector::inspect_ahead(const Dir& dir, const Name& name, const Subject& subject) {
+  if (ahead_.next == ahead_.count || ahead_.dir != &dir) return std::nullopt;
+  const auto end = ahead_.names.begin() + static_cast<std::ptrdiff_t>(ahead_.count);
+  const auto place = std::find(ahead_.names.begin() + static_cast<std::ptrdiff_t>(ahead_.next), end, name);
+  if (place == end) return std::nullopt;
+  const auto index = static_cast<std::size_t>(place - ahead_.names.begin());
+  ahead_.next = index + 1;
+  const ByteView content = ahead_.reader->content(index);
+  if (content.empty() || asks_for_mode(subject)) return std::nullopt;
+  checker_.reset(check_options(subject));
+  Inspection inspection;
+  inspection.diagnosis = checker_.finish(content);
+  if (!inspection.diagnosis.is_clean()) return std::nullopt;
+  inspection.given_up = options_.on_bytes && !options_.on_bytes(content.size());
+  return inspection;
+}
+
+}  // namespace session
