@@ -13,6 +13,7 @@ namespace session::repair {
 
 /// A run of at least this many NUL bytes is a hole: what stood there is gone. Fewer are bytes gone bad.
 inline constexpr std::size_t k_hole_bytes = 8;
+inline constexpr ByteView k_hole("\0\0\0\0\0\0\0\0", k_hole_bytes);
 
 /// What stands before the values that are parts of another. A document or record that was glued to what is
 /// before it has none of these there.

@@ -10,9 +10,6 @@
 namespace session::repair {
 namespace {
 
-// So many of a container's keys tell what it is.
-constexpr std::size_t k_telling_keys = 64;
-
 char opener_of(char closer) { return closer == '}' ? '{' : '['; }
 
 }  // namespace

@@ -7,16 +7,6 @@
 #include "repair/salvage_parser.h"
 
 namespace session::repair {
-namespace {
-
-// A hole this much smaller than the objects around it lies within one of them.
-constexpr std::size_t k_small_hole = 16;
-
-// So many NULs were not one byte that went bad.
-constexpr ByteView k_hole("\0\0\0\0\0\0\0\0", 8);
-
-}  // namespace
-
 /// Whether the outermost of the open containers are those that closers_ close: as many as there are of both.
 bool SalvageParser::closers_fit() const {
   const std::size_t common = std::min(frames_.size(), closers_.size());

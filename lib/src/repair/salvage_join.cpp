@@ -14,21 +14,18 @@ namespace {
 // In fewer bytes no container ends and another begins.
 constexpr std::size_t k_least_seam = 8;
 
-// A container of which so many times more can be seen than is missing is one; beside which none is like it,
-// so many times.
-constexpr std::size_t k_small_hole = 16;
+// A container beside which none is like it, and of which so many times more can be seen than is missing, is
+// one.
 constexpr std::size_t k_small_hole_if_lone = 2;
 
-// So much of a container's beginning, and so many of its keys, tell what it is like.
+// So much of a container's beginning, and so many of those in it, tell what it is like.
 constexpr std::size_t k_telling_bytes = 4096;
-constexpr std::size_t k_telling_keys = 64;
 constexpr std::size_t k_telling_siblings = 16;
 
 // So long a text is read item by item where its brackets do not match, and looked through for seams.
 constexpr std::size_t k_looked_at_closely = std::size_t{1} << 20;
 
-// What comes from another version of a file comes in blocks, mostly of this size; of others too.
-constexpr std::size_t k_usual_block = 512;
+// What comes from another version of a file comes in blocks, mostly of the usual size; of others too.
 constexpr std::array<std::size_t, 6> k_block_sizes = {0, 64, 128, 256, k_usual_block, 1024};
 
 bool share_a_key(const std::vector<ByteView>& a, const std::vector<ByteView>& b) {

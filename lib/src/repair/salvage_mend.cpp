@@ -10,7 +10,6 @@ namespace session::repair {
 namespace {
 
 constexpr std::size_t k_longest_key = 256;
-constexpr ByteView k_hole("\0\0\0\0\0\0\0\0", k_hole_bytes);
 constexpr ByteView k_ends_key(":{}[],\n\0", 8);
 
 bool starts_value(char c) {

@@ -16,6 +16,13 @@
 
 namespace session::repair {
 
+/// So many of a container's keys tell what it is.
+inline constexpr std::size_t k_telling_keys = 64;
+/// A hole this much smaller than the containers around it lies within one of them.
+inline constexpr std::size_t k_small_hole = 16;
+/// What comes from another version of a file mostly comes in blocks of so many bytes.
+inline constexpr std::size_t k_usual_block = 512;
+
 inline char closer_of(char open) { return open == '{' ? '}' : ']'; }
 
 class SalvageParser {

@@ -8,13 +8,6 @@
 #include "repair/salvage_parser.h"
 
 namespace session::repair {
-namespace {
-
-// What comes from another version of a file comes in blocks.
-constexpr std::size_t k_usual_block = 512;
-
-}  // namespace
-
 /// The next place at or after `from` where a member or an element of objects begins for certain: the quote
 /// of a key, or the brace before it.
 std::optional<std::size_t> SalvageParser::find_anchor(std::size_t from) const {
