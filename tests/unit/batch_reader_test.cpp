@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -75,6 +76,26 @@ TEST_CASE("what has to be read the usual way is left to it") {
       read(*reader, dir.path(),
            {"empty", "large", "fits", "pages", "link", "missing", "fifo", "dir", "last"}) ==
       std::vector<std::string>{"", "", std::string(BatchReader::k_room - 1, 'x'), "", "", "", "", "", "{}"});
+}
+
+TEST_CASE("of a pipe that took a file's place nothing is read, and nothing waits for it") {
+  const std::unique_ptr<BatchReader> reader = usable_reader();
+  if (reader == nullptr) return;
+  const TempDir dir;
+  for (const char* const name : {"full", "silent"}) REQUIRE(::mkfifo((dir / name).c_str(), 0600) == 0);
+  write_file(dir / "a", "{}");
+  const int full = ::open((dir / "full").c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  const int silent = ::open((dir / "silent").c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  REQUIRE(::write(full, "{}", 2) == 2);
+  // Again in the same slots: what a pipe leaves there is no obstacle.
+  for (int round = 0; round < 3; ++round) {
+    CHECK(read(*reader, dir.path(), {"full", "silent", "a"}) == std::vector<std::string>{"", "", "{}"});
+    CHECK(read(*reader, dir.path(), {"a", "a", "a"}) == std::vector<std::string>{"{}", "{}", "{}"});
+  }
+  char bytes[8];
+  CHECK(::read(full, bytes, sizeof bytes) == 2);
+  ::close(full);
+  ::close(silent);
 }
 
 TEST_CASE("file systems that give what they like are left alone") {

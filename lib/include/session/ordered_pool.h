@@ -17,6 +17,7 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -61,10 +62,15 @@ class OrderedPool {
     for (std::thread& thread : threads_) thread.join();
   }
 
-  /// Starts all threads, for which their first tasks would else wait.
+  /// Starts all threads, for which their first tasks would else wait; those that cannot be had yet are asked
+  /// for again when there is something to do.
   void start() {
     const std::lock_guard lock(mutex_);
-    start_threads(thread_limit_);
+    try {
+      start_threads(thread_limit_);
+    } catch (const std::system_error&) {
+      return;
+    }
   }
 
   /// Adds a task; first takes the answers that are due, and waits for room where there is none.
@@ -99,8 +105,8 @@ class OrderedPool {
   void share(Worker& worker, std::size_t count, const std::function<void(Worker&, std::size_t)>& part) {
     Shared shared{&part, count};
     std::unique_lock lock(mutex_);
-    shared_.push_back(&shared);
     start_threads(count);
+    shared_.push_back(&shared);
     work_to_do_.notify_all();
     help(lock, worker, shared);
     std::erase(shared_, &shared);

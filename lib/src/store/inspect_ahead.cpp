@@ -19,6 +19,7 @@ constexpr std::size_t k_pause_batches = 16;
 
 void Inspector::prepare() {
   json::Utf8Walker::prepare();
+  if (options_.hash) return;
   if (!std::exchange(ahead_.asked_for_reader, true)) ahead_.reader = fs_.batch_reader();
 }
 

@@ -2,43 +2,40 @@
 
 #include <fcntl.h>
 #include <liburing.h>
-#include <linux/magic.h>
 #include <linux/openat2.h>
-#include <sys/vfs.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
 
+#include "sys/file_system.h"
+
 namespace session {
 namespace {
 
-/// File systems that read through the page cache and give less than was asked for at the end of a file, or
-/// where a page could not be had, and nowhere else. /proc and FUSE give what they like.
-bool ends_where_it_is_short(const Dir& dir) {
-  struct statfs about;
-  if (::fstatfs(dir.descriptor(), &about) != 0) return false;
-  switch (about.f_type) {
-    case EXT4_SUPER_MAGIC:
-    case BTRFS_SUPER_MAGIC:
-    case F2FS_SUPER_MAGIC:
-    case TMPFS_MAGIC:
-    case OVERLAYFS_SUPER_MAGIC:
-    case XFS_SUPER_MAGIC: return true;
-    default: return false;
-  }
+// A process that may open so few files needs them for those that it reads.
+constexpr rlim_t k_enough_descriptors = 256;
+
+/// Longer than any disk takes; who waits for something else reads the usual way, which can be stopped.
+constexpr __kernel_timespec k_patience{5, 0};
+
+bool has_descriptors() {
+  struct rlimit limit;
+  return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur >= k_enough_descriptors;
 }
 
-/// Each file is a chain of three requests: open, read, close. All are waited for: a file that is still to be
-/// closed would else be closed in place of the next one in its slot.
+/// Each file is a chain of four requests: open, ask whether it is a pipe, read, close. All are waited for: a
+/// file that is still to be closed would else be closed in place of the next one in its slot.
 class UringReader final : public BatchReader {
  public:
   UringReader() {
     io_uring_params parameters{};
     // The thread that asks takes the answers too: nothing has to interrupt it for them.
     parameters.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN;
-    has_ring_ = io_uring_queue_init_params(k_requests * k_files, &ring_, &parameters) == 0;
+    has_ring_ =
+        has_descriptors() && io_uring_queue_init_params(k_requests * k_files, &ring_, &parameters) == 0;
     usable_ = has_ring_ && io_uring_register_files_sparse(&ring_, k_files) == 0;
     how_.flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_NOATIME;
     // A file that is a mount point may be of any file system.
@@ -56,7 +53,7 @@ class UringReader final : public BatchReader {
 
   void read(const Dir& dir, std::span<const Name* const> names) override {
     lengths_.fill(0);
-    if (!usable_ || !ends_where_it_is_short(dir)) return;
+    if (!usable_ || !is_on_local_disk(dir.descriptor())) return;
     const std::size_t count = std::min(names.size(), k_files);
     for (std::size_t index = 0; index < count; ++index) ask_for(dir, *names[index], index);
     missing_ = count * k_requests;
@@ -68,7 +65,7 @@ class UringReader final : public BatchReader {
   }
 
  private:
-  static constexpr unsigned k_requests = 3;
+  static constexpr unsigned k_requests = 4;
   /// Where a page could not be read, a read ends in front of it: between whole pages, which are never
   /// smaller.
   static constexpr std::size_t k_least_page = 4096;
@@ -78,6 +75,11 @@ class UringReader final : public BatchReader {
     const auto slot = static_cast<unsigned>(index);
     add(k_not_read, IOSQE_IO_LINK, [&](io_uring_sqe* request) {
       io_uring_prep_openat2_direct(request, dir.descriptor(), name.c_str(), &how_, slot);
+    });
+    // To give advice fails for a pipe that took the file's place, of which nothing may be read; it stays in
+    // its slot until the next file.
+    add(k_not_read, IOSQE_FIXED_FILE | IOSQE_IO_LINK, [&](io_uring_sqe* request) {
+      io_uring_prep_fadvise(request, static_cast<int>(slot), 0, 0, POSIX_FADV_NORMAL);
     });
     // A hard link: closed however the reading went.
     add(index, IOSQE_FIXED_FILE | IOSQE_IO_HARDLINK, [&](io_uring_sqe* request) {
@@ -95,7 +97,10 @@ class UringReader final : public BatchReader {
   }
 
   void take_answers() {
-    const int submitted = io_uring_submit_and_wait(&ring_, static_cast<unsigned>(missing_));
+    io_uring_cqe* first = nullptr;
+    __kernel_timespec patience = k_patience;
+    const int submitted =
+        io_uring_submit_and_wait_timeout(&ring_, &first, static_cast<unsigned>(missing_), &patience, nullptr);
     if (submitted < 0 && submitted != -EINTR && submitted != -EAGAIN && submitted != -EBUSY) usable_ = false;
     unsigned head = 0;
     unsigned count = 0;

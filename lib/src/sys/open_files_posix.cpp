@@ -11,6 +11,7 @@
 #include <string>
 
 #include "session/open_files.h"
+#include "sys/file_system.h"
 
 namespace session {
 namespace {
@@ -57,8 +58,10 @@ std::optional<bool> is_open_for_writing(const File& file, const Stat& about) {
   // Somebody who opens it just then waits until the lease is back, and we are told by a signal: by one that
   // is ignored, where SIGIO would end the process.
   if (::fcntl(descriptor, F_SETSIG, SIGURG) != 0) return std::nullopt;
-  if (::fcntl(descriptor, F_SETLEASE, F_RDLCK) != 0)
-    return errno == EAGAIN ? std::optional(true) : std::nullopt;
+  if (::fcntl(descriptor, F_SETLEASE, F_RDLCK) != 0) {
+    // A server may refuse for reasons of its own.
+    return errno == EAGAIN && is_on_local_disk(descriptor) ? std::optional(true) : std::nullopt;
+  }
   ::fcntl(descriptor, F_SETLEASE, F_UNLCK);
   return false;
 }
