@@ -64,3 +64,10 @@ TEST_CASE("of an array in a cut record the element that was cut goes as a whole"
                  R"("payload":{"type":"function_call","name":"rm","call_id":"c","arguments":"{}")",
                  "codex") == "");
 }
+
+TEST_CASE("a record that is closed, but lost what its owner needs, goes as one that is cut") {
+  const std::string begin = R"({"parentUuid":"1","type":"user","message":{"role":"user","content":)";
+  const std::string end = R"(},"uuid":"2","timestamp":"2026-01-01T00:00:01Z"})"
+                          "\n";
+  CHECK(repaired(begin + "\"abc \xFF def\"" + end, "claude-code") == "");
+}

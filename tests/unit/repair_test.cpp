@@ -469,3 +469,37 @@ TEST_CASE("a newer whole candidate of the same session is taken, an older one is
   CHECK(plan_repair(damaged, std::span(candidates).first(2), options).source.empty());
   CHECK(plan_repair("", candidates, options).source != "");
 }
+
+TEST_CASE("a number that touches a hole is dropped: digits may have stood there") {
+  const std::string hole(64, '\0');
+  check_repair("[100,200,300,40" + hole + ",900]", "[100,200,300,900]");
+  check_repair("[100,200,40"s + '\0' + ",900]", "[100,200,900]");
+  check_repair(R"({"a":"x","n":12)" + hole + R"(,"b":"y"})", R"({"a":"x","b":"y"})");
+  for (const std::string& text : {"[1,2," + hole + ",900]", "[100,200,300,40" + hole + ",900]"}) {
+    CHECK_FALSE(plan(text).loss.lossless);
+  }
+}
+
+TEST_CASE("what ends too early, and what brackets were put into or taken from, is never called lossless") {
+  for (const char* const text : {
+           R"({"a":1,"xs":[1,2,)",
+           R"({"a":{"x":1},"b":{"x":2,"c":{"x":3}})",
+           R"({"a":[[{"x":1},{"x":2}]})",
+           R"({"a":1,"b":{"x":2}},"c":3})",
+       }) {
+    CAPTURE(text);
+    CHECK(plan(text).status == RepairStatus::repaired);
+    CHECK_FALSE(plan(text).loss.lossless);
+  }
+  CHECK(plan("\xEF\xBB\xBF{\"a\":1}").loss.lossless);
+  CHECK(plan("{\"a\":1}{\"b\":2}\n", Format::json_lines).loss.lossless);
+}
+
+TEST_CASE("a closer too many does not make a document the rest of another of which less is there") {
+  check_repair(R"({"a":1,"b":{"x":2},"c":[1,2,3],"d":4},"e":5,"f":6})",
+               R"({"a":1,"b":{"x":2},"c":[1,2,3],"d":4,"e":5,"f":6})");
+}
+
+TEST_CASE("a doubled opener goes where the array is a member too") {
+  check_repair(R"({"a":[[{"x":1},{"x":2}]})", R"({"a":[{"x":1},{"x":2}]})");
+}

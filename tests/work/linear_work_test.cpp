@@ -96,6 +96,7 @@ std::vector<Family> families() {
       {"spliced records on one line", k_lines, nullptr, repeated("{\"id\":#,\"te" + record)},
       {"a record in pieces", k_lines, nullptr, repeated("\"k#\":1,\n", "{\n", "\"k\":1}\n")},
       {"records in pieces", k_lines, nullptr, repeated("{\"id\":#,\n\"text\":\"some\nwords\"}\n")},
+      {"members, cut in a string", k_lines, nullptr, repeated("{\"a\":\"x\n")},
       {"objects in objects, cut in a string", k_lines, nullptr, repeated("{\"a\":#,{\"b\":\"some wo\n")},
       {"objects in arrays, cut in a string", k_lines, "claude-code", repeated("{\"id\":[1{\"\"t # of\n")},
       {"closers of other arrays, line by line", k_lines, nullptr, repeated("[[}:\n")},

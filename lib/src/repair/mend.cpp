@@ -8,6 +8,16 @@
 namespace session::repair {
 namespace {
 
+/// Whether a bracket was put in or left out: what is in what was then found out, not read.
+bool is_regrouped(const Pieces& pieces, const std::vector<DroppedRange>& dropped, ByteView bytes) {
+  constexpr std::string_view k_brackets = "{}[]";
+  return pieces.inserts_any_of(k_brackets) ||
+         std::any_of(dropped.begin(), dropped.end(), [&](const DroppedRange& range) {
+           return !range.lost &&
+                  bytes.substr(range.offset, range.length).find_first_of(k_brackets) != ByteView::npos;
+         });
+}
+
 Mended mend_text(ByteView bytes, Format format, const Layout* layout, const SalvageOptions& given) {
   SalvageOptions options = given;
   options.layout = layout;
@@ -27,6 +37,7 @@ Mended mend_text(ByteView bytes, Format format, const Layout* layout, const Salv
   mended.content = salvaged.pieces.build(bytes);
   mended.dropped = salvaged.pieces.dropped(bytes.size());
   mended.bytes_inserted = salvaged.pieces.inserted_bytes();
+  mended.part_missing = mended.part_missing || is_regrouped(salvaged.pieces, mended.dropped, bytes);
   return mended;
 }
 

@@ -58,6 +58,9 @@ class Pieces {
   [[nodiscard]] std::size_t kept_end() const;
   [[nodiscard]] std::uint64_t kept_bytes() const;
   [[nodiscard]] std::uint64_t inserted_bytes() const { return text_.size(); }
+  [[nodiscard]] bool inserts_any_of(std::string_view characters) const {
+    return text_.find_first_of(characters) != std::string::npos;
+  }
   [[nodiscard]] Bytes build(ByteView input) const;
   /// Everything of [0, size) that is in no piece, ascending, each with its reason.
   [[nodiscard]] std::vector<DroppedRange> dropped(std::size_t size) const;

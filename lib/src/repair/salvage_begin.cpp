@@ -95,11 +95,12 @@ std::optional<std::size_t> SalvageParser::find_whole_rest(std::size_t at) {
   // The value of a member whose key is lost.
   if ((first == '{' || first == '[') && is_whole_rest(at + 1, RestBegins::at_item)) return at + 1;
   const std::size_t mark = std::min(bytes_.substr(0, end_).find_first_of(",}]\"", at), end_);
+  look_ahead() += mark - at;
   if (mark < end_ && bytes_[mark] != '"' && is_whole_rest(mark, RestBegins::behind_item)) return mark;
   // Cut within a string, which ends at the next quote; if that was a key its value goes with it.
   if (!may_look_ahead()) return std::nullopt;
   const std::size_t quote = next_quote(at);
-  if (quote_from_ == at) look_ahead() += std::max(quote, mark) - at;  // it was not known yet
+  if (quote_from_ == at) look_ahead() += quote - at;  // it was not known yet
   std::size_t behind = quote < end_ ? skip_blanks(bytes_, quote + 1, end_) : end_;
   if (behind < end_ && bytes_[behind] == ':') {
     behind = skip_blanks(bytes_, behind + 1, end_);
@@ -109,7 +110,9 @@ std::optional<std::size_t> SalvageParser::find_whole_rest(std::size_t at) {
     } else if (bytes_[behind] == '"') {
       behind = read_string(bytes_, behind, end_).end;
     }
-    behind = std::min(bytes_.substr(0, end_).find_first_of(",}]", behind), end_);
+    const std::size_t from = behind;
+    behind = std::min(bytes_.substr(0, end_).find_first_of(",}]", from), end_);
+    look_ahead() += behind - from;
   }
   if (is_whole_rest(behind, RestBegins::behind_item)) return behind;
   return std::nullopt;

@@ -82,9 +82,10 @@ bool SalvageParser::lies_in_lost(std::size_t item, std::size_t next) const {
   for (const ByteView key : own) known.push_back(shapes_.find(k_root_shape, key));
   const auto unknown = static_cast<std::size_t>(std::ranges::count(known, k_no_shape));
   if (closers_ == "}" && bytes_[next] == ',' && open == '{') {
-    // Or it is one, and a closer too many ended it: a doubled one.
+    // Or it is one, and a closer too many ended it: a doubled one, or any where it is by far the larger part.
     const bool doubled = bytes_.substr(item, next - item).find("}}") != ByteView::npos;
-    if (shapes_.is_described(k_root_shape) ? unknown < own.size() : doubled) return false;
+    const bool is_larger = next - item >= 2 * (end_ - next);
+    if (shapes_.is_described(k_root_shape) ? unknown < own.size() : doubled || is_larger) return false;
   }
   if (!shapes_.is_complete(k_root_shape, {})) {
     return open == '[' || (!shapes_.is_complete(k_root_shape, known) && 2 * unknown > known.size());

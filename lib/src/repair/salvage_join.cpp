@@ -325,7 +325,7 @@ bool SalvageParser::mend_depth(std::size_t at) {
 bool SalvageParser::is_doubled_opener(std::size_t at) {
   const Frame& frame = frames_.back();
   if (frame.items > 0 || frame.imagined || frame.begin + 1 != at || bytes_[at] != frame.open) return false;
-  return is_unbalanced() && is_whole_rest(at, RestBegins::at_item) && closers_.size() + 1 == frames_.size() &&
+  return is_unbalanced() && is_whole_rest(at + 1, RestBegins::at_item) && closers_.size() == frames_.size() &&
          closers_fit();
 }
 

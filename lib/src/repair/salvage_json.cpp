@@ -141,7 +141,7 @@ Salvaged salvage_json(ByteView bytes, Shapes& shapes, const SalvageOptions& give
   result.strategy = strategy_of(best, documents, has_tail);
   result.records_dropped += best.records_dropped;
   result.values_dropped += best.values_dropped;
-  result.part_missing = best.headless;
+  result.part_missing = best.headless || !best.closed;
   result.pieces = std::move(best.pieces);
   return result;
 }

@@ -215,7 +215,8 @@ void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt firs
     const bool last_line = next_ >= bytes_.size();
     const Kind kind = attempt.restart ? Kind::splice : last_line ? Kind::torn_tail : Kind::torn_record;
     const bool usable = attempt.has_root && !attempt.headless && attempt.complete &&
-                        attempt.values_kept > 0 && (attempt.closed || may_stay(attempt));
+                        attempt.values_kept > 0 &&
+                        ((attempt.closed && attempt.values_dropped == 0) || may_stay(attempt));
     if (usable) {
       if (!attempt.closed) result_.part_missing = true;
       if (!attempt.closed) result_.pieces.because(attempt.pieces.kept_end(), kind, Harm::loss);

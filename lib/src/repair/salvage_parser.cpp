@@ -96,6 +96,13 @@ void SalvageParser::step_value(std::size_t at) {
       bytes_[to] != '\0' && bytes_[to] != '"' && !was_comma(to)) {
     return break_item(to);
   }
+  const bool is_number = c == '-' || is_digit(c);
+  if (is_number && to < end_ && bytes_[to] == '\0') {
+    // Digits may have stood there.
+    trouble();
+    drop_item(to, Kind::nul_interior);
+    return;
+  }
   attempt_.pieces.keep(pos_, to);
   pos_ = to;
   last_ = Last::scalar;

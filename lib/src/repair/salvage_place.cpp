@@ -214,7 +214,7 @@ void SalvageParser::hole(std::size_t at) {
     return;
   }
   const bool in_token = last_ == Last::cut;
-  attempt_.pieces.because(at, Kind::nul_interior, Harm::none);
+  attempt_.pieces.because(at, Kind::nul_interior, Harm::loss);
   if (state_ == State::colon || (state_ == State::value && in_object())) {
     drop_item(at, Kind::nul_interior);
     return resync(behind, Kind::nul_interior);
