@@ -93,7 +93,9 @@ TEST_CASE("every damaged fixture is repaired or set aside, and a second run writ
     } else if (outcome == "repaired") {
       CHECK(after.at(name) != content);
       CHECK(after.at(done.at(name).at("copy")) == content);
-      CHECK(done.at(name)["lossless"] == !done.at(name).contains("sidecar"));
+      // Of one nothing was dropped, but its end is missing.
+      const bool is_cut = name == "torn-tail-no_bracket.json";
+      CHECK(done.at(name)["lossless"] == (!is_cut && !done.at(name).contains("sidecar")));
     } else {
       CHECK(outcome == "quarantined");
       CHECK(after.count(name) == 0);

@@ -54,8 +54,11 @@ std::string verdict_text(const RepairAnswer& answer, Doing doing) {
   if (outcome == "damage-remains") {
     return "Its text is whole; values that are missing or wrong are not repair's to make up.";
   }
-  return plan.loss.lossless ? "Everything that a reader would look for is still there."
-                            : "What could not be kept is listed below.";
+  if (plan.loss.lossless) return "Everything that a reader would look for is still there.";
+  const bool lost = std::any_of(plan.dropped.begin(), plan.dropped.end(),
+                                [](const DroppedRange& range) { return range.lost; });
+  return lost ? "What could not be kept is listed below."
+              : "Nothing was dropped, but something was missing: compare it with the copy.";
 }
 
 Html strip_of(const RepairAnswer& answer) {

@@ -178,6 +178,7 @@ std::string loss_text(const RepairPlan& plan) {
   if (plan.loss.values_dropped > 0) text += counted(plan.loss.values_dropped, "value") + ", ";
   std::uint64_t bytes = 0;
   for (const DroppedRange& range : plan.dropped) bytes += range.lost ? range.length : 0;
+  if (bytes == 0 && plan.loss.values_dropped == 0) return "nothing dropped, but something was missing";
   return text + counted(bytes, "byte");
 }
 
