@@ -93,6 +93,16 @@ class AheadFs final : public InterposedFs {
   }
 };
 
+/// Four files, read ahead as other ones than they are now.
+std::vector<Name> add_known(MemoryFs& memory, AheadFs& fs) {
+  std::vector<Name> names = {"a.json", "b.json", "c.json", "d.json"};
+  for (const Name& name : names) {
+    memory.add_file("/" + name, "[1,2,3]");
+    fs.known[name] = "[]";
+  }
+  return names;
+}
+
 void look_ahead(Inspector& inspector, const Dir& dir, const std::vector<Name>& names) {
   std::vector<const Name*> pointers;
   for (const Name& name : names) pointers.push_back(&name);
@@ -467,12 +477,8 @@ TEST_CASE("of files read ahead only what nothing is wrong with is believed") {
 
 TEST_CASE("a file whose mode or hash counts is not judged by what was read ahead") {
   MemoryFs memory;
-  const std::vector<Name> names = {"a.json", "b.json", "c.json", "d.json"};
   AheadFs fs(memory);
-  for (const Name& name : names) {
-    memory.add_file("/" + name, "[1,2,3]");
-    fs.known[name] = "[]";
-  }
+  const std::vector<Name> names = add_known(memory, fs);
   const Result<Dir> dir = fs.open_dir("/", FollowLinks::no);
   REQUIRE(dir.has_value());
   const auto bytes_of = [&](const InspectOptions& options, bool of_a_store) {
@@ -494,12 +500,8 @@ TEST_CASE("a file whose mode or hash counts is not judged by what was read ahead
 
 TEST_CASE("what was read ahead is forgotten with the next call, and is of one directory") {
   MemoryFs memory;
-  const std::vector<Name> names = {"a.json", "b.json", "c.json", "d.json"};
   AheadFs fs(memory);
-  for (const Name& name : names) {
-    memory.add_file("/" + name, "[1,2,3]");
-    fs.known[name] = "[]";
-  }
+  const std::vector<Name> names = add_known(memory, fs);
   const Result<Dir> dir = fs.open_dir("/", FollowLinks::no);
   const Result<Dir> other = fs.open_dir("/", FollowLinks::no);
   Inspector inspector(fs, {});

@@ -84,6 +84,7 @@ class Inspector {
 
  private:
   struct Parts;
+  BatchReader* batch_reader();
   std::optional<Inspection> inspect_ahead(const Dir& dir, const Name& name, const Subject& subject);
   Inspection read_snapshot(const File& file, const Stat& before, const Subject& subject, const Share& share);
   Result<Stat> await_change(const File& file, const Stat& known);
@@ -104,8 +105,7 @@ class Inspector {
 
   /// Of the files that look_ahead() was told of.
   struct Ahead {
-    std::unique_ptr<BatchReader> reader;
-    bool asked_for_reader = false;
+    std::optional<std::unique_ptr<BatchReader>> reader;  ///< nullopt: not asked for yet
     const Dir* dir = nullptr;
     std::vector<Name> names;  ///< the first `count` are in use
     std::size_t count = 0;

@@ -28,8 +28,8 @@ template <class Task, class Answer, class Worker>
 class OrderedPool {
  public:
   struct Hooks {
-    std::function<std::unique_ptr<Worker>()>
-        make_worker;                            ///< called once on each working thread, when it starts
+    /// Called once on each working thread, when it starts.
+    std::function<std::unique_ptr<Worker>()> make_worker;
     std::function<Answer(Worker&, Task)> work;  ///< on any thread
     std::function<void(Answer)> take;           ///< on the owner's, in the order of the tasks
     /// On any thread, with the tasks that `work` will be called for next there; may be empty.

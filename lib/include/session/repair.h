@@ -35,7 +35,9 @@ struct Loss {
   std::uint64_t bytes_inserted =
       0;                          ///< punctuation, and names that a layout gives to what lost its beginning
   std::uint64_t bytes_taken = 0;  ///< from versions that were merged in
-  bool lossless = true;           ///< nothing was dropped that a reader could miss
+  /// Nothing was dropped that a reader could miss, and nothing had to be found out: no end or beginning is
+  /// missing, no bracket was put in or left out.
+  bool lossless = true;
 };
 
 /// Another version of the same session.
@@ -121,6 +123,13 @@ struct RepairPlan {
   std::vector<RebuiltField> rebuilt;  ///< never silently: with Fixes::header only
   std::vector<std::string> untold;    ///< fields that are lost, and that nothing tells
   FixCounts fixed;                    ///< by plan_fixes() only
+
+  /// Of the ranges that are lost; 0 where no sidecar is needed.
+  [[nodiscard]] std::uint64_t lost_bytes() const {
+    std::uint64_t bytes = 0;
+    for (const DroppedRange& range : dropped) bytes += range.lost ? range.length : 0;
+    return bytes;
+  }
 };
 
 /// Whether plan_repair() would do anything about a file of this diagnosis.

@@ -53,7 +53,8 @@ constexpr std::array<KindRow, k_kind_count> k_rows{{
      "The size was recorded before a crash, the content was not.", "removed, lossless"},
     {Kind::nul_interior, "nul-interior", k_error, "NUL bytes stand inside the text",
      "A block was zeroed by a crash or a failing disk.",
-     "between values removed, lossless; inside a value the value or its record goes to the sidecar"},
+     "a few between values removed, lossless; a value or record that more of them lie in or touch goes to "
+     "the sidecar"},
     {Kind::stale_tail, "stale-tail", k_error, "the end of an older, longer version stands behind the text",
      "A shorter version was written over a longer one without cutting the rest off.",
      "the whole first value is kept, the rest goes to the sidecar"},

@@ -12,8 +12,8 @@ struct Salvaged {
   std::string_view strategy;  ///< the stable name of what was done most
   std::uint64_t records_dropped = 0;
   std::uint64_t values_dropped = 0;
-  bool part_missing =
-      false;  ///< of what was kept the beginning or the end is not there: nobody knows what it was
+  /// Of what was kept the beginning or the end is not there: nobody knows what it was.
+  bool part_missing = false;
   Pieces pieces;
 };
 

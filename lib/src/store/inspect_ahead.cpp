@@ -1,7 +1,6 @@
 // Files that are read ahead of their inspection, several with one system call.
 
 #include <algorithm>
-#include <utility>
 
 #include "json/utf8.h"
 #include "session/inspect.h"
@@ -19,8 +18,13 @@ constexpr std::size_t k_pause_batches = 16;
 
 void Inspector::prepare() {
   json::Utf8Walker::prepare();
-  if (options_.hash) return;
-  if (!std::exchange(ahead_.asked_for_reader, true)) ahead_.reader = fs_.batch_reader();
+  if (!options_.hash) batch_reader();
+}
+
+/// nullptr where there is none.
+BatchReader* Inspector::batch_reader() {
+  if (!ahead_.reader) ahead_.reader = fs_.batch_reader();
+  return ahead_.reader->get();
 }
 
 void Inspector::look_ahead(const Dir* dir, std::span<const Name* const> names) {
@@ -30,16 +34,16 @@ void Inspector::look_ahead(const Dir* dir, std::span<const Name* const> names) {
     --ahead_.pause;
     return;
   }
-  if (!std::exchange(ahead_.asked_for_reader, true)) ahead_.reader = fs_.batch_reader();
-  if (ahead_.reader == nullptr) return;
-  ahead_.reader->read(*dir, names);
+  BatchReader* const reader = batch_reader();
+  if (reader == nullptr) return;
+  reader->read(*dir, names);
   ahead_.dir = dir;
   ahead_.count = std::min(names.size(), BatchReader::k_files);
   ahead_.names.resize(BatchReader::k_files);
   std::size_t useful = 0;
   for (std::size_t index = 0; index < ahead_.count; ++index) {
     ahead_.names[index] = *names[index];
-    if (!ahead_.reader->content(index).empty()) ++useful;
+    if (!reader->content(index).empty()) ++useful;
   }
   if (useful < ahead_.count / 2) ahead_.pause = k_pause_batches;
 }
@@ -52,7 +56,7 @@ std::optional<Inspection> Inspector::inspect_ahead(const Dir& dir, const Name& n
   if (place == end) return std::nullopt;
   const auto index = static_cast<std::size_t>(place - ahead_.names.begin());
   ahead_.next = index + 1;
-  const ByteView content = ahead_.reader->content(index);
+  const ByteView content = batch_reader()->content(index);
   if (content.empty() || asks_for_mode(subject)) return std::nullopt;
   checker_.reset(check_options(subject));
   Inspection inspection;

@@ -14,6 +14,7 @@ namespace {
 
 // Below this the call costs what it saves.
 constexpr std::size_t k_worth_asking = std::size_t{8} << 20;
+
 /// Only advice: where it is not taken, the pages are small ones.
 void ask_for_huge_pages(char* begin, std::size_t size) {
   const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));

@@ -298,9 +298,7 @@ bool FileRepairer::put_in_place(const Work& work, RepairAnswer& answer) {
 }
 
 void FileRepairer::keep_lost(const Work& work, RepairAnswer& answer) {
-  const bool lost = std::any_of(answer.plan.dropped.begin(), answer.plan.dropped.end(),
-                                [](const DroppedRange& range) { return range.lost; });
-  if (!lost) return;
+  if (answer.plan.lost_bytes() == 0) return;
   const Result<Name> sidecar = keeper_.write_sidecar(
       *work.place.dir, work.name, make_sidecar(work.name, work.original, answer.plan.dropped));
   if (sidecar) {

@@ -55,10 +55,8 @@ std::string verdict_text(const RepairAnswer& answer, Doing doing) {
     return "Its text is whole; values that are missing or wrong are not repair's to make up.";
   }
   if (plan.loss.lossless) return "Everything that a reader would look for is still there.";
-  const bool lost = std::any_of(plan.dropped.begin(), plan.dropped.end(),
-                                [](const DroppedRange& range) { return range.lost; });
-  return lost ? "What could not be kept is listed below."
-              : "Nothing was dropped, but something was missing: compare it with the copy.";
+  return plan.lost_bytes() > 0 ? "What could not be kept is listed below."
+                               : "Nothing was dropped, but something was missing: compare it with the copy.";
 }
 
 Html strip_of(const RepairAnswer& answer) {
@@ -177,7 +175,7 @@ void RepairPage::add(const RepairAnswer& answer) {
   if (done) {
     totals_.records += answer.plan.loss.records_dropped;
     totals_.values += answer.plan.loss.values_dropped;
-    for (const DroppedRange& range : answer.plan.dropped) totals_.bytes += range.lost ? range.length : 0;
+    totals_.bytes += answer.plan.lost_bytes();
   }
   if (cards_shown_ == k_most_cards) {
     ++cards_left_out_;

@@ -176,8 +176,7 @@ std::string loss_text(const RepairPlan& plan) {
   std::string text = "lost ";
   if (plan.loss.records_dropped > 0) text += counted(plan.loss.records_dropped, "record") + ", ";
   if (plan.loss.values_dropped > 0) text += counted(plan.loss.values_dropped, "value") + ", ";
-  std::uint64_t bytes = 0;
-  for (const DroppedRange& range : plan.dropped) bytes += range.lost ? range.length : 0;
+  const std::uint64_t bytes = plan.lost_bytes();
   if (bytes == 0 && plan.loss.values_dropped == 0) return "nothing dropped, but something was missing";
   return text + counted(bytes, "byte");
 }
