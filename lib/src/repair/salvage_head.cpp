@@ -30,7 +30,7 @@ bool has(const std::vector<ByteView>& keys, ByteView key) {
 /// Whether objects with these keys look like objects of one kind; keys of several may be there twice.
 bool are_alike(const std::vector<ByteView>& one, std::vector<ByteView> others) {
   std::ranges::sort(others);
-  others.erase(std::ranges::unique(others).begin(), others.end());
+  others.erase(std::unique(others.begin(), others.end()), others.end());
   const auto common = std::ranges::count_if(one, [&](ByteView key) { return has(others, key); });
   return 2 * static_cast<std::size_t>(common) > std::max(one.size(), others.size());
 }
