@@ -20,6 +20,7 @@ std::vector<std::string> read(BatchReader& reader, const std::string& dir, const
   const Result<Dir> opened = real_fs().open_dir(dir, FollowLinks::yes);
   REQUIRE(opened.has_value());
   std::vector<std::string> contents;
+  if (!reader.reads_from(*opened)) return contents;
   for (std::size_t from = 0; from < names.size(); from += BatchReader::k_files) {
     std::vector<const Name*> batch;
     for (std::size_t n = from; n < std::min(names.size(), from + BatchReader::k_files); ++n) {
@@ -101,7 +102,7 @@ TEST_CASE("of a pipe that took a file's place nothing is read, and nothing waits
 TEST_CASE("file systems that give what they like are left alone") {
   const std::unique_ptr<BatchReader> reader = usable_reader();
   if (reader == nullptr) return;
-  CHECK(read(*reader, "/proc/self", {"status", "stat"}) == std::vector<std::string>{"", ""});
+  CHECK(read(*reader, "/proc/self", {"status", "stat"}).empty());
 }
 
 TEST_CASE("a file that was replaced is the new one, one that was removed is none") {

@@ -74,6 +74,7 @@ class AheadFs final : public InterposedFs {
   class Reader final : public BatchReader {
    public:
     explicit Reader(const AheadFs& fs) : fs_(fs) {}
+    [[nodiscard]] bool reads_from(const Dir&) const override { return true; }
     void read(const Dir&, std::span<const Name* const> names) override {
       contents_.clear();
       for (const Name* const name : names) {
@@ -103,10 +104,15 @@ std::vector<Name> add_known(MemoryFs& memory, AheadFs& fs) {
   return names;
 }
 
-void look_ahead(Inspector& inspector, const Dir& dir, const std::vector<Name>& names) {
+std::shared_ptr<const Dir> shared_dir(Fs& fs, const Path& path) {
+  Result<Dir> dir = fs.open_dir(path, FollowLinks::no);
+  return std::make_shared<Dir>(*std::move(dir));
+}
+
+void look_ahead(Inspector& inspector, const std::shared_ptr<const Dir>& dir, const std::vector<Name>& names) {
   std::vector<const Name*> pointers;
   for (const Name& name : names) pointers.push_back(&name);
-  inspector.look_ahead(&dir, pointers);
+  inspector.look_ahead(dir, pointers);
 }
 
 }  // namespace
@@ -459,10 +465,9 @@ TEST_CASE("of files read ahead only what nothing is wrong with is believed") {
     memory.add_file(name, "[1,2,3]");
   AheadFs fs(memory);
   fs.known = {{"a.json", "[]"}, {"b.json", "[1,"}, {"c.json", R"({"a":1,"a":2})"}};
-  const Result<Dir> dir = fs.open_dir("/", FollowLinks::no);
-  REQUIRE(dir.has_value());
+  const std::shared_ptr<const Dir> dir = shared_dir(fs, "/");
   Inspector inspector(fs, {});
-  look_ahead(inspector, *dir, {"a.json", "b.json", "c.json", "d.json"});
+  look_ahead(inspector, dir, {"a.json", "b.json", "c.json", "d.json"});
   fs.opened = 0;
   // Damaged, warned of and not read ahead: read as they are now. In the order they were named, or not.
   std::vector<std::uint64_t> bytes;
@@ -479,11 +484,10 @@ TEST_CASE("a file whose mode or hash counts is not judged by what was read ahead
   MemoryFs memory;
   AheadFs fs(memory);
   const std::vector<Name> names = add_known(memory, fs);
-  const Result<Dir> dir = fs.open_dir("/", FollowLinks::no);
-  REQUIRE(dir.has_value());
+  const std::shared_ptr<const Dir> dir = shared_dir(fs, "/");
   const auto bytes_of = [&](const InspectOptions& options, bool of_a_store) {
     Inspector inspector(fs, options);
-    look_ahead(inspector, *dir, names);
+    look_ahead(inspector, dir, names);
     Subject subject = as(Format::json);
     subject.owner_only_mode = of_a_store;
     return inspector.inspect(*dir, "a.json", subject).diagnosis.bytes;
@@ -502,13 +506,13 @@ TEST_CASE("what was read ahead is forgotten with the next call, and is of one di
   MemoryFs memory;
   AheadFs fs(memory);
   const std::vector<Name> names = add_known(memory, fs);
-  const Result<Dir> dir = fs.open_dir("/", FollowLinks::no);
-  const Result<Dir> other = fs.open_dir("/", FollowLinks::no);
+  const std::shared_ptr<const Dir> dir = shared_dir(fs, "/");
+  const std::shared_ptr<const Dir> other = shared_dir(fs, "/");
   Inspector inspector(fs, {});
   const auto bytes_in = [&](const Dir& place, const Name& name) {
     return inspector.inspect(place, name, as(Format::json)).diagnosis.bytes;
   };
-  look_ahead(inspector, *dir, names);
+  look_ahead(inspector, dir, names);
   CHECK(bytes_in(*other, "a.json") == 7);
   CHECK(bytes_in(*dir, "b.json") == 2);
   inspector.look_ahead(nullptr, {});
@@ -520,13 +524,13 @@ TEST_CASE("where most is read ahead in vain it is left out for a while") {
   const std::vector<Name> names = {"a.json", "b.json", "c.json", "d.json"};
   for (const Name& name : names) memory.add_file("/" + name, "[1,2,3]");
   AheadFs fs(memory);
-  const Result<Dir> dir = fs.open_dir("/", FollowLinks::no);
+  const std::shared_ptr<const Dir> dir = shared_dir(fs, "/");
   Inspector inspector(fs, {});
-  look_ahead(inspector, *dir, names);
+  look_ahead(inspector, dir, names);
   for (const Name& name : names) fs.known[name] = "[]";
   int pauses = 0;
   for (;; ++pauses) {
-    look_ahead(inspector, *dir, names);
+    look_ahead(inspector, dir, names);
     if (inspector.inspect(*dir, "a.json", as(Format::json)).diagnosis.bytes == 2) break;
     REQUIRE(pauses < 100);
   }

@@ -104,7 +104,10 @@ class BatchReader {
   static constexpr std::size_t k_room = 16 * 1024;  ///< bytes; a larger file, or one as large, has no content
 
   virtual ~BatchReader() = default;
+  /// Whether it can read in `dir`: asked once, before the first read() there.
+  [[nodiscard]] virtual bool reads_from(const Dir& dir) const = 0;
   /// Reads the files `names` in `dir`, at most k_files, none larger than k_room. Symlinks are not followed.
+  /// They may stay open until the next read().
   virtual void read(const Dir& dir, std::span<const Name* const> names) = 0;
   /// All that the file held at one moment, valid until the next read(). Empty where it has to be read the
   /// usual way, which tells why: it is empty, too large, no regular file, or could not be read.

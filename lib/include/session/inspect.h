@@ -76,7 +76,7 @@ class Inspector {
   /// Says which files of `dir` (nullptr: none) are inspected next, at most BatchReader::k_files: they are
   /// read together where that is quicker. What was said before is forgotten. A file in which nothing is wrong
   /// is then judged as it was at this call.
-  void look_ahead(const Dir* dir, std::span<const Name* const> names);
+  void look_ahead(const std::shared_ptr<const Dir>& dir, std::span<const Name* const> names);
 
   /// Judges what `read` delivers until it returns 0.
   using Read = std::function<Result<std::size_t>(char* into, std::size_t size)>;
@@ -106,8 +106,9 @@ class Inspector {
   /// Of the files that look_ahead() was told of.
   struct Ahead {
     std::optional<std::unique_ptr<BatchReader>> reader;  ///< nullopt: not asked for yet
-    const Dir* dir = nullptr;
-    std::vector<Name> names;  ///< the first `count` are in use
+    std::shared_ptr<const Dir> dir;  ///< kept open, so that none that is opened later passes for it
+    bool is_readable = false;        ///< together, in `dir`
+    std::vector<Name> names;         ///< the first `count` are in use
     std::size_t count = 0;
     std::size_t next = 0;   ///< those before it are done with
     std::size_t pause = 0;  ///< so many calls do nothing: what is there is not for reading ahead

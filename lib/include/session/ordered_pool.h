@@ -30,8 +30,8 @@ class OrderedPool {
   struct Hooks {
     /// Called once on each working thread, when it starts.
     std::function<std::unique_ptr<Worker>()> make_worker;
-    std::function<Answer(Worker&, Task)> work;  ///< on any thread
-    std::function<void(Answer)> take;           ///< on the owner's, in the order of the tasks
+    std::function<Answer(Worker&, Task&&)> work;  ///< on any thread
+    std::function<void(Answer&&)> take;           ///< on the owner's, in the order of the tasks
     /// On any thread, with the tasks that `work` will be called for next there; may be empty.
     std::function<void(Worker&, std::span<const Task* const>)> look_ahead = {};
     /// On any thread, when the tasks that it took together are done; may be empty.
@@ -87,14 +87,16 @@ class OrderedPool {
     ++submitted_;
     if (submitted_ - claimed_ < 2 && threads_.empty() && !hooks_.tick) return;
     start_threads(submitted_ - claimed_);
+    const bool wakes = submitted_ - claimed_ == 1 || is_worth_waking();
     lock.unlock();
-    work_to_do_.notify_one();
+    if (wakes) work_to_do_.notify_one();
   }
 
   /// Works off and takes everything submitted. The pool can be used again.
   void finish() {
     std::unique_lock lock(mutex_);
     ending_ = true;
+    work_to_do_.notify_all();
     if (threads_.empty()) work_alone(lock);
     wait_and_take(lock, 0);
     ending_ = false;
@@ -131,12 +133,26 @@ class OrderedPool {
   };
 
   static constexpr std::size_t k_most_at_once = 16;
+  static constexpr std::chrono::milliseconds k_succession{1};
 
   /// How many tasks a thread takes at once: many while there are plenty (the lock costs as much as a small
   /// file), one towards the end (so that no thread is left with several large ones).
   [[nodiscard]] std::size_t claim_size() const {
     const std::size_t share = (submitted_ - claimed_) / thread_limit_;
     return std::clamp<std::size_t>(ending_ ? share / 4 : share, 1, k_most_at_once);
+  }
+
+  /// While tasks come in quick succession, a thread waits until it can take many at once: to sleep and to
+  /// wake costs more than a small file.
+  [[nodiscard]] bool is_worth_waking() const {
+    return submitted_ - claimed_ >= k_most_at_once || ending_ || owner_waits_for_ != k_nothing;
+  }
+
+  void await_tasks(std::unique_lock<std::mutex>& lock) {
+    const auto asked_for = [&] { return closing_ || open_share() != nullptr; };
+    work_to_do_.wait(lock, [&] { return asked_for() || claimed_ < submitted_; });
+    if (is_worth_waking()) return;
+    work_to_do_.wait_for(lock, k_succession, [&] { return asked_for() || is_worth_waking(); });
   }
 
   void start_threads(std::size_t useful) {
@@ -161,12 +177,12 @@ class OrderedPool {
       return;
     }
     for (;;) {
-      work_to_do_.wait(lock, [&] { return closing_ || claimed_ < submitted_ || open_share() != nullptr; });
+      await_tasks(lock);
       if (Shared* shared = open_share()) {
         help(lock, *worker, *shared);
       } else if (claimed_ < submitted_) {
         work_some(lock, *worker);
-      } else {
+      } else if (closing_) {
         return;
       }
     }
@@ -248,13 +264,16 @@ class OrderedPool {
     for (;;) {
       if (failure_) std::rethrow_exception(failure_);
       if (taken_ == due_) return;
-      Slot& slot = slots_[taken_ % slots_.size()];
+      const std::size_t due = due_;
       lock.unlock();
-      hooks_.take(std::move(*slot.answer));
+      for (std::size_t index = taken_; index < due; ++index) {
+        Slot& slot = slots_[index % slots_.size()];
+        hooks_.take(std::move(*slot.answer));
+        slot.answer.reset();
+        slot.done = false;
+      }
       lock.lock();
-      slot.answer.reset();
-      slot.done = false;
-      ++taken_;
+      taken_ = due;
     }
   }
 
@@ -265,6 +284,7 @@ class OrderedPool {
       if (submitted_ - taken_ <= rest) return;
       // Sleeps until so many are done that waking is worth it, but takes finished ones at every tick.
       owner_waits_for_ = submitted_ - rest;
+      work_to_do_.notify_all();
       answers_due_.wait_for(lock, k_tick, [&] { return failure_ || due_ >= owner_waits_for_; });
       owner_waits_for_ = k_nothing;
       if (!hooks_.tick) continue;

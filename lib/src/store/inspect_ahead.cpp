@@ -27,17 +27,22 @@ BatchReader* Inspector::batch_reader() {
   return ahead_.reader->get();
 }
 
-void Inspector::look_ahead(const Dir* dir, std::span<const Name* const> names) {
+void Inspector::look_ahead(const std::shared_ptr<const Dir>& dir, std::span<const Name* const> names) {
   ahead_.count = ahead_.next = 0;
   if (dir == nullptr || names.size() < k_worth_a_batch || options_.hash) return;
+  BatchReader* const reader = batch_reader();
+  if (reader == nullptr) return;
+  if (ahead_.dir != dir) {
+    ahead_.dir = dir;
+    ahead_.pause = 0;
+    ahead_.is_readable = reader->reads_from(*dir);
+  }
+  if (!ahead_.is_readable) return;
   if (ahead_.pause > 0) {
     --ahead_.pause;
     return;
   }
-  BatchReader* const reader = batch_reader();
-  if (reader == nullptr) return;
   reader->read(*dir, names);
-  ahead_.dir = dir;
   ahead_.count = std::min(names.size(), BatchReader::k_files);
   ahead_.names.resize(BatchReader::k_files);
   std::size_t useful = 0;
@@ -50,7 +55,7 @@ void Inspector::look_ahead(const Dir* dir, std::span<const Name* const> names) {
 
 /// What nothing is wrong with is believed; everything else is looked at closely, file and all.
 std::optional<Inspection> Inspector::inspect_ahead(const Dir& dir, const Name& name, const Subject& subject) {
-  if (ahead_.next == ahead_.count || ahead_.dir != &dir) return std::nullopt;
+  if (ahead_.next == ahead_.count || ahead_.dir.get() != &dir) return std::nullopt;
   const auto end = ahead_.names.begin() + static_cast<std::ptrdiff_t>(ahead_.count);
   const auto place = std::find(ahead_.names.begin() + static_cast<std::ptrdiff_t>(ahead_.next), end, name);
   if (place == end) return std::nullopt;

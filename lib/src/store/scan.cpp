@@ -133,6 +133,7 @@ class Scanner {
       if (!item) continue;
       std::shared_ptr<Dir> below = enter(dir, *item);
       if (item->error && item->error->code == Errc::not_found) continue;
+      if (batch.empty()) batch.reserve(std::min(names.size() - index, options_.batch_items));
       batch.push_back(std::move(*item));
       if (below == nullptr && batch.size() < options_.batch_items) continue;
       if (!visit_(dir, std::exchange(batch, {}))) return false;

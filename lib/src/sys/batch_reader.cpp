@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <cerrno>
 #include <cstdint>
 
@@ -26,16 +27,15 @@ bool has_descriptors() {
   return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur >= k_enough_descriptors;
 }
 
-/// Each file is a chain of four requests: open, ask whether it is a pipe, read, close. All are waited for: a
-/// file that is still to be closed would else be closed in place of the next one in its slot.
+/// Step by step for all files together: opened, asked whether they are pipes, read. Each stays in its slot
+/// until another one is opened there.
 class UringReader final : public BatchReader {
  public:
   UringReader() {
     io_uring_params parameters{};
     // The thread that asks takes the answers too: nothing has to interrupt it for them.
     parameters.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN;
-    has_ring_ =
-        has_descriptors() && io_uring_queue_init_params(k_requests * k_files, &ring_, &parameters) == 0;
+    has_ring_ = has_descriptors() && io_uring_queue_init_params(k_files, &ring_, &parameters) == 0;
     usable_ = has_ring_ && io_uring_register_files_sparse(&ring_, k_files) == 0;
     how_.flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_NOATIME;
     // A file that is a mount point may be of any file system.
@@ -51,13 +51,25 @@ class UringReader final : public BatchReader {
 
   [[nodiscard]] bool is_usable() const { return usable_; }
 
+  [[nodiscard]] bool reads_from(const Dir& dir) const override {
+    return usable_ && is_on_local_disk(dir.descriptor());
+  }
+
   void read(const Dir& dir, std::span<const Name* const> names) override {
     lengths_.fill(0);
-    if (!usable_ || !is_on_local_disk(dir.descriptor())) return;
-    const std::size_t count = std::min(names.size(), k_files);
-    for (std::size_t index = 0; index < count; ++index) ask_for(dir, *names[index], index);
-    missing_ = count * k_requests;
-    while (usable_ && missing_ > 0) take_answers();
+    if (!usable_) return;
+    left_out_.reset();
+    count_ = std::min(names.size(), k_files);
+    take_step(0, [&](io_uring_sqe* request, unsigned slot) {
+      io_uring_prep_openat2_direct(request, dir.descriptor(), names[slot]->c_str(), &how_, slot);
+    });
+    // To give advice fails for a pipe that took the file's place, of which nothing may be read.
+    take_step(IOSQE_FIXED_FILE, [](io_uring_sqe* request, unsigned slot) {
+      io_uring_prep_fadvise(request, static_cast<int>(slot), 0, 0, POSIX_FADV_NORMAL);
+    });
+    take_step(IOSQE_FIXED_FILE, [this](io_uring_sqe* request, unsigned slot) {
+      io_uring_prep_read(request, static_cast<int>(slot), room_.get() + slot * k_room, k_room, 0);
+    });
   }
 
   [[nodiscard]] ByteView content(std::size_t index) const override {
@@ -65,35 +77,24 @@ class UringReader final : public BatchReader {
   }
 
  private:
-  static constexpr unsigned k_requests = 4;
   /// Where a page could not be read, a read ends in front of it: between whole pages, which are never
   /// smaller.
   static constexpr std::size_t k_least_page = 4096;
-  static constexpr std::uint64_t k_not_read = k_files;
 
-  void ask_for(const Dir& dir, const Name& name, std::size_t index) {
-    const auto slot = static_cast<unsigned>(index);
-    add(k_not_read, IOSQE_IO_LINK, [&](io_uring_sqe* request) {
-      io_uring_prep_openat2_direct(request, dir.descriptor(), name.c_str(), &how_, slot);
-    });
-    // To give advice fails for a pipe that took the file's place, of which nothing may be read; it stays in
-    // its slot until the next file.
-    add(k_not_read, IOSQE_FIXED_FILE | IOSQE_IO_LINK, [&](io_uring_sqe* request) {
-      io_uring_prep_fadvise(request, static_cast<int>(slot), 0, 0, POSIX_FADV_NORMAL);
-    });
-    // A hard link: closed however the reading went.
-    add(index, IOSQE_FIXED_FILE | IOSQE_IO_HARDLINK, [&](io_uring_sqe* request) {
-      io_uring_prep_read(request, static_cast<int>(slot), room_.get() + index * k_room, k_room, 0);
-    });
-    add(k_not_read, 0, [&](io_uring_sqe* request) { io_uring_prep_close_direct(request, slot); });
-  }
-
+  /// One request for each file that nothing failed for so far. All answers are waited for: what is still to
+  /// be opened would else be opened in place of the next one in its slot.
   template <class Prepare>
-  void add(std::size_t read_index, unsigned flags, const Prepare& prepare) {
-    io_uring_sqe* const request = io_uring_get_sqe(&ring_);  // the queue has room for all
-    prepare(request);
-    io_uring_sqe_set_flags(request, flags);
-    request->user_data = read_index;
+  void take_step(unsigned flags, const Prepare& prepare) {
+    for (unsigned slot = 0; slot < count_; ++slot) {
+      if (left_out_.test(slot)) continue;
+      io_uring_sqe* const request = io_uring_get_sqe(&ring_);  // the queue has room for all
+      prepare(request, slot);
+      io_uring_sqe_set_flags(request, flags);
+      request->user_data = slot;
+      ++missing_;
+    }
+    while (usable_ && missing_ > 0) take_answers();
+    if (!usable_) left_out_.set();
   }
 
   void take_answers() {
@@ -113,12 +114,12 @@ class UringReader final : public BatchReader {
     missing_ -= count;
   }
 
-  void take(std::uint64_t read_index, int outcome) {
+  void take(std::size_t slot, int outcome) {
     // Only the owner and root may keep the time of access as it is.
     if (outcome == -EPERM) how_.flags &= ~std::uint64_t{O_NOATIME};
-    if (read_index == k_not_read || outcome <= 0) return;
-    const auto length = static_cast<std::size_t>(outcome);
-    if (length < k_room && length % k_least_page != 0) lengths_[read_index] = length;
+    left_out_.set(slot, outcome < 0);
+    const auto length = static_cast<std::size_t>(std::max(outcome, 0));
+    if (length < k_room && length % k_least_page != 0) lengths_[slot] = length;
   }
 
   io_uring ring_{};
@@ -126,7 +127,9 @@ class UringReader final : public BatchReader {
   bool has_ring_ = false;
   bool usable_ = false;
   std::unique_ptr<char[]> room_{new char[k_files * k_room]};  // not touched before it is needed
-  std::size_t missing_ = 0;                                   ///< answers
+  std::size_t count_ = 0;
+  std::size_t missing_ = 0;        ///< answers
+  std::bitset<k_files> left_out_;  ///< something failed, or there is no such file
   std::array<std::size_t, k_files> lengths_{};
 };
 

@@ -65,7 +65,7 @@ std::vector<bool> VerifyBaseline::match(const VerifyAnswer& answer) {
   const std::vector<Finding>& findings = answer.inspection.diagnosis.findings;
   if (findings.empty()) return {};
   std::vector<bool> known(findings.size());
-  const Path path = cli::absolute_path(answer.path);
+  const Path path = cli::absolute_path(answer.source.path());
   for (std::size_t index = 0; index < findings.size(); ++index) {
     const Finding& finding = findings[index];
     const auto entry = entries_.find(
@@ -104,7 +104,7 @@ void BaselineWriter::add(const VerifyAnswer& answer) {
   }
   if (findings.empty()) return;
   Json entry;
-  cli::add_path(entry, beside(directory_of(file_), answer.path));
+  cli::add_path(entry, beside(directory_of(file_), answer.source.path()));
   entry["findings"] = std::move(findings);
   files_->push_back(std::move(entry));
 }

@@ -115,12 +115,12 @@ void VerifyReport::count(const VerifyAnswer& answer, Verdict judged) {
   tally_.add_damaged(diagnosis);
   if (!needs_repair(diagnosis)) return;
   if (repairable_.size() < k_most_named_files) {
-    repairable_.push_back(answer.path);
+    repairable_.push_back(answer.source.path());
   } else {
     some_left_out_ = true;
   }
-  if (repairable_roots_.empty() || repairable_roots_.back() != answer.root) {
-    repairable_roots_.push_back(answer.root);
+  if (repairable_roots_.empty() || repairable_roots_.back() != answer.source.root) {
+    repairable_roots_.push_back(answer.source.root);
   }
 }
 
@@ -129,7 +129,7 @@ Json VerifyReport::record_of(const VerifyAnswer& answer, const std::vector<bool>
   const Inspection& inspection = answer.inspection;
   const Diagnosis& diagnosis = inspection.diagnosis;
   Json record;
-  cli::add_path(record, answer.path);
+  cli::add_path(record, answer.source.path());
   record["verdict"] = inspection.error ? "unreadable" : name_of(diagnosis.verdict);
   if (inspection.error) {
     record["fails"] = true;
@@ -159,7 +159,7 @@ Json VerifyReport::record_of(const VerifyAnswer& answer, const std::vector<bool>
 
 std::string VerifyReport::line_of(const VerifyAnswer& answer, const Finding& finding) const {
   const Severity severity = severity_of(finding);
-  std::string where = report_.display(answer.path);
+  std::string where = report_.display(answer.source.path());
   std::string place;
   if (has_position(finding.kind)) {
     where += fmt::format(":{}:{}", finding.line, finding.column);
@@ -186,7 +186,7 @@ std::string VerifyReport::lines_of(const VerifyAnswer& answer, const std::vector
     }
     lines += line_of(answer, finding);
   }
-  const std::string path = report_.display(answer.path);
+  const std::string path = report_.display(answer.source.path());
   if (diagnosis.findings_left_out > 0 && options_.detail != Detail::damage) {
     lines += fmt::format("{}: {} not shown\n", path,
                          counted(diagnosis.findings_left_out, "more finding", "more findings"));

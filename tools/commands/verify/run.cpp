@@ -41,13 +41,10 @@ class Run {
       pool.share(own, count, part);
     };
     if (context_.report.shows_progress()) progress_.count_below(context_.fs, all_roots());
-    VerifyWalk walk(
-        context_, request_.layout, request_.shard, [&](VerifyTask task) { pool.submit(std::move(task)); },
-        cli::stop_requested,
-        [&] {
-          many_ = true;
-          pool.start();
-        });
+    VerifyWalk walk(context_, request_.layout, request_.shard, VerifySubmit(pool), cli::stop_requested, [&] {
+      many_ = true;
+      pool.start();
+    });
     for (const cli::ChosenStore& store : request_.stores) walk.add_store(store);
     for (const Path& path : request_.paths) {
       if (!cli::stop_requested()) walk.add_path(path);
@@ -72,7 +69,7 @@ class Run {
       if (many_) inspector->prepare();
       return inspector;
     };
-    hooks.work = [this](Inspector& inspector, VerifyTask task) {
+    hooks.work = [this](Inspector& inspector, VerifyTask&& task) {
       return work_on(work_, inspector, std::move(task), share_);
     };
     hooks.look_ahead = [this](Inspector& inspector, std::span<const VerifyTask* const> tasks) {

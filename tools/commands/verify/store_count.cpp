@@ -79,7 +79,7 @@ class StoreCount {
     Inspector::Share share;
     VerifyPool::Hooks hooks;
     hooks.make_worker = [this] { return std::make_unique<Inspector>(context_.fs, inspect_); };
-    hooks.work = [&](Inspector& inspector, VerifyTask task) {
+    hooks.work = [&](Inspector& inspector, VerifyTask&& task) {
       return work_on(work, inspector, std::move(task), share);
     };
     hooks.take = [this](const VerifyAnswer& answer) { take(answer); };
@@ -87,9 +87,7 @@ class StoreCount {
     share = [&pool](Inspector& own, std::size_t parts, const Inspector::Part& part) {
       pool.share(own, parts, part);
     };
-    VerifyWalk walk(
-        context_, stats_.layout, Shard(), [&](VerifyTask task) { pool.submit(std::move(task)); },
-        cli::stop_requested);
+    VerifyWalk walk(context_, stats_.layout, Shard(), VerifySubmit(pool), cli::stop_requested);
     walk.add_path(stats_.path);
     pool.finish();
   }

@@ -8,9 +8,8 @@ namespace session::commands {
 
 namespace {
 
-VerifyAnswer verify_standard_input(const VerifyWork& work, Inspector& inspector) {
-  VerifyAnswer answer;
-  answer.path = cli::k_standard_input;
+VerifyAnswer verify_standard_input(const VerifyWork& work, Inspector& inspector, VerifyAnswer answer) {
+  answer.source.shown = cli::k_standard_input;
   answer.standard_input = true;
   answer.layout = work.layout;
   Subject subject;
@@ -21,10 +20,9 @@ VerifyAnswer verify_standard_input(const VerifyWork& work, Inspector& inspector)
 }
 
 /// What lies around sessions is not read, only judged by its name and state.
-VerifyAnswer verify_artifact(const VerifyWork& work, const VerifyTask& task, const Artifact& artifact,
-                             VerifyAnswer answer) {
+VerifyAnswer verify_artifact(const VerifyWork& work, const Artifact& artifact, VerifyAnswer answer) {
   answer.is_file = false;
-  auto finding = judge_artifact(work.fs, *task.place, task.name, artifact, work.temp_grace);
+  auto finding = judge_artifact(work.fs, *answer.source.place, answer.source.name, artifact, work.temp_grace);
   if (!finding || work.inspect.ignored.test(static_cast<std::size_t>(finding->kind))) {
     answer.skipped = true;
     return answer;
@@ -35,6 +33,15 @@ VerifyAnswer verify_artifact(const VerifyWork& work, const VerifyTask& task, con
 }
 
 }  // namespace
+
+void VerifySubmit::operator()(VerifyTask task) {
+  if (task.place.get() != place_ && places_++ == k_verify_places_under_way) {
+    pool_->finish();
+    places_ = 1;
+  }
+  place_ = task.place.get();
+  pool_->submit(std::move(task));
+}
 
 void look_ahead(const VerifyWork& work, Inspector& inspector, std::span<const VerifyTask* const> tasks) {
   std::array<const Name*, BatchReader::k_files> names;
@@ -47,38 +54,36 @@ void look_ahead(const VerifyWork& work, Inspector& inspector, std::span<const Ve
   }
   // In a store each file's mode is looked at, which takes a status of it.
   const bool wanted = place != nullptr && (!place->is_store || work.inspect.level == Level::syntax);
-  inspector.look_ahead(wanted ? place->dir.get() : nullptr, std::span(names).first(count));
+  inspector.look_ahead(wanted ? place->dir : nullptr, std::span(names).first(count));
 }
 
-VerifyAnswer work_on(const VerifyWork& work, Inspector& inspector, VerifyTask task,
+VerifyAnswer work_on(const VerifyWork& work, Inspector& inspector, VerifyTask&& task,
                      const Inspector::Share& share) {
-  if (task.place == nullptr && !task.error) return verify_standard_input(work, inspector);
   VerifyAnswer answer;
-  answer.root = task.root;
-  answer.path = !task.shown.empty() ? std::move(task.shown)
-                : task.place        ? join_path(task.place->dir->path(), task.name)
-                                    : task.error->subject;
+  answer.source = std::move(static_cast<VerifySource&>(task));
+  const auto& [place, name, shown, root] = answer.source;
   if (task.error) {
     answer.inspection.error = std::move(task.error);
     return answer;
   }
+  if (place == nullptr) return verify_standard_input(work, inspector, std::move(answer));
   if (task.named == Named::no) {
-    const auto artifact = parse_artifact(task.name);
-    if (artifact && concerns_us(*task.place, *artifact)) {
-      return verify_artifact(work, task, *artifact, std::move(answer));
+    const auto artifact = parse_artifact(name);
+    if (artifact && concerns_us(*place, *artifact)) {
+      return verify_artifact(work, *artifact, std::move(answer));
     }
   }
-  const std::optional<Subject> subject = subject_of(*task.place, task.name, task.named);
+  const std::optional<Subject> subject = subject_of(*place, name, task.named);
   if (!subject) {
     answer.skipped = true;
     return answer;
   }
   answer.layout = subject->layout;
-  answer.inspection = inspector.inspect(*task.place->dir, task.name, *subject, share);
+  answer.inspection = inspector.inspect(*place->dir, name, *subject, share);
   if (std::optional<Error>& error = answer.inspection.error) {
     // A session that a cleaner removed, or its owner, between listing and reading is no failure.
     answer.skipped = task.named == Named::no && error->code == Errc::not_found;
-    error->subject = answer.path;
+    error->subject = answer.source.path();
   }
   return answer;
 }

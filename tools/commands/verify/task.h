@@ -9,22 +9,32 @@
 #include "commands/verify/subject.h"
 #include "session/inspect.h"
 #include "session/ordered_pool.h"
+#include "session/path.h"
 
 namespace session::commands {
 
-struct VerifyTask {
-  std::shared_ptr<const VerifyPlace> place;  ///< nullptr: standard input, or `error`
+/// What is verified, and how the user would call it.
+struct VerifySource {
+  std::shared_ptr<const VerifyPlace> place;  ///< nullptr: standard input, or nothing that can be opened
   Name name;
   /// The path as the user typed it where it is not that of place and name; else empty.
   Path shown;
   std::size_t root = 0;  ///< index of the argument it came from
+
+  /// Made up only when it is asked for: most files have nothing to tell.
+  [[nodiscard]] Path path() const {
+    return shown.empty() && place != nullptr ? join_path(place->dir->path(), name) : shown;
+  }
+};
+
+struct VerifyTask : VerifySource {
   Named named = Named::no;
   std::optional<Error> error;  ///< nothing more can be said of it
 };
 
 struct VerifyAnswer {
-  Path path;
-  std::size_t root = 0;
+  /// That of the task: places are let go of where they are shared, by the thread that submits and takes.
+  VerifySource source;
   const Layout* layout = nullptr;
   bool skipped = false;  ///< not a file of ours, gone meanwhile, or nothing to tell
   bool is_file = true;   ///< counts as a verified file (an artifact does not)
@@ -32,11 +42,24 @@ struct VerifyAnswer {
   Inspection inspection;
 };
 
-/// Bounded by the directories that tasks keep open, which must stay far below the usual limit of 1024 open
-/// files.
-inline constexpr std::size_t k_verify_tasks_under_way = 256;
+/// Plenty, so that whoever fills the pool seldom has to wake for it.
+inline constexpr std::size_t k_verify_tasks_under_way = 1024;
+/// The directories that tasks keep open: far below the usual limit of 1024 open files.
+inline constexpr std::size_t k_verify_places_under_way = 256;
 
 using VerifyPool = OrderedPool<VerifyTask, VerifyAnswer, Inspector>;
+
+/// Puts tasks into `pool`, which must outlive it; waits where they would keep too many directories open.
+class VerifySubmit {
+ public:
+  explicit VerifySubmit(VerifyPool& pool) : pool_(&pool) {}
+  void operator()(VerifyTask task);
+
+ private:
+  VerifyPool* pool_;
+  const VerifyPlace* place_ = nullptr;  ///< of the last task
+  std::size_t places_ = 0;              ///< since the pool was empty
+};
 
 struct VerifyWork {
   Fs& fs;
@@ -49,7 +72,7 @@ struct VerifyWork {
 void look_ahead(const VerifyWork& work, Inspector& inspector, std::span<const VerifyTask* const> tasks);
 
 /// Judges one task, on any thread.
-VerifyAnswer work_on(const VerifyWork& work, Inspector& inspector, VerifyTask task,
+VerifyAnswer work_on(const VerifyWork& work, Inspector& inspector, VerifyTask&& task,
                      const Inspector::Share& share);
 
 }  // namespace session::commands

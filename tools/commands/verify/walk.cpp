@@ -200,6 +200,7 @@ VerifyWalk::Store VerifyWalk::configured(const Path& directory) const {
 void VerifyWalk::submit_error(Error error) {
   if (!shard_.has_the_rest()) return;
   VerifyTask task;
+  task.shown = error.subject;
   task.error = std::move(error);
   task.root = roots_.size() - 1;
   submit_(std::move(task));
