@@ -58,7 +58,7 @@ class OrderedPool {
       claimed_ = submitted_;
       closing_ = true;
     }
-    work_to_do_.notify_all();
+    wake_all();
     for (std::thread& thread : threads_) thread.join();
   }
 
@@ -87,16 +87,18 @@ class OrderedPool {
     ++submitted_;
     if (submitted_ - claimed_ < 2 && threads_.empty() && !hooks_.tick) return;
     start_threads(submitted_ - claimed_);
-    const bool wakes = submitted_ - claimed_ == 1 || is_worth_waking();
+    const bool is_first = submitted_ - claimed_ == 1;
+    const bool is_enough = is_worth_beginning();
     lock.unlock();
-    if (wakes) work_to_do_.notify_one();
+    if (is_first || is_enough) work_to_do_.notify_one();
+    if (is_enough) enough_to_do_.notify_one();
   }
 
   /// Works off and takes everything submitted. The pool can be used again.
   void finish() {
     std::unique_lock lock(mutex_);
     ending_ = true;
-    work_to_do_.notify_all();
+    wake_all();
     if (threads_.empty()) work_alone(lock);
     wait_and_take(lock, 0);
     ending_ = false;
@@ -109,7 +111,7 @@ class OrderedPool {
     std::unique_lock lock(mutex_);
     start_threads(count);
     shared_.push_back(&shared);
-    work_to_do_.notify_all();
+    wake_all();
     help(lock, worker, shared);
     std::erase(shared_, &shared);
     shared.done.wait(lock, [&] { return shared.running == 0; });
@@ -142,17 +144,23 @@ class OrderedPool {
     return std::clamp<std::size_t>(ending_ ? share / 4 : share, 1, k_most_at_once);
   }
 
-  /// While tasks come in quick succession, a thread waits until it can take many at once: to sleep and to
-  /// wake costs more than a small file.
-  [[nodiscard]] bool is_worth_waking() const {
-    return submitted_ - claimed_ >= k_most_at_once || ending_ || owner_waits_for_ != k_nothing;
+  /// Where tasks are looked at together, a thread waits until it can take many at once, while they come in
+  /// quick succession: to sleep and to wake costs more than a small file.
+  [[nodiscard]] bool is_worth_beginning() const {
+    return !hooks_.look_ahead || submitted_ - claimed_ >= k_most_at_once || ending_ ||
+           owner_waits_for_ != k_nothing;
+  }
+
+  void wake_all() {
+    work_to_do_.notify_all();
+    enough_to_do_.notify_all();
   }
 
   void await_tasks(std::unique_lock<std::mutex>& lock) {
     const auto asked_for = [&] { return closing_ || open_share() != nullptr; };
     work_to_do_.wait(lock, [&] { return asked_for() || claimed_ < submitted_; });
-    if (is_worth_waking()) return;
-    work_to_do_.wait_for(lock, k_succession, [&] { return asked_for() || is_worth_waking(); });
+    if (is_worth_beginning()) return;
+    enough_to_do_.wait_for(lock, k_succession, [&] { return asked_for() || is_worth_beginning(); });
   }
 
   void start_threads(std::size_t useful) {
@@ -219,7 +227,9 @@ class OrderedPool {
     const std::size_t first = claimed_;
     const std::size_t last = first + claim_size();
     claimed_ = last;
+    const bool more = claimed_ < submitted_;
     lock.unlock();
+    if (more) work_to_do_.notify_one();
     std::exception_ptr failure;
     try {
       if (hooks_.look_ahead) look_ahead(worker, first, last);
@@ -284,7 +294,7 @@ class OrderedPool {
       if (submitted_ - taken_ <= rest) return;
       // Sleeps until so many are done that waking is worth it, but takes finished ones at every tick.
       owner_waits_for_ = submitted_ - rest;
-      work_to_do_.notify_all();
+      wake_all();
       answers_due_.wait_for(lock, k_tick, [&] { return failure_ || due_ >= owner_waits_for_; });
       owner_waits_for_ = k_nothing;
       if (!hooks_.tick) continue;
@@ -303,6 +313,7 @@ class OrderedPool {
 
   std::mutex mutex_;  ///< guards everything below; a claimed slot belongs to its thread alone
   std::condition_variable work_to_do_;
+  std::condition_variable enough_to_do_;  ///< for those that wait until it is worth beginning
   std::condition_variable answers_due_;
   std::vector<Slot> slots_;  ///< a ring; task number n lives in n % size
   /// Counts of tasks: all, begun, done without a gap, taken.
