@@ -31,30 +31,12 @@ JS
 # The other times of what was just made are fresh.
 echo "d $data/work - - - m:7d" >"$data/tmpfiles.conf"
 
-puts_back=yes
+prepare="cp -p '$data/stale'/* '$data/work'"
 # measure NAME COMMAND...: one line; the time is kept in $best
 measure() {
-  name=$1
-  shift
-  best=
-  size=0
-  run=0
-  while [ "$run" -lt "$runs" ]; do
-    run=$((run + 1))
-    [ -z "$puts_back" ] || cp -p "$data/stale"/* "$data/work"
-    if ! /usr/bin/time -f '%e %U %S %M' -o "$data/time" "$@" >/dev/null 2>&1; then
-      printf '  %-34s failed\n' "$name"
-      return
-    fi
-    read -r seconds user system resident <"$data/time"
-    if [ -z "$best" ] || [ "$(printf '%s\n%s\n' "$seconds" "$best" | sort -n | head -n 1)" = "$seconds" ]; then
-      best=$seconds
-      cpu=$(awk -v u="$user" -v s="$system" 'BEGIN { print u + s }')
-    fi
-    [ "$resident" -le "$size" ] || size=$resident
-  done
+  best_of "$@" || return 0
   left=$(find "$data/work" -name '*.json' | wc -l)
-  printf '  %-34s %7s s  %6s s CPU %9s KB  %s left\n' "$name" "$best" "$cpu" "$size" "$left"
+  printf '  %-34s %8s s  %6s s CPU %9s KB  %s left\n' "$1" "$best" "$cpu" "$size" "$left"
 }
 
 clean="$build/bin/session-clean -q -j2 --layout synapse"
@@ -87,7 +69,7 @@ against 'the bare loop' "$bare_time" "$best"
 against 'session-clean --no-index' "$clean_time" "$best"
 
 echo "the same, nothing stale"
-puts_back=
+prepare=:
 rm -f "$data/work/.clean-index"
 measure 'bare loop' "$build/tests/bare_cleaner" sweep "$data/work" 2
 # shellcheck disable=SC2086

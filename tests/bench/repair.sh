@@ -8,17 +8,14 @@
 # some take minutes for more.
 set -eu
 
-build=$(cd "${1:-build/release}" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
-runs=${RUNS:-5}
+# shellcheck source=tests/bench/timing.sh
+. "$here/timing.sh"
 size=${SIZE:-100000000}
 peers=${PEERS:-10000000}
-data=$(mktemp -d "${TMPDIR:-/tmp}/session-bench.XXXXXX")
-trap 'rm -rf "$data"' EXIT
-trap 'exit 1' HUP INT TERM
 
-# timed NAME BYTES COMMAND...: one line; the middle time is kept in $took. $prepare is run before each.
-timed() {
+# median_of NAME BYTES COMMAND...: one line; the middle time is kept in $took. $prepare is run before each.
+median_of() {
   name=$1
   bytes=$2
   shift 2
@@ -49,17 +46,16 @@ timed() {
 ours() {
   input=
   prepare="rm -rf '$data/work'; mkdir '$data/work'; cp '$2' '$data/work/$(basename "$2")'"
-  timed "$1" "$(stat -c %s "$2")" "$build/bin/session-repair" -q --durability none "$data/work/$(basename "$2")"
+  median_of "$1" "$(stat -c %s "$2")" "$build/bin/session-repair" -q --durability none "$data/work/$(basename "$2")"
 }
 peer() { # NAME FILE COMMAND...
   name=$1
   input=$2
   shift 2
   prepare=:
-  timed "$name" "$(stat -c %s "$input")" "$@"
+  median_of "$name" "$(stat -c %s "$input")" "$@"
   input=
 }
-has() { command -v "$1" >/dev/null 2>&1; }
 
 # damage FILE COUNT BYTES: COUNT places all over it overwritten with BYTES
 damage() {
@@ -123,20 +119,19 @@ done
 mkdir "$data/runs"
 input=
 prepare="run_number=\$((\${run_number:-0} + 1)); cp -r '$data/small' '$data/runs/'\$run_number; ln -sfn \$run_number '$data/runs/now'"
-timed '2,000 files' $((2000 * 4000)) "$build/bin/session-repair" -q --durability none "$data/runs/now/"
+median_of '2,000 files' $((2000 * 4000)) "$build/bin/session-repair" -q --durability none "$data/runs/now/"
 
 echo "beside other repairers: a cut document of $((peers / 1000000)) MB"
 cases "$peers"
 ours 'session-repair' "$data/cut.json"
 ours_took=$took
-against() {
-  [ -z "$took" ] || awk -v name="$1" -v base="$ours_took" -v took="$took" \
-    'BEGIN { printf "  = %.1f x session-repair\n", took / (base > 0 ? base : 0.005) }'
+beside_ours() {
+  [ -z "$took" ] || against session-repair "$ours_took" "$took"
 }
 for name in jsonrepair partial-json; do
   if has node && node -e "require.resolve('$name')" 2>/dev/null; then
     peer "npm $name" "$data/cut.json" node "$here/repair_peer.cjs" "$name"
-    against "$name"
+    beside_ours
   else
     echo "  npm $name is not installed"
   fi
@@ -144,7 +139,7 @@ done
 if has python3 && python3 -c 'import json_repair' 2>/dev/null; then
   peer 'Python json_repair' "$data/cut.json" python3 -c 'import json_repair, sys
 json_repair.repair_json(sys.stdin.read())'
-  against json_repair
+  beside_ours
 else
   echo "  Python json_repair is not installed"
 fi

@@ -2,8 +2,7 @@
 # session-verify beside bare loops and other programs, all in one run on one machine:
 #   tests/bench/verify.sh [BUILD_DIR]     (default build/release, configured with -DSESSION_BUILD_BENCH=ON)
 # Best wall-clock time of $RUNS runs each (four times as many of what takes less than a second), with the greatest
-# resident size. jq, json_verify, node and python3
-# are measured where they are installed.
+# resident size. jq, json_verify, node and python3 are measured where they are installed.
 set -eu
 
 # shellcheck source=tests/bench/timing.sh
@@ -15,40 +14,11 @@ mkdir "$data/small" "$data/mid"
 "$build/tests/make_sessions" document "$data/document.json"
 "$build/tests/make_sessions" lines "$data/lines.jsonl"
 
-# timed COMMAND...: its wall-clock time in nanoseconds, that of measuring included, in $took
-timed() {
-  begun=$(date +%s%N)
-  /usr/bin/time -f '%M' -o "$data/size" "$@" >/dev/null 2>&1 || return 1
-  took=$(($(date +%s%N) - begun))
-}
-# What measuring takes: the least time of a program that does nothing.
-idle=
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-  timed true
-  [ -n "$idle" ] && [ "$took" -ge "$idle" ] || idle=$took
-done
-
+quick_runs=yes
 # measure NAME COMMAND...: one line; the time is kept in $best
 measure() {
-  name=$1
-  shift
-  best=
-  size=0
-  run=0
-  wanted=$runs
-  while [ "$run" -lt "$wanted" ]; do
-    run=$((run + 1))
-    if ! timed "$@"; then
-      printf '  %-34s failed\n' "$name"
-      return
-    fi
-    seconds=$(awk -v ns="$((took - idle))" 'BEGIN { printf "%.4f", ns / 1e9 }')
-    read -r resident <"$data/size"
-    [ "$run" -gt 1 ] || [ "${seconds%.*}" -gt 0 ] || wanted=$((runs * 4))
-    best=$(printf '%s\n%s\n' "$seconds" "${best:-$seconds}" | sort -n | head -n 1)
-    [ "$resident" -le "$size" ] || size=$resident
-  done
-  printf '  %-34s %8s s %9s KB\n' "$name" "$best" "$size"
+  best_of "$@" || return 0
+  printf '  %-34s %8s s %9s KB\n' "$1" "$best" "$size"
 }
 verify="$build/bin/session-verify"
 bare="$build/tests/bare_readers"
