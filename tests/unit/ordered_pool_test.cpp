@@ -1,6 +1,9 @@
 #include "session/ordered_pool.h"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -8,6 +11,7 @@
 #include <mutex>
 #include <set>
 #include <stdexcept>
+#include <system_error>
 
 using namespace session;
 using namespace std::chrono_literals;
@@ -262,4 +266,70 @@ TEST_CASE("a worker that cannot be made is a failure like any other") {
                   }()),
                   std::runtime_error);
   CHECK(taken.empty());
+}
+
+namespace {
+
+bool can_start_a_thread() {
+  try {
+    std::thread([] {}).join();
+    return true;
+  } catch (const std::system_error&) {
+    return false;
+  }
+}
+
+/// Whether `check` holds in a process that is allowed no second thread.
+bool holds_without_threads(const std::function<bool()>& check) {
+  constexpr uid_t k_nobody = 65'534;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const rlimit none{0, 0};
+    // The limit counts for everybody but root.
+    const bool is_user = ::geteuid() != 0 || ::setuid(k_nobody) == 0;
+    const bool is_limited = is_user && ::setrlimit(RLIMIT_NPROC, &none) == 0 && !can_start_a_thread();
+    ::_exit(is_limited && check() ? 0 : 1);
+  }
+  int state = 0;
+  const bool has_ended = child > 0 && ::waitpid(child, &state, 0) == child;
+  return has_ended && WIFEXITED(state) && WEXITSTATUS(state) == 0;
+}
+
+}  // namespace
+
+TEST_CASE("where no thread can be started the owner does all the work, in the same order") {
+  for (const bool has_tick : {false, true}) {
+    for (const std::size_t capacity : {1U, 8U, 64U}) {
+      CHECK(holds_without_threads([&] {
+        std::vector<int> taken;
+        Pool::Hooks hooks = squares(taken);
+        if (has_tick) hooks.tick = [] {};
+        Pool pool(4, capacity, hooks);
+        pool.start();
+        for (int n = 0; n < 100; ++n) pool.submit(n);
+        pool.finish();
+        for (int n = 100; n < 101; ++n) pool.submit(n);
+        pool.finish();
+        return taken == squares_up_to(101);
+      }));
+    }
+  }
+}
+
+TEST_CASE("where no thread can be started the parts of a shared task are run by the one that shares") {
+  CHECK(holds_without_threads([] {
+    std::vector<int> taken;
+    std::vector<std::size_t> parts;
+    Pool* own = nullptr;
+    Pool::Hooks hooks = squares(taken);
+    hooks.work = [&](Scratch& scratch, int task) {
+      own->share(scratch, 5, [&](Scratch&, std::size_t index) { parts.push_back(index); });
+      return task * task;
+    };
+    Pool pool(4, 8, hooks);
+    own = &pool;
+    for (int n = 0; n < 2; ++n) pool.submit(n);
+    pool.finish();
+    return taken == squares_up_to(2) && parts == std::vector<std::size_t>{0, 1, 2, 3, 4, 0, 1, 2, 3, 4};
+  }));
 }

@@ -366,6 +366,29 @@ TEST_CASE("what its owner refuses is damage, also where it is a warning elsewher
   CHECK(item["findings"][0]["severity"] == "error");
 }
 
+TEST_CASE("where the system allows no more threads the files are judged all the same") {
+  const VerifyTree tree;
+  for (int i = 0; i < 100; ++i) {
+    const std::string name = "s/" + std::to_string(i) + ".json";
+    tree.put(name, i % 10 == 0 ? "{" : "{}");
+    fs::permissions(tree / name, fs::perms::all);
+  }
+  std::vector<std::string> words = {session::test::tool_path("session-verify"), "--jobs", "4", tree / "s"};
+  ProcessOptions as_user;
+  // The limit counts for everybody but root.
+  if (::geteuid() == 0) {
+    as_user.user = 65'534;
+    fs::permissions(tree / "", fs::perms::all);
+  }
+  const ProcessResult usual = run_process(words, as_user);
+  words.insert(words.begin(), {"prlimit", "--nproc=0"});
+  const ProcessResult limited = run_process(words, as_user);
+  CHECK(usual.status == 4);
+  CHECK(limited.status == 4);
+  CHECK(limited.out == usual.out);
+  CHECK(limited.err == usual.err);
+}
+
 TEST_CASE("a configuration that was found and cannot be used does not keep named files from being judged") {
   const VerifyTree tree;
   tree.put("core-config.yaml", "");

@@ -42,7 +42,8 @@ class OrderedPool {
   };
   static constexpr std::chrono::milliseconds k_tick{100};
 
-  /// At most `threads` (>= 1) threads work, and at most `capacity` (>= 1) tasks are under way.
+  /// At most `threads` (>= 1) threads work, and at most `capacity` (>= 1) tasks are under way. Fewer threads
+  /// where the system allows no more; the owner works where it allows none.
   OrderedPool(std::size_t threads, std::size_t capacity, Hooks hooks)
       : hooks_(std::move(hooks)),
         thread_limit_(std::max<std::size_t>(threads, 1)),
@@ -62,15 +63,10 @@ class OrderedPool {
     for (std::thread& thread : threads_) thread.join();
   }
 
-  /// Starts all threads, for which their first tasks would else wait; those that cannot be had yet are asked
-  /// for again when there is something to do.
+  /// Starts all threads, for which their first tasks would else wait.
   void start() {
     const std::lock_guard lock(mutex_);
-    try {
-      start_threads(thread_limit_);
-    } catch (const std::system_error&) {
-      return;
-    }
+    start_threads(thread_limit_);
   }
 
   /// Adds a task; first takes the answers that are due, and waits for room where there is none.
@@ -99,7 +95,6 @@ class OrderedPool {
     std::unique_lock lock(mutex_);
     ending_ = true;
     wake_all();
-    if (threads_.empty()) work_alone(lock);
     wait_and_take(lock, 0);
     ending_ = false;
   }
@@ -163,10 +158,16 @@ class OrderedPool {
     enough_to_do_.wait_for(lock, k_succession, [&] { return asked_for() || is_worth_beginning(); });
   }
 
+  /// Where the system allows no more threads, those there are do the work, the owner where there is none;
+  /// more are asked for when there is more to do.
   void start_threads(std::size_t useful) {
     const std::size_t limit = owner_works_ ? thread_limit_ - 1 : thread_limit_;
-    while (!closing_ && threads_.size() < std::min(useful, limit)) {
-      threads_.emplace_back([this] { run_thread(); });
+    try {
+      while (!closing_ && threads_.size() < std::min(useful, limit)) {
+        threads_.emplace_back([this] { run_thread(); });
+      }
+    } catch (const std::system_error&) {
+      return;
     }
   }
 
@@ -261,7 +262,7 @@ class OrderedPool {
     hooks_.look_ahead(worker, std::span(tasks).first(last - first));
   }
 
-  /// The one task that no thread was started for.
+  /// The one task that no thread was started for, or all of them where none could be.
   void work_alone(std::unique_lock<std::mutex>& lock) {
     if (claimed_ == submitted_) return;
     if (own_worker_ == nullptr) own_worker_ = hooks_.make_worker();
@@ -289,6 +290,7 @@ class OrderedPool {
 
   /// Takes answers until at most `rest` tasks are under way.
   void wait_and_take(std::unique_lock<std::mutex>& lock, std::size_t rest) {
+    if (threads_.empty()) work_alone(lock);
     for (;;) {
       take_due(lock);
       if (submitted_ - taken_ <= rest) return;

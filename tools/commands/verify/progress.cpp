@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <system_error>
 
 #include "cli/quantity.h"
 #include "session/scan.h"
@@ -23,7 +24,12 @@ VerifyProgress::~VerifyProgress() {
 }
 
 void VerifyProgress::count_below(Fs& fs, std::vector<Path> roots) {
-  counter_ = std::thread([this, &fs, roots = std::move(roots)] { count(fs, roots); });
+  try {
+    counter_ = std::thread([this, &fs, roots = std::move(roots)] { count(fs, roots); });
+  } catch (const std::system_error&) {
+    // The system allows no more threads: the line tells what is done, not of how much.
+    return;
+  }
 }
 
 void VerifyProgress::count(Fs& fs, const std::vector<Path>& roots) {
