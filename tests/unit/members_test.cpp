@@ -38,6 +38,17 @@ TEST_CASE("an array's elements have no keys") {
   CHECK(outline->members[3].value == "{\"k\":[]}");
 }
 
+TEST_CASE("a pointer leads through objects, the last of duplicate keys, and nothing else") {
+  const std::string text = R"({"a":{"b":1,"b":[2]},"c/d":{"~":"x"},"l":[{"b":3}]})";
+  CHECK(outline_at(text, "")->members.size() == 3);
+  CHECK(outline_at(text, "/a/b")->value == "[2]");
+  CHECK(outline_at(text, "/c~1d/~0")->value == "\"x\"");
+  CHECK_FALSE(outline_at(text, "/a/c"));
+  CHECK_FALSE(outline_at(text, "/a/b/0"));
+  CHECK_FALSE(outline_at(text, "/l/b"));
+  CHECK_FALSE(outline_at("{", ""));
+}
+
 TEST_CASE("scalars have no members, numbers end with the text") {
   CHECK(outline_of("1e400")->type == ValueType::number);
   CHECK(outline_of(" \"x\" ")->value == "\"x\"");

@@ -40,7 +40,6 @@ class FactsReader {
   Facts finish();
   /// For other input of the same layout.
   void reset();
-  void reset(const Layout& layout);
 
  private:
   class Impl;

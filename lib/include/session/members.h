@@ -4,7 +4,9 @@
 // them: 20-digit integers, 1e400, key order, blanks and escapes stay what they are. Pure.
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "session/bytes.h"
@@ -34,6 +36,10 @@ Result<Outline> outline_of(ByteView text);
 
 /// The last member of that key (the one that counts); nullptr if there is none.
 const Member* find_member(const Outline& object, std::string_view key);
+
+/// The outline of the value that `pointer` (a JSON pointer; empty: the whole) leads to through objects of
+/// `text`; nullopt if there is none.
+std::optional<Outline> outline_at(ByteView text, std::string_view pointer);
 
 /// The content of a JSON string, escapes resolved; a lone surrogate becomes U+FFFD. `text` is valid.
 std::string string_content(ByteView text);

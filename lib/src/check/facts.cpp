@@ -13,11 +13,10 @@ using json::Progress;
 
 class FactsReader::Impl {
  public:
-  explicit Impl(const Layout& layout) : scanner_(sink_) { reset(layout); }
+  explicit Impl(const Layout& layout);
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
-  void reset(const Layout& layout);
   void reset();
   void feed(ByteView chunk);
   [[nodiscard]] std::optional<TimePoint> activity_so_far() const;
@@ -39,17 +38,15 @@ class FactsReader::Impl {
   json::Scanner<check::FactsSink> scanner_;
   json::Utf8Walker walker_;
   std::string carry_;
-  Format format_ = Format::json;
+  Format format_;
   Phase phase_ = Phase::front;
   bool damaged_ = false;
   json::Offset offset_ = 0;
   Facts facts_;
 };
 
-void FactsReader::Impl::reset(const Layout& layout) {
-  sink_.reset(layout);
-  scanner_.set_newline(layout.format == Format::json ? json::Newline::blank : json::Newline::violation);
-  format_ = layout.format;
+FactsReader::Impl::Impl(const Layout& layout) : sink_(layout), scanner_(sink_), format_(layout.format) {
+  scanner_.set_newline(format_ == Format::json ? json::Newline::blank : json::Newline::violation);
   reset();
 }
 
@@ -195,7 +192,6 @@ void FactsReader::feed(ByteView chunk) { impl_->feed(chunk); }
 std::optional<TimePoint> FactsReader::activity_so_far() const { return impl_->activity_so_far(); }
 Facts FactsReader::finish() { return impl_->finish(); }
 void FactsReader::reset() { impl_->reset(); }
-void FactsReader::reset(const Layout& layout) { impl_->reset(layout); }
 
 Facts read_facts(ByteView bytes, const Layout& layout) {
   FactsReader reader(layout);

@@ -1,12 +1,12 @@
 #include "check/facts_sink.h"
 
 #include <algorithm>
-#include <cmath>
+
+#include "json/pointer.h"
 
 namespace session::check {
 
-void FactsSink::reset(const Layout& layout) {
-  nodes_.assign(1, {});
+FactsSink::FactsSink(const Layout& layout) : nodes_(1) {
   for (std::size_t i = 0; i < layout.activity_pointers.size(); ++i) {
     const std::string& pointer = layout.activity_pointers[i];
     add_pointer(pointer, Role::activity, static_cast<int>(i));
@@ -24,9 +24,7 @@ void FactsSink::reset(const Layout& layout) {
 void FactsSink::add_pointer(std::string_view pointer, Role role, int rank) {
   int at = 0;
   while (!pointer.empty()) {
-    pointer.remove_prefix(1);
-    const std::string_view key = pointer.substr(0, pointer.find('/'));
-    pointer.remove_prefix(key.size());
+    const std::string key = json::key_of(json::take_component(pointer));
     const auto& children = nodes_[static_cast<std::size_t>(at)].children;
     const auto known = std::find_if(children.begin(), children.end(), [&](int child) {
       return nodes_[static_cast<std::size_t>(child)].key == key;
@@ -37,7 +35,7 @@ void FactsSink::add_pointer(std::string_view pointer, Role role, int rank) {
     }
     const int fresh = static_cast<int>(nodes_.size());
     nodes_[static_cast<std::size_t>(at)].children.push_back(fresh);
-    nodes_.push_back({std::string(key), {}, Role::none, 0});
+    nodes_.push_back({key, {}, Role::none, 0});
     at = fresh;
   }
   Node& node = nodes_[static_cast<std::size_t>(at)];

@@ -16,7 +16,8 @@ class FactsSink : public json::SilentSink {
  public:
   static constexpr bool k_wants_text = true;
 
-  void reset(const Layout& layout);
+  explicit FactsSink(const Layout& layout);
+
   void begin_value();
   void on_open(json::Container container, json::Offset);
   void on_close(json::Container, json::Offset);

@@ -1,25 +1,8 @@
 #include "check/schema.h"
 
-#include <algorithm>
+#include "json/pointer.h"
 
 namespace session::check {
-
-namespace {
-
-/// The component of a JSON pointer as the key it names.
-std::string unescape(std::string_view component) {
-  std::string key;
-  for (std::size_t i = 0; i < component.size(); ++i) {
-    if (component[i] == '~' && i + 1 < component.size()) {
-      key += component[++i] == '1' ? '/' : '~';
-    } else {
-      key += component[i];
-    }
-  }
-  return key;
-}
-
-}  // namespace
 
 void Schema::compile(const std::vector<FieldRule>& fields, const std::vector<FieldRule>& header) {
   nodes_.clear();
@@ -47,10 +30,8 @@ void Schema::add(const FieldRule& rule, bool of_header) {
   int at = 0;
   std::string_view path = rule.path;
   while (!path.empty()) {
-    path.remove_prefix(1);
-    const std::string_view component = path.substr(0, path.find('/'));
-    path.remove_prefix(component.size());
-    const std::string key = unescape(component);
+    const std::string_view component = json::take_component(path);
+    const std::string key = json::key_of(component);
     const bool any = component == "*";
     int next = any ? nodes_[static_cast<std::size_t>(at)].any_child : child(at, key);
     if (next == k_none) {
@@ -73,10 +54,8 @@ void Schema::add(const FieldRule& rule, bool of_header) {
 int Schema::find(std::string_view path) const {
   int at = 0;
   while (!path.empty() && at != k_none) {
-    path.remove_prefix(1);
-    const std::string_view component = path.substr(0, path.find('/'));
-    path.remove_prefix(component.size());
-    at = component == "*" ? node(at).any_child : child(at, unescape(component));
+    const std::string_view component = json::take_component(path);
+    at = component == "*" ? node(at).any_child : child(at, json::key_of(component));
   }
   return at;
 }

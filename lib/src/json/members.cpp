@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "json/pointer.h"
 #include "json/scanner.h"
 #include "json/text.h"
 
@@ -111,6 +112,19 @@ const Member* find_member(const Outline& object, std::string_view key) {
   const auto found = std::find_if(object.members.rbegin(), object.members.rend(),
                                   [&](const Member& member) { return member.key == key; });
   return found == object.members.rend() ? nullptr : &*found;
+}
+
+std::optional<Outline> outline_at(ByteView text, std::string_view pointer) {
+  Result<Outline> outline = outline_of(text);
+  while (outline && !pointer.empty()) {
+    const std::string key = json::key_of(json::take_component(pointer));
+    const bool is_object = outline->type == ValueType::object;
+    const Member* const member = is_object ? find_member(*outline, key) : nullptr;
+    if (member == nullptr) return std::nullopt;
+    outline = outline_of(member->value);
+  }
+  if (!outline) return std::nullopt;
+  return std::move(*outline);
 }
 
 std::string string_content(ByteView text) { return json::text_of(unquoted(text)); }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "json/pointer.h"
 #include "session/members.h"
 
 namespace session::repair {
@@ -16,14 +17,12 @@ struct Way {
 Way way_of(std::string_view path) {
   Way way;
   while (!path.empty()) {
-    path.remove_prefix(1);
-    const std::string_view key = path.substr(0, path.find('/'));
-    path.remove_prefix(key.size());
+    const std::string_view key = json::take_component(path);
     if (key == "*") {
       way.listed = true;
       break;
     }
-    way.keys.emplace_back(key);
+    way.keys.push_back(json::key_of(key));
   }
   return way;
 }
@@ -180,14 +179,8 @@ void Reader::read_document() {
     }
   }
   if (prefix_.size() < 2) return;
-  ByteView value = text_;
-  for (const std::string& key : way_of(prefix_).keys) {
-    const Result<Outline> outline = outline_of(value);
-    const Member* const member = outline ? find_member(*outline, key) : nullptr;
-    if (member == nullptr || outline->type != ValueType::object) return;
-    value = member->value;
-  }
-  const Result<Outline> list = outline_of(value);
+  const std::optional<Outline> list =
+      outline_at(text_, std::string_view(prefix_).substr(0, prefix_.find("/*")));
   if (!list || list->type != ValueType::array) return;
   for (const Member& element : list->members) {
     conversation_.list.elements.push_back(element.value);

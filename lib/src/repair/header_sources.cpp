@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "json/pointer.h"
 #include "session/id.h"
 
 namespace session::repair {
@@ -66,9 +67,7 @@ void HeaderSources::take_times(ByteView value, std::string_view path, ValueRule 
     if (is_strict && !is_rfc3339(string_content(outline->value))) return;
     return take_time(outline->value, outline->type);
   }
-  path.remove_prefix(1);
-  const std::string_view key = path.substr(0, path.find('/'));
-  path.remove_prefix(key.size());
+  const std::string_view key = json::take_component(path);
   for (const Member& member : outline->members) {
     if (key == "*" || member.key == key) take_times(member.value, path, rule);
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "json/pointer.h"
+
 namespace session::repair {
 namespace {
 
@@ -24,12 +26,9 @@ void Shapes::learn(const FieldRule& rule) {
   ShapeId at = k_root_shape;
   ByteView rest = rule.path;
   while (!rest.empty()) {
-    rest.remove_prefix(1);
-    const std::size_t length = std::min(rest.find('/'), rest.size());
-    const ByteView component = rest.substr(0, length);
+    const ByteView component = json::take_component(rest);
     at = component == "*" ? element(at) : member(at, component);
     if (component != "*") named_.insert(component);
-    rest.remove_prefix(length);
   }
   nodes_[at].types = rule.types;
   nodes_[at].required = rule.presence == Presence::required;
