@@ -7,7 +7,6 @@
 // What does not belong here: sockets, signals, logs. What went wrong is returned, or given to the listener.
 
 #include <atomic>
-#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -28,6 +27,9 @@ namespace session {
 /// Held by the one autosaving process of a store.
 inline constexpr std::string_view k_autosave_lock_name = ".autosave.lock";
 
+/// In bytes. A file that is larger is no session of a program that keeps its sessions in memory.
+inline constexpr std::uint64_t k_largest_session = 1 << 30;
+
 struct AutosaveOptions {
   const Layout* layout = nullptr;  ///< nullptr: not known; must outlive the Autosave
   Format format = Format::json;
@@ -47,7 +49,7 @@ struct AsideNote {
 struct LoadReport {
   std::size_t loaded = 0;
   std::uint64_t bytes = 0;
-  /// Damaged or unreadable sessions, and files of more than 1 GiB: not in memory, untouched on the disk.
+  /// Damaged, unreadable or too large (k_largest_session): not in memory, untouched on the disk.
   std::vector<AsideNote> left_alone;
 };
 
@@ -118,7 +120,6 @@ class Autosave {
   Result<Saved> save_over(const Dir& dir, const Name& name, const SharedBytes& content, RoundReport& report);
   void remove_sessions(std::span<const SessionTable::VersionRef> versions, milliseconds patience, Held& held,
                        RoundReport& report);
-  [[nodiscard]] Result<std::optional<Place>> link_target(const Name& name) const;
   Result<bool> remove_file(const Name& name, RoundReport& report);
   bool confirm_removals(std::span<const SessionTable::VersionRef> gone, RoundReport& report);
   [[nodiscard]] Name name_of(const std::string& id) const;

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <condition_variable>
 #include <new>
+#include <utility>
 
 #include "session/autosave.h"
 

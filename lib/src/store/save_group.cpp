@@ -6,6 +6,7 @@
 
 #include "session/lock.h"
 #include "session/save.h"
+#include "store/link_place.h"
 #include "store/save_guards.h"
 #include "sys/staged_file.h"
 
@@ -123,14 +124,13 @@ class GroupSave {
   void save_linked() {
     for (std::size_t i = 0; i < items_.size(); ++i) {
       if (*results_[i] || (*results_[i]).error().code != Errc::not_regular) continue;
-      const Path path = join_path(dir_.path(), items_[i].name);
-      const Result<Place> place = open_parent_resolved(fs_, path);
-      if (!place || join_path(place->dir.path(), place->name) == path) continue;
+      const Result<std::optional<Place>> link = place_of_link(fs_, dir_, items_[i].name);
+      if (!link || !*link) continue;
       SaveItem item = items_[i];
-      item.name = place->name;
+      item.name = (*link)->name;
       SaveOptions options = options_;
       options.lock_patience = left_until(give_up_at_);
-      results_[i] = std::move(save_sessions(fs_, place->dir, {&item, 1}, format_, options).front());
+      results_[i] = std::move(save_sessions(fs_, (*link)->dir, {&item, 1}, format_, options).front());
     }
   }
 
