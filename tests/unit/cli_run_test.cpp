@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <CLI/App.hpp>
 #include <csignal>
 #include <nlohmann/json.hpp>
 #include <sstream>

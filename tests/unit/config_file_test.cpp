@@ -29,9 +29,9 @@ struct Tree {
     test::write_file(root + "/" + path, yaml);
   }
   [[nodiscard]] Path found() const {
-    const auto path = find_config(real_fs(), std::nullopt, work, environment);
-    if (!path) return describe(path.error());
-    return *path ? (*path)->substr(root.size()) : "none";
+    const auto config = load_config(real_fs(), std::nullopt, work, environment);
+    if (!config) return describe(config.error());
+    return config->file.empty() ? "none" : config->file.substr(root.size());
   }
 };
 

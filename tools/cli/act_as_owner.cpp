@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <CLI/App.hpp>
+
 #include "session/path.h"
 #include "session/process.h"
 

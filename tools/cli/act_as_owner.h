@@ -3,9 +3,9 @@
 // done there is done with that user's rights, so that no trick with links or names reaches further than the
 // user could, and nothing is left behind that the user cannot remove.
 
-#include <CLI/App.hpp>
 #include <span>
 
+#include "cli/cli11.h"
 #include "cli/options.h"
 #include "session/fs.h"
 

@@ -1,5 +1,6 @@
 #include "cli/config_flags.h"
 
+#include <CLI/App.hpp>
 #include <CLI/Option.hpp>
 #include <algorithm>
 

@@ -2,12 +2,12 @@
 // Flags that stand for keys of the configuration: what is given on the command line is laid over the file
 // and the environment, with the same checks, and --show-config names the flag as its origin.
 
-#include <CLI/App.hpp>
 #include <initializer_list>
 #include <list>
 #include <string>
 #include <string_view>
 
+#include "cli/cli11.h"
 #include "session/config.h"
 
 namespace session::cli {

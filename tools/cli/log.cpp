@@ -6,8 +6,10 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <mutex>
+#include <string>
 
 #include "cli/terminal.h"
 
@@ -25,14 +27,14 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
   return spdlog::level::err;
 }
 
-spdlog::level::level_enum threshold(Verbosity verbosity) {
+LogLevel threshold(Verbosity verbosity) {
   switch (verbosity) {
-    case Verbosity::quiet: return spdlog::level::err;
-    case Verbosity::normal: return spdlog::level::warn;
-    case Verbosity::verbose: return spdlog::level::info;
-    case Verbosity::debug: return spdlog::level::debug;
+    case Verbosity::quiet: return LogLevel::error;
+    case Verbosity::normal: return LogLevel::warning;
+    case Verbosity::verbose: return LogLevel::info;
+    case Verbosity::debug: return LogLevel::debug;
   }
-  return spdlog::level::warn;
+  return LogLevel::warning;
 }
 
 constexpr int k_patience_ms = 100;
@@ -73,31 +75,38 @@ class PatientSink final : public spdlog::sinks::base_sink<std::mutex> {
   std::uint64_t left_out_ = 0;
 };
 
-// Not spdlog's registry: its default logger writes to stdout, among our results.
-std::shared_ptr<spdlog::logger>& logger() {
-  static std::shared_ptr<spdlog::logger> instance =
-      std::make_shared<spdlog::logger>("session", std::make_shared<PatientSink>());
-  return instance;
+std::string g_tool = "session";
+std::atomic<LogLevel> g_threshold{LogLevel::warning};
+
+/// Made for the first line: most runs have none. Not spdlog's registry: its default logger writes to stdout,
+/// among our results.
+spdlog::logger& logger() {
+  static const std::shared_ptr<spdlog::logger> instance = [] {
+    auto made = std::make_shared<spdlog::logger>(g_tool, std::make_shared<PatientSink>());
+    made->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %n[%P] %l: %v");
+    made->set_level(spdlog::level::trace);
+    return made;
+  }();
+  return *instance;
 }
 
 }  // namespace
 
 void start_log(std::string_view tool, Verbosity verbosity) {
-  logger() = std::make_shared<spdlog::logger>(std::string{tool}, std::make_shared<PatientSink>());
-  logger()->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %n[%P] %l: %v");
-  logger()->set_level(threshold(verbosity));
+  g_tool = tool;
+  g_threshold = threshold(verbosity);
 }
 
 void show_info_in_log() {
-  if (logger()->level() == spdlog::level::warn) logger()->set_level(spdlog::level::info);
+  if (g_threshold == LogLevel::warning) g_threshold = LogLevel::info;
 }
 
 void log(LogLevel level, std::string_view message) {
   if (!logs(level)) return;
   const std::string line = escape_controls(message);
-  logger()->log(to_spdlog(level), spdlog::string_view_t{line.data(), line.size()});
+  logger().log(to_spdlog(level), spdlog::string_view_t{line.data(), line.size()});
 }
 
-bool logs(LogLevel level) { return logger()->should_log(to_spdlog(level)); }
+bool logs(LogLevel level) { return level >= g_threshold; }
 
 }  // namespace session::cli

@@ -1,13 +1,13 @@
 #pragma once
 // Options: the ones all tools have, the checks of their values, and what is said of a wrong command line.
 
-#include <CLI/App.hpp>
-#include <CLI/Validators.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cli/cli11.h"
 #include "cli/run.h"
 
 namespace session::cli {

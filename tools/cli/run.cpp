@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <CLI/App.hpp>
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
@@ -16,6 +17,7 @@
 #include "cli/log.h"
 #include "cli/options.h"
 #include "cli/show_config.h"
+#include "cli/signals.h"
 #include "session/version.h"
 
 namespace session::cli {

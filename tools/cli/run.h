@@ -3,16 +3,15 @@
 // configuration → log → reporter → the tool's execute() → flush of the output → exit status. What belongs
 // to one tool only stands in tools/commands.
 
-#include <CLI/App.hpp>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cli/cli11.h"
 #include "cli/exit_code.h"
 #include "cli/report.h"
-#include "cli/signals.h"
 #include "session/config.h"
 #include "session/fs.h"
 

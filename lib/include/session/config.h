@@ -1,7 +1,7 @@
 #pragma once
 // Configuration: the `sessions:` section of core-config.yaml and `synapse.session.staleTTLHours`,
 // strict in what is ours, blind to the rest, with the origin of every value. Reading YAML is pure
-// (bytes in); finding the file is find_config(). It fails closed: any error and there is no Config.
+// (bytes in); finding the file is load_config(). It fails closed: any error and there is no Config.
 
 #include <map>
 #include <optional>
@@ -105,17 +105,12 @@ Result<Config, ConfigError> parse_config(ByteView yaml, const Path& file);
 /// Lays SESSION_* variables over `config`.
 Result<void, ConfigError> apply_environment(Config& config, const Environment& environment);
 
-/// Where the configuration is: `named` (from --config; must exist), else SESSION_CONFIG (likewise), else
-/// walking up from `working_directory` (core-config.yaml, .aios-core/, .aiox-core/), then the user's
+/// What is in force but for flags: the file, with `~/` of paths expanded, under SESSION_* variables. The file
+/// is `named` (from --config; must exist), else SESSION_CONFIG (likewise), else walking up from
+/// `working_directory` (core-config.yaml, .aios-core/, .aiox-core/), then the user's
 /// ($XDG_CONFIG_HOME or ~/.config, session-toolkit/core-config.yaml) and the system's directory
-/// (/etc/session-toolkit); nullopt if there is none. A file that was not named must belong to the caller or
-/// root and must not be writable for everybody.
-Result<std::optional<Path>, ConfigError> find_config(Fs& fs, const std::optional<Path>& named,
-                                                     const Path& working_directory,
-                                                     const Environment& environment);
-
-/// find_config(), parse_config(), `~/` of paths and apply_environment() in one: what is in force but for
-/// flags.
+/// (/etc/session-toolkit); without one the built-in values count. A file that was not named must belong to
+/// the caller or root and must not be writable for everybody.
 Result<Config, ConfigError> load_config(Fs& fs, const std::optional<Path>& named,
                                         const Path& working_directory, const Environment& environment);
 

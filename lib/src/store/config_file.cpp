@@ -31,26 +31,23 @@ struct Found {
   File file;
 };
 
-/// Whether a symlink stands at `path`, wherever it leads.
-bool is_link(Fs& fs, const Path& path) {
+/// Whether nothing stands at `path`. A link to a file that is gone is no missing configuration: somebody has
+/// one, and it cannot be read.
+bool is_absent(Fs& fs, const Path& path) {
   const auto place = open_parent(fs, path);
   const auto about = place ? fs.stat(place->dir, place->name) : Result<Stat>{Unexpected{place.error()}};
-  return about && about->type == FileType::symlink;
+  return !about && about.error().code == Errc::not_found;
 }
 
 /// The open file at `path`, nothing if a candidate does not exist. What was judged is what is read: the
 /// checks look at the open file.
 Result<std::optional<Found>, ConfigError> look(Fs& fs, const Path& path, Trust trust) {
+  if (trust == Trust::discovered && is_absent(fs, path)) return std::optional<Found>{};
   const auto place = open_parent_resolved(fs, path);
   auto file =
       place ? fs.open(place->dir, place->name, Access::read) : Result<File>{Unexpected{place.error()}};
   const auto stat = file ? fs.stat(*file) : Result<Stat>{Unexpected{file.error()}};
-  if (!stat) {
-    const bool absent = stat.error().code == Errc::not_found && trust == Trust::discovered;
-    // A link to a file that is gone is no missing configuration: somebody has one, and it cannot be read.
-    if (absent && !is_link(fs, path)) return std::optional<Found>{};
-    return Unexpected{file_error(path, reason(stat.error()))};
-  }
+  if (!stat) return Unexpected{file_error(path, reason(stat.error()))};
   if (trust == Trust::discovered && stat->uid != 0 && stat->uid != user_id()) {
     return Unexpected{file_error(path,
                                  "belongs to user " + std::to_string(stat->uid) + ", not to you or root",
@@ -129,14 +126,6 @@ Config default_config_in(const Path& working_directory) {
   Config config = default_config();
   config.project = working_directory;
   return config;
-}
-
-Result<std::optional<Path>, ConfigError> find_config(Fs& fs, const std::optional<Path>& named,
-                                                     const Path& working_directory,
-                                                     const Environment& environment) {
-  const auto found = find(fs, named, working_directory, environment);
-  if (!found) return Unexpected{found.error()};
-  return *found ? std::optional{(*found)->path} : std::nullopt;
 }
 
 Result<Config, ConfigError> load_config(Fs& fs, const std::optional<Path>& named,

@@ -3,7 +3,7 @@
 //
 // What does not belong here: code. A layout is data.
 
-#include <vector>
+#include <span>
 
 #include "session/layout.h"
 
@@ -13,10 +13,11 @@ namespace session {
 inline constexpr Presence k_required = Presence::required;
 inline constexpr Presence k_optional = Presence::optional;
 
-std::vector<Layout> synapse_layouts();
-std::vector<Layout> miniclaw_layouts();
-std::vector<Layout> web_session_layouts();
-std::vector<Layout> transcript_layouts();
-std::vector<Layout> task_layouts();
+using MakeLayout = Layout (*)();
+std::span<const MakeLayout> synapse_layouts();
+std::span<const MakeLayout> miniclaw_layouts();
+std::span<const MakeLayout> web_session_layouts();
+std::span<const MakeLayout> transcript_layouts();
+std::span<const MakeLayout> task_layouts();
 
 }  // namespace session

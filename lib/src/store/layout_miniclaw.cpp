@@ -2,11 +2,14 @@
 // deserialiser: one required field missing anywhere or of another type, a time without its zone, a known key
 // twice, and the whole file is put aside as `.json.corrupted`.
 
+#include <array>
+
 #include "store/layout_families.h"
 
 namespace session {
+namespace {
 
-std::vector<Layout> miniclaw_layouts() {
+Layout miniclaw() {
   Layout layout;
   layout.name = "miniclaw";
   layout.summary = "MiniClaw sessions: ~/.miniclaw/workspace/sessions/{channel}_{chat_id}.json";
@@ -40,7 +43,14 @@ std::vector<Layout> miniclaw_layouts() {
   layout.links.results = {{"/messages/*", "role", "tool_result", "tool_call_id"}};
   layout.empty_session = R"({"session_id":"{id}","channel":"{id_head}","chat_id":"{id_tail}",)"
                          R"("created_at":"{now}","last_accessed":"{now}","messages":[]})";
-  return {layout};
+  return layout;
+}
+
+}  // namespace
+
+std::span<const MakeLayout> miniclaw_layouts() {
+  static constexpr std::array k_all = {miniclaw};
+  return k_all;
 }
 
 }  // namespace session

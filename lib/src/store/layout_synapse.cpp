@@ -1,6 +1,8 @@
 // Synapse, of the AIOX framework (SynkraAI/aios-core: .aiox-core/core/synapse/session/session-manager.js,
 // core/session/context-detector.js), and the single files its hooks keep beside the sessions.
 
+#include <array>
+
 #include "store/layout_families.h"
 
 namespace session {
@@ -107,6 +109,9 @@ Layout metrics() {
 
 }  // namespace
 
-std::vector<Layout> synapse_layouts() { return {synapse(), session_state(), agent_bridge(), metrics()}; }
+std::span<const MakeLayout> synapse_layouts() {
+  static constexpr std::array k_all = {synapse, session_state, agent_bridge, metrics};
+  return k_all;
+}
 
 }  // namespace session

@@ -2,6 +2,8 @@
 // alone: a session without its messages, or messages without their session, is a loss its owner
 // cannot explain. They are verified and repaired, and never expire here.
 
+#include <array>
+
 #include "store/layout_families.h"
 
 namespace session {
@@ -75,6 +77,9 @@ Layout continue_dev() {
 
 }  // namespace
 
-std::vector<Layout> task_layouts() { return {opencode(), cline(), roo_code(), continue_dev()}; }
+std::span<const MakeLayout> task_layouts() {
+  static constexpr std::array k_all = {opencode, cline, roo_code, continue_dev};
+  return k_all;
+}
 
 }  // namespace session

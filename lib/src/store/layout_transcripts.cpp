@@ -1,5 +1,7 @@
 // Agents that append one record a line. Each table names the source that its facts were read in.
 
+#include <array>
+
 #include "store/layout_families.h"
 
 namespace session {
@@ -256,9 +258,10 @@ Layout json_lines() {
 
 }  // namespace
 
-std::vector<Layout> transcript_layouts() {
-  return {claude_code(), codex(), gemini_cli(),  openclaw(),    qwen_code(), nanobot(),
-          picoclaw(),    goose(), copilot_cli(), sillytavern(), json_lines()};
+std::span<const MakeLayout> transcript_layouts() {
+  static constexpr std::array k_all = {claude_code, codex, gemini_cli,  openclaw,    qwen_code, nanobot,
+                                       picoclaw,    goose, copilot_cli, sillytavern, json_lines};
+  return k_all;
 }
 
 }  // namespace session

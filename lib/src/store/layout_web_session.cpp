@@ -1,11 +1,14 @@
 // Session stores of web servers: session-file-store for Express (valery-barysok/session-file-store,
 // lib/session-file-helpers.js). A cookie without maxAge lives as long as the store says.
 
+#include <array>
+
 #include "store/layout_families.h"
 
 namespace session {
+namespace {
 
-std::vector<Layout> web_session_layouts() {
+Layout session_file_store() {
   Layout layout;
   layout.name = "session-file-store";
   layout.summary = "Express sessions of session-file-store: sessions/{sid}.json";
@@ -19,7 +22,14 @@ std::vector<Layout> web_session_layouts() {
       {"/cookie/originalMaxAge", k_number | k_null},
       {"/__lastAccess", k_number, Presence::optional, ValueRule::epoch},
   };
-  return {layout};
+  return layout;
+}
+
+}  // namespace
+
+std::span<const MakeLayout> web_session_layouts() {
+  static constexpr std::array k_all = {session_file_store};
+  return k_all;
 }
 
 }  // namespace session

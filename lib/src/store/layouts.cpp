@@ -13,7 +13,7 @@ std::vector<Layout> all_layouts() {
   std::vector<Layout> all;
   for (const auto family :
        {synapse_layouts, miniclaw_layouts, transcript_layouts, task_layouts, web_session_layouts}) {
-    for (Layout& layout : family()) all.push_back(std::move(layout));
+    for (const MakeLayout make : family()) all.push_back(make());
   }
   return all;
 }

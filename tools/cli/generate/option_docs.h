@@ -2,11 +2,10 @@
 // What --help, the man page and the completions say of a tool's options: read from the option objects
 // themselves, so that none of them can fall behind.
 
-#include <CLI/App.hpp>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "cli/cli11.h"
 #include "cli/run.h"
 
 namespace session::cli {

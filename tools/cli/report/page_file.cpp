@@ -1,5 +1,6 @@
 #include "cli/report/page_file.h"
 
+#include <CLI/App.hpp>
 #include <CLI/Validators.hpp>
 
 #include "session/execute.h"

@@ -1,9 +1,9 @@
 #pragma once
 // --report FILE.html: the option, and the writing of the page. What is on it is the tool's.
 
-#include <CLI/App.hpp>
 #include <string>
 
+#include "cli/cli11.h"
 #include "session/fs.h"
 #include "session/result.h"
 

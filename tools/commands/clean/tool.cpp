@@ -7,6 +7,7 @@
 #include "cli/act_as_owner.h"
 #include "cli/config_flags.h"
 #include "cli/options.h"
+#include "cli/signals.h"
 #include "commands/clean/hook.h"
 #include "commands/clean/report.h"
 #include "commands/clean/restore.h"
@@ -25,14 +26,11 @@ class CleanTool final : public cli::Tool {
     return "Remove the sessions that nobody has used for longer than their time to live";
   }
   [[nodiscard]] std::string_view description() const override {
-    return "Removes the sessions whose activity time, read from their content, is older than the TTL (7 days "
-           "unless configured), in the stores named on the command line, or else those configured, or else "
-           "the "
-           ".synapse/sessions of the project whose core-config.yaml is found. Damaged, undatable, "
-           "future-dated, "
-           "pinned, foreign and protected files are never removed, and neither is a session that is written "
-           "to "
-           "meanwhile. A broken configuration removes nothing. A TTL of 0 means never.";
+    return "Removes the sessions whose activity time, read from their content, is older than the TTL (7 "
+           "days unless configured), in the stores named on the command line, or else those configured, or "
+           "else the .synapse/sessions of the project whose core-config.yaml is found. Damaged, undatable, "
+           "future-dated, pinned, foreign and protected files are never removed, and neither is a session "
+           "that is written to meanwhile. A broken configuration removes nothing. A TTL of 0 means never.";
   }
   [[nodiscard]] std::vector<Example> examples() const override {
     return {{"session-clean --dry-run", "show what would go from the configured stores"},

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <CLI/App.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -11,6 +12,7 @@
 #include "cli/options.h"
 #include "cli/report/page_file.h"
 #include "cli/shell.h"
+#include "cli/signals.h"
 #include "commands/repair/page.h"
 #include "commands/repair/pool.h"
 #include "commands/repair/report.h"
@@ -32,12 +34,10 @@ class RepairTool final : public cli::Tool {
   }
   [[nodiscard]] std::string_view description() const override {
     return "Repairs JSON and JSON Lines files that were cut, torn, zeroed, spliced, glued, overwritten or "
-           "changed "
-           "by a byte. Healthy files are never touched, and no value is ever made up: what is cut goes, what "
-           "is whole stays under its own name. Before anything is replaced a copy of the original is made "
-           "beside "
-           "it; what a repair drops is written to a sidecar, with offsets; a file in which nothing can be "
-           "read is moved aside, never deleted.\n\n"
+           "changed by a byte. Healthy files are never touched, and no value is ever made up: what is cut "
+           "goes, what is whole stays under its own name. Before anything is replaced a copy of the original "
+           "is made beside it; what a repair drops is written to a sidecar, with offsets; a file in which "
+           "nothing can be read is moved aside, never deleted.\n\n"
            "Without any PATH the configured stores are repaired.";
   }
   [[nodiscard]] std::vector<Example> examples() const override {

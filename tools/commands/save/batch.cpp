@@ -10,6 +10,7 @@
 #include "cli/input.h"
 #include "cli/limits.h"
 #include "cli/line_splitter.h"
+#include "cli/signals.h"
 #include "commands/save/one.h"
 #include "commands/save/record.h"
 #include "commands/save/target.h"

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/input.h"
+#include "cli/signals.h"
 #include "commands/save/target.h"
 #include "session/lock.h"
 #include "session/patch.h"
@@ -164,6 +165,35 @@ ExitStatus append_record(cli::Context& context, const SaveTarget& target, const 
   return cli::k_exit_fine;
 }
 
+/// A change that sessions of the target's format do not take.
+std::optional<cli::UsageProblem> wrong_change(const SaveRequest& request, const SaveTarget& target) {
+  if (request.mode == SaveMode::append && target.format == Format::json) {
+    return cli::UsageProblem{
+        fmt::format("--append adds a record to JSON Lines; {} is one JSON document", target.path),
+        "--patch changes a document"};
+  }
+  if (request.mode == SaveMode::patch && target.format == Format::json_lines) {
+    return cli::UsageProblem{fmt::format("--patch changes a JSON document; {} is JSON Lines", target.path),
+                             "--append adds a record"};
+  }
+  return std::nullopt;
+}
+
+/// Whether `content` is what the mode takes for a session of `format`.
+Result<void> check_input(ByteView content, const SaveRequest& request, Format format) {
+  const std::string_view subject =
+      request.input == cli::k_standard_input ? cli::k_standard_input_name : std::string_view(request.input);
+  // A patch and a record are one JSON value each, whatever the session is.
+  const Format expected = request.mode == SaveMode::replace ? format : Format::json;
+  if (Result<void> valid = check_content(content, expected, subject); !valid) return valid;
+  // At the beginning of a file it is a flaw; in the middle of one it would be damage.
+  if (request.mode == SaveMode::append && content.starts_with(k_byte_order_mark)) {
+    return fail(Errc::invalid_content, Op::validate, std::string(subject),
+                "a record must not begin with a byte order mark");
+  }
+  return {};
+}
+
 }  // namespace
 
 ExitStatus save_one(cli::Context& context, const SaveRequest& request) {
@@ -171,17 +201,7 @@ ExitStatus save_one(cli::Context& context, const SaveRequest& request) {
   const Result<SaveTarget, cli::UsageProblem> target = target_of(context, request, bad_id);
   if (!target) return refuse(context, target.error());
   if (bad_id) return refuse(context, *bad_id, k_nothing_written);
-  if (request.mode == SaveMode::append && target->format == Format::json) {
-    return refuse(context, cli::UsageProblem{
-                               fmt::format("--append adds a record to JSON Lines; {} is one JSON document",
-                                           target->path),
-                               "--patch changes a document"});
-  }
-  if (request.mode == SaveMode::patch && target->format == Format::json_lines) {
-    return refuse(context, cli::UsageProblem{
-                               fmt::format("--patch changes a JSON document; {} is JSON Lines", target->path),
-                               "--append adds a record"});
-  }
+  if (const auto problem = wrong_change(request, *target)) return refuse(context, *problem);
   Result<Bytes> content = cli::read_input(context.fs, request.input);
   if (!content) return refuse(context, content.error(), k_nothing_written);
   // Whoever was to stop this most likely stopped what feeds it, too: what came may be half of it.
@@ -191,21 +211,9 @@ ExitStatus save_one(cli::Context& context, const SaveRequest& request) {
         k_nothing_written);
     return cli::k_exit_operation_failed;
   }
-  const std::string_view subject =
-      request.input == cli::k_standard_input ? cli::k_standard_input_name : std::string_view(request.input);
   if (request.mode == SaveMode::append) content = Bytes(record_of(*content));
-  // A patch and a record are one JSON value each, whatever the session is.
-  const Format format = request.mode == SaveMode::replace ? target->format : Format::json;
-  if (Result<void> valid = check_content(*content, format, subject); !valid) {
+  if (const Result<void> valid = check_input(*content, request, target->format); !valid) {
     return refuse(context, valid.error(), k_nothing_written);
-  }
-  // At the beginning of a file it is a flaw; in the middle of one it would be damage.
-  if (request.mode == SaveMode::append && content->starts_with(k_byte_order_mark)) {
-    return refuse(context,
-                  fail(Errc::invalid_content, Op::validate, std::string(subject),
-                       "a record must not begin with a byte order mark")
-                      .error,
-                  k_nothing_written);
   }
   // The input is the caller's, the store its owner's.
   if (const auto acted = cli::act_as_owner(context.fs, request.act_as, {&target->path, 1}); !acted) {

@@ -1,5 +1,6 @@
 #include "commands/save/tool.h"
 
+#include <CLI/App.hpp>
 #include <CLI/Option.hpp>
 
 #include "cli/config_flags.h"

@@ -6,6 +6,7 @@
 
 #include "cli/input.h"
 #include "cli/shell.h"
+#include "cli/signals.h"
 #include "commands/verify/progress.h"
 #include "commands/verify/walk.h"
 

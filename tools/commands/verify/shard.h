@@ -3,10 +3,11 @@
 // each other. Which file is whose depends on its name alone, so wherever the directory is mounted, each file
 // has exactly one of the N.
 
-#include <CLI/App.hpp>
 #include <cstdint>
 #include <optional>
 #include <string_view>
+
+#include "cli/cli11.h"
 
 namespace session::commands {
 

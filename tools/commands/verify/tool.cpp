@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <CLI/App.hpp>
 #include <nlohmann/json.hpp>
 #include <tuple>
 
@@ -74,13 +75,10 @@ class VerifyTool final : public cli::Tool {
   }
   [[nodiscard]] std::string_view description() const override {
     return "Reads JSON and JSON Lines files and reports every kind of damage with line, column and byte "
-           "offset. "
-           "Directories are searched with everything below them; symlinks in them are not followed. Nothing "
-           "is "
-           "ever modified, and no content of a file is ever printed.\n\n"
-           "A file is judged by its layout where --layout, the configuration or its place tells it, else as "
-           "JSON "
-           "alone. Without any PATH the configured stores are verified.";
+           "offset. Directories are searched with everything below them; symlinks in them are not "
+           "followed. Nothing is ever modified, and no content of a file is ever printed.\n\n"
+           "A file is judged by its layout where --layout, the configuration or its place tells it, else "
+           "as JSON alone. Without any PATH the configured stores are verified.";
   }
   [[nodiscard]] std::vector<Example> examples() const override {
     return {{"session-verify .synapse/sessions", "verify one store"},
