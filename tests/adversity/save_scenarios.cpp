@@ -1,4 +1,3 @@
-#include <filesystem>
 
 #include "adversity/scenario.h"
 #include "session/names.h"

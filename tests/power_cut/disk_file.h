@@ -3,7 +3,6 @@
 // file system mounted. Every write of that file system arrives as one request, every flush as fsync, in the
 // order in which the loop device issues them.
 
-#include <memory>
 #include <string>
 #include <thread>
 

@@ -1,7 +1,5 @@
 #include <doctest/doctest.h>
 
-#include <filesystem>
-
 #include "power_cut/history.h"
 #include "power_cut/recorded_disk.h"
 #include "support/temp_dir.h"

@@ -2,7 +2,6 @@
 // Savers: the real session-save, run again and again on a mounted store by several threads at once, each
 // with sessions of its own, until the time is over.
 
-#include <atomic>
 #include <chrono>
 #include <string>
 #include <vector>

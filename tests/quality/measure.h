@@ -1,7 +1,6 @@
 #pragma once
 // The measure: leaves (path, value), array indexes left out, as multisets.
 
-#include <cstdint>
 #include <map>
 #include <string>
 

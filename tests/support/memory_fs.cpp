@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <cstring>
 #include <set>
-#include <stdexcept>
 
 namespace session::test {
 namespace {

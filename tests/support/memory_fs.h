@@ -3,8 +3,8 @@
 //
 // Assumptions about the medium, the weakest that journaled file systems keep (docs/safety.md):
 //  - A change of names (create, unlink, rename, mkdir) survives whole or not at all. Unflushed changes
-//  survive
-//    independently of each other, whatever their order, unless they concern the same name: then in order.
+//    survive independently of each other, whatever their order, unless they concern the same name: then in
+//    order.
 //  - A flush of a directory keeps every change of its names so far; of a rename between directories, the
 //    flush of the one that got the name does.
 //  - Unflushed content survives block by block, independently of each other and of the size, as any version

@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <cerrno>
-#include <string>
 
 #include "session/atomic_write.h"
 #include "support/crash_fs.h"

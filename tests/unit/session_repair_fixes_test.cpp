@@ -5,11 +5,9 @@
 
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "session/names.h"
 #include "support/directory_tree.h"
 #include "support/run_process.h"
 #include "support/temp_dir.h"

@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
-#include <ctime>
 #include <string>
 
 using namespace session;

@@ -3,7 +3,6 @@
 // "session-clean: error: PATH: operation: reason", then "session-clean: hint: ...".
 
 #include <chrono>
-#include <string>
 #include <string_view>
 
 #include "cli/output.h"

@@ -1,7 +1,5 @@
 #include "cli/utf8.h"
 
-#include <cstdint>
-
 namespace session::cli {
 
 namespace {

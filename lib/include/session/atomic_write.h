@@ -11,8 +11,6 @@
 // back with somebody else's bytes.
 
 #include <optional>
-#include <span>
-#include <vector>
 
 #include "session/fs.h"
 

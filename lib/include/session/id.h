@@ -1,7 +1,6 @@
 #pragma once
 // Session ids: what may become a file name in a store.
 
-#include <string>
 #include <string_view>
 
 #include "session/error.h"

@@ -3,10 +3,7 @@
 // a dry run reports it, a real run gives each to execute(). Nothing else in the toolkit replaces,
 // moves or removes bytes.
 
-#include <optional>
-#include <string>
 #include <variant>
-#include <vector>
 
 #include "session/atomic_write.h"
 #include "session/fs.h"

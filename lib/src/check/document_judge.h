@@ -2,7 +2,6 @@
 
 #include <cstring>
 #include <string>
-#include <utility>
 
 #include "check/judge.h"
 #include "check/record_start.h"
@@ -100,7 +99,6 @@ class DocumentJudge {
     Offset other_from = 0;  ///< how far it has read
     json::Position other_position;
     MarkerLine marker;
-    bool marker_in_theirs = false;
     Offset conflict_offset = 0;
     json::Position conflict_position;
     bool in_conflict = false;

@@ -1,7 +1,5 @@
 // How markers, runs of odd bytes and the whole document end: where what was suspected is settled.
 
-#include <algorithm>
-
 #include "check/document_judge.h"
 
 namespace session::check {

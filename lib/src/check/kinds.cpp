@@ -15,9 +15,8 @@ constexpr std::string_view k_fix_links = "--fix-links";
 
 constexpr std::array<KindRow, k_kind_count> k_rows{{
     {Kind::empty, "empty", k_error, "the file is empty",
-     "No bytes, or blanks only: what a full disk or a crash between creating and writing leaves behind. Many "
-     "readers "
-     "fail on it, and some then hide every other session.",
+     "No bytes, or blanks only: what a full disk or a crash between creating and writing leaves behind. "
+     "Many readers fail on it, and some then hide every other session.",
      "nothing to recover; a finished temporary or a backup is restored, else the file is quarantined"},
     {Kind::nul_file, "nul-file", k_error, "the file holds nothing but NUL bytes",
      "The file system recorded the size before a crash and never got the content.",
@@ -39,8 +38,7 @@ constexpr std::array<KindRow, k_kind_count> k_rows{{
      "closed behind its last whole value; a record that its owner could not load then goes to the sidecar"},
     {Kind::headless, "headless", k_error, "the beginning is missing",
      "The file was replaced or emptied under a live writer, or a block at its front was lost: it begins in "
-     "the "
-     "middle of a document or record.",
+     "the middle of a document or record.",
      "the fragment goes to the sidecar; a missing header is rebuilt only when asked for"},
     {Kind::missing_newline, "missing-newline", k_warning, "the last record has no newline behind it",
      "Whole, but the next append glues its record to it. Some agents never write the last newline.",
@@ -97,9 +95,8 @@ constexpr std::array<KindRow, k_kind_count> k_rows{{
      "only a backup can be restored"},
     {Kind::missing_field, "missing-field", k_error, "a required field is missing",
      "An older or foreign writer, or content lost in a way that left valid JSON.",
-     "a message or record that lacks it goes to the sidecar when its file is repaired; of lost fields at the "
-     "top "
-     "--rebuild-header makes those again that name and content tell",
+     "a message or record that lacks it goes to the sidecar when its file is repaired; of lost fields at "
+     "the top --rebuild-header makes those again that name and content tell",
      "--rebuild-header"},
     {Kind::wrong_type, "wrong-type", k_error, "a field holds another type than it must", "As missing-field.",
      "none"},
@@ -132,8 +129,7 @@ constexpr std::array<KindRow, k_kind_count> k_rows{{
     {Kind::orphan_temp, "orphan-temp", k_warning, "a temporary of a writer that died",
      "The writer was killed between writing and renaming. It may be the only whole copy.",
      "taken where the session does not parse and it is the newer version, or is gone; else session-clean "
-     "removes "
-     "it"},
+     "removes it"},
     {Kind::stale_lock, "stale-lock", k_warning, "a lock of a process that is gone",
      "The holder died without removing it; its owner may refuse to open the session.",
      "none; remove it by hand"},

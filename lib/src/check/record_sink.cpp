@@ -1,7 +1,5 @@
 #include "check/record_sink.h"
 
-#include <algorithm>
-
 #include "json/text.h"
 
 namespace session::check {

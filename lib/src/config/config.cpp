@@ -2,8 +2,6 @@
 
 #include "session/config.h"
 
-#include <algorithm>
-
 #include "config/keys.h"
 
 namespace session {

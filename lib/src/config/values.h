@@ -2,7 +2,6 @@
 // The values configuration keys may have: from text to a checked value, and back.
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>

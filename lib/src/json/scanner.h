@@ -7,7 +7,6 @@
 // What does not belong here: UTF-8 (utf8.h; the scanner takes every byte >= 0x80 in a string), what stands
 // between records, and any opinion of what a violation means.
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>

@@ -1,6 +1,5 @@
 #include "json/text.h"
 
-#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>

@@ -2,7 +2,6 @@
 // Text in UTF-16 or UTF-32, as some editors and shells leave it behind.
 
 #include <optional>
-#include <vector>
 
 #include "session/bytes.h"
 

@@ -1,7 +1,5 @@
 #include "repair/versions.h"
 
-#include <algorithm>
-
 #include "session/facts.h"
 
 namespace session::repair {

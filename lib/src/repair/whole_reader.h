@@ -3,7 +3,6 @@
 // looks at every byte with suspicion. It remembers enough of the open containers for salvage to take over
 // from it shortly before the place where the text breaks.
 
-#include <array>
 #include <vector>
 
 #include "json/scanner.h"

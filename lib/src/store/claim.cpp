@@ -5,6 +5,7 @@
 #include <iterator>
 #include <vector>
 
+#include "session/execute.h"
 #include "session/names.h"
 #include "session/process.h"
 #include "sys/staged_file.h"

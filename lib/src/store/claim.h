@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "session/execute.h"
+#include "session/fs.h"
 
 namespace session {
 

@@ -3,7 +3,7 @@
 // of an atomic write, so that one file and a group of files are written by the same code.
 //
 // What does not belong here: flushing of directories and the order of several files (atomic_write.cpp,
-// group_commit.cpp).
+// execute_group.cpp).
 
 #include <functional>
 #include <optional>

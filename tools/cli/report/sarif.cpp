@@ -5,7 +5,6 @@
 
 #include "cli/report/formats.h"
 #include "cli/report/record.h"
-#include "cli/utf8.h"
 #include "session/kinds.h"
 
 namespace session::cli {

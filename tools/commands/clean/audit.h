@@ -5,7 +5,6 @@
 
 #include <optional>
 #include <span>
-#include <string>
 
 #include "commands/clean/report.h"
 #include "session/fs.h"

@@ -8,7 +8,6 @@
 
 #include <optional>
 
-#include "commands/clean/stores.h"
 #include "session/check.h"
 #include "session/facts.h"
 #include "session/fs.h"

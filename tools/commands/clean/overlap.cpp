@@ -1,6 +1,5 @@
 #include "commands/clean/overlap.h"
 
-#include <algorithm>
 #include <optional>
 
 namespace session::commands {

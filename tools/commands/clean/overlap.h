@@ -2,7 +2,6 @@
 // Stores that share files: the same directory named twice, by another path or through a symlink, one inside
 // the other, a single session beside its whole store. Each file is to be judged, counted and removed once.
 
-#include <span>
 #include <vector>
 
 #include "commands/clean/stores.h"

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "cli/options.h"
-#include "session/config.h"
 #include "session/fs.h"
 #include "session/layout.h"
 

@@ -7,6 +7,7 @@
 #include "cli/signals.h"
 #include "commands/clean/judge.h"
 #include "session/detect.h"
+#include "session/names.h"
 #include "session/ordered_pool.h"
 #include "session/process.h"
 #include "session/scan.h"

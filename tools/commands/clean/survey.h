@@ -11,7 +11,6 @@
 #include "commands/clean/known_fresh.h"
 #include "commands/clean/stores.h"
 #include "session/fs.h"
-#include "session/names.h"
 #include "session/retention.h"
 
 namespace session::commands {

@@ -2,7 +2,6 @@
 // The trash of a store: `.trash/<UTC>-<pid>/` for every run that removed something, and below it the same
 // tree as the store. Nothing in it is a session of the store any more.
 
-#include <string>
 #include <vector>
 
 #include "commands/clean/report.h"

@@ -8,7 +8,6 @@
 
 #include "cli/act_as_owner.h"
 #include "cli/options.h"
-#include "session/config.h"
 #include "session/layout.h"
 
 namespace session::commands {

@@ -3,7 +3,6 @@
 // known by file, kind, place and detail: anything else about the file that changes is new.
 
 #include <map>
-#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>

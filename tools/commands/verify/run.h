@@ -1,7 +1,6 @@
 #pragma once
 // A run of session-verify: the walk, the pool and the report put together.
 
-#include <string>
 #include <vector>
 
 #include "cli/run.h"

@@ -1,8 +1,6 @@
 #pragma once
 // What is counted of a store, for a terminal and for programs.
 
-#include <string>
-
 #include "cli/report.h"
 #include "commands/verify/store_stats.h"
 

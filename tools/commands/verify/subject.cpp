@@ -1,6 +1,5 @@
 #include "commands/verify/subject.h"
 
-#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "cli/shell.h"

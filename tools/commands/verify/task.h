@@ -4,7 +4,6 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <string>
 
 #include "commands/verify/subject.h"
 #include "session/inspect.h"

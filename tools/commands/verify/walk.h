@@ -2,7 +2,6 @@
 // The walk: from what the user named to tasks, in a stable order and bounded memory.
 
 #include <functional>
-#include <string>
 #include <vector>
 
 #include "cli/store_choice.h"
