@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "json/scanner.h"
 #include "repair/lexing.h"
 
 namespace session::repair {
@@ -13,17 +14,122 @@ constexpr std::size_t k_read_again_factor = 4;
 // One key in common says little; an object with as many members as this is no value of a small one.
 constexpr std::size_t k_few_members = 3;
 
-bool continues(ByteView bytes, std::size_t begin, std::size_t at, std::size_t end,
-               const SalvageOptions& options) {
+// So many equal items, or so many bytes of them, do not come twice by chance.
+constexpr std::size_t k_enough_items = 2;
+constexpr std::size_t k_enough_bytes = 16;
+constexpr std::size_t k_most_items = 64;
+
+/// The first items of the root that begins at `begin`, each with its key, as far as they are whole before
+/// `end`.
+std::vector<ByteView> root_items(ByteView bytes, std::size_t begin, std::size_t end) {
+  std::vector<ByteView> items;
+  std::size_t depth = 0;
+  std::size_t item = begin + 1;
+  for (std::size_t at = begin; at < end && items.size() < k_most_items; ++at) {
+    const char c = bytes[at];
+    if (c == '"') {
+      const StringToken token = read_string(bytes, at, end);
+      if (token.how != StringEnd::closed) break;
+      at = token.end - 1;
+    }
+    if (c == '{' || c == '[') ++depth;
+    if (c == '}' || c == ']') --depth;
+    const bool is_last = depth == 0;
+    if (!is_last && (depth > 1 || c != ',')) continue;
+    item = skip_blanks(bytes, item, at);
+    std::size_t to = at;
+    while (to > item && is_blank(bytes[to - 1])) --to;
+    if (to > item) items.push_back(bytes.substr(item, to - item));
+    if (is_last) break;
+    item = at + 1;
+  }
+  return items;
+}
+
+enum class Extent : std::uint8_t { none, cut, whole };
+
+/// How much of one document stands at `at`: all of it or its beginning, with nothing behind it but fillers.
+Extent extent_of(ByteView bytes, std::size_t at, std::size_t end, const SalvageOptions& options) {
+  if (!options.line_framed) {
+    json::SilentSink silent;
+    json::Scanner<json::SilentSink> scanner(silent);
+    scanner.feed(bytes.data() + at, bytes.data() + end, 0);
+    if (scanner.progress() == json::Progress::more) return Extent::cut;
+  }
   Shapes scratch;
   const Attempt attempt = salvage_document(bytes, at, end, scratch, options);
-  if (!attempt.clean || !attempt.closed) return false;
-  if (skip_blanks(bytes, skip_nuls(bytes, skip_blanks(bytes, attempt.end, end), end), end) != end)
+  if (!attempt.clean || !attempt.closed) return Extent::none;
+  const std::size_t behind =
+      skip_blanks(bytes, skip_nuls(bytes, skip_blanks(bytes, attempt.end, end), end), end);
+  return behind == end ? Extent::whole : Extent::none;
+}
+
+/// How much must be equal to tell two versions.
+enum class Evidence : std::uint8_t { any, strong };
+
+/// Whether one of two versions begins with all whole items of the other.
+bool begin_alike(const std::vector<ByteView>& one, const std::vector<ByteView>& other, Evidence least) {
+  const std::size_t common = std::min(one.size(), other.size());
+  if (common == 0 ||
+      !std::equal(one.begin(), one.begin() + static_cast<std::ptrdiff_t>(common), other.begin()))
     return false;
-  const std::vector<ByteView> before = root_keys(bytes, begin, at);
-  const std::vector<ByteView> own = root_keys(bytes, at, attempt.end);
-  if (before.size() < 2 && own.size() < k_few_members) return false;
-  return std::ranges::all_of(before, [&](ByteView key) { return std::ranges::find(own, key) != own.end(); });
+  return least == Evidence::any || common >= k_enough_items || one.front().size() >= k_enough_bytes;
+}
+
+/// The same byte by byte.
+bool begin_alike(ByteView one, ByteView other, Evidence least) {
+  const std::size_t common = std::min(one.size(), other.size());
+  return (least == Evidence::any || common >= k_enough_bytes) &&
+         one.substr(0, common) == other.substr(0, common);
+}
+
+/// Whether nothing but openers stands before `at` in the last member of the root at `begin`: what stands
+/// there would be the first value in it, and that may look like the root.
+bool is_first_value(ByteView bytes, const std::vector<ByteView>& before, std::size_t begin, std::size_t at) {
+  std::size_t from = begin + 1;
+  if (!before.empty()) from = static_cast<std::size_t>(before.back().end() - bytes.begin());
+  const std::size_t key = bytes.substr(0, at).find_first_not_of(", \t\r\n", from);
+  if (key == ByteView::npos || bytes[key] != '"') return false;
+  const std::size_t behind = read_string(bytes, key, at).end;
+  return bytes.substr(0, at).find_first_not_of(":[{ \t\r\n", behind) == ByteView::npos;
+}
+
+/// Whether the document at `at` is another version of the one that begins at `begin` and was cut before it.
+bool continues(ByteView bytes, std::size_t begin, std::size_t at, std::size_t end,
+               const SalvageOptions& options) {
+  const Extent extent = extent_of(bytes, at, end, options);
+  if (extent == Extent::none) return false;
+  const std::vector<ByteView> before = root_items(bytes, begin, at);
+  // Where grammar has a value, it may be one.
+  const bool may_be_value = k_before_values.find(before_blanks(bytes, begin, at)) != ByteView::npos;
+  const bool may_be_alike = may_be_value && !options.line_framed && is_first_value(bytes, before, begin, at);
+  const bool is_certain = extent == Extent::whole && !may_be_value && bytes[begin] == '[';
+  const Evidence least = is_certain ? Evidence::any : Evidence::strong;
+  const bool has_same_items = begin_alike(root_items(bytes, at, end), before, least);
+  const bool has_same_bytes = begin_alike(bytes.substr(begin, at - begin), bytes.substr(at, end - at), least);
+  if (has_same_items || (has_same_bytes && !may_be_alike)) return extent == Extent::whole || !may_be_alike;
+  if (bytes[begin] == '[' || (extent == Extent::cut && may_be_value)) return false;
+  const std::vector<ByteView> keys = root_keys(bytes, begin, at);
+  const std::vector<ByteView> own = root_keys(bytes, at, end);
+  if (keys.size() < 2 && own.size() < k_few_members) return false;
+  if (may_be_alike && !before.empty()) return false;
+  return std::ranges::all_of(keys, [&](ByteView key) { return std::ranges::find(own, key) != own.end(); });
+}
+
+/// What a document at `begin` begins with, up to its first string or number; empty where that is not whole.
+ByteView beginning_of(ByteView bytes, std::size_t begin, std::size_t end) {
+  std::size_t at = begin;
+  while (at < end && (bytes[at] == '{' || bytes[at] == '[')) at = skip_blanks(bytes, at + 1, end);
+  if (at >= end) return {};
+  if (bytes[at] == '"') {
+    const StringToken first = read_string(bytes, at, end);
+    if (first.how != StringEnd::closed) return {};
+    // Cut in its first string, which then ends at the quote behind the other one's opener.
+    const bool is_cut = first.end >= at + 3 && bytes[first.end - 2] == bytes[begin];
+    return bytes.substr(begin, first.end - (is_cut ? 2 : 0) - begin);
+  }
+  const std::size_t to = bytes[begin] == '[' ? read_number(bytes, at, end) : at;
+  return to > at ? bytes.substr(begin, to - begin) : ByteView();
 }
 
 }  // namespace
@@ -54,13 +160,10 @@ std::vector<ByteView> root_keys(ByteView bytes, std::size_t begin, std::size_t e
 
 std::optional<std::size_t> find_restart(ByteView bytes, std::size_t begin, std::size_t end,
                                         const SalvageOptions& options, std::size_t& read_again) {
-  if (begin >= end || bytes[begin] != '{') return std::nullopt;
-  const std::size_t open = skip_blanks(bytes, begin + 1, end);
-  if (open >= end || bytes[open] != '"') return std::nullopt;
-  const StringToken first = read_string(bytes, open, end);
-  if (first.how != StringEnd::closed) return std::nullopt;
-  const ByteView beginning = bytes.substr(begin, first.end - begin);
-  std::size_t at = first.end;
+  if (begin >= end || (bytes[begin] != '{' && bytes[begin] != '[')) return std::nullopt;
+  const ByteView beginning = beginning_of(bytes, begin, end);
+  if (beginning.empty()) return std::nullopt;
+  std::size_t at = begin + beginning.size();
   while (read_again <= k_read_again_factor * bytes.size()) {
     const std::size_t found = bytes.substr(0, end).find(beginning, at);
     read_again += std::min(found, end) - at;

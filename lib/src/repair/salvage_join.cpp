@@ -335,8 +335,11 @@ bool SalvageParser::is_stray(std::size_t at, ByteView key) {
   if (!is_unbalanced() || shapes_.find(frames_.back().shape, key) != k_no_shape) return false;
   for (std::size_t i = frames_.size() - 1; i-- > outermost_tried();) {
     const ShapeId member = shapes_.find(frames_[i].shape, key);
-    if (member != k_no_shape)
-      return !has_member(i, member) && is_whole_rest(at, RestBegins::at_item) && (closers_fit() || !is_cut());
+    if (member == k_no_shape) continue;
+    // The member that is being read may hold objects like the one it is in, as far as the document has shown.
+    const bool is_open = member == frames_[i].key && shapes_.instances(frames_[i].shape) < k_enough_siblings;
+    return !has_member(i, member) && is_whole_rest(at, RestBegins::at_item) &&
+           ((closers_fit() && !is_open) || !is_cut());
   }
   return false;
 }

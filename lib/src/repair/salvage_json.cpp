@@ -117,10 +117,8 @@ Salvaged salvage_json(ByteView bytes, Shapes& shapes, const SalvageOptions& give
   if (attempts.empty()) return result;
   const std::size_t chosen = choose(attempts);
   Attempt& best = attempts[chosen];
-  std::size_t documents = 0;
   for (std::size_t i = 0; i < attempts.size(); ++i) {
     const Attempt& other = attempts[i];
-    if (other.has_root) ++documents;
     if (i == chosen) continue;
     best.pieces.because(other.begin, other.has_root ? Kind::glued : Kind::bad_syntax, Harm::loss);
     result.records_dropped += 1;
@@ -138,7 +136,7 @@ Salvaged salvage_json(ByteView bytes, Shapes& shapes, const SalvageOptions& give
   }
   keep_leading_blanks(bytes, best);
   result.has_content = best.has_root;
-  result.strategy = strategy_of(best, documents, has_tail);
+  result.strategy = strategy_of(best, attempts.size(), has_tail);
   result.records_dropped += best.records_dropped;
   result.values_dropped += best.values_dropped;
   result.part_missing = best.headless || !best.closed;
