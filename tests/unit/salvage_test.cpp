@@ -59,3 +59,43 @@ TEST_CASE("a value that looks like its document is one where nothing else stands
                R"({"id":1,"children":[{"id":2,"children":[]}]})");
   check_repair(R"(["a",["a","b"])", R"(["a",["a","b"]])");
 }
+
+TEST_CASE("an opener that one byte took is told by its closer and by what stands behind it") {
+  const std::string object = R"({"id":"a","messages":[{"role":"user"},{"role":"x"}],"n":3})";
+  const std::string objects = R"([{"a":1},{"b":2}])";
+  const std::string rest = object.substr(1);
+  for (const char* const wrong : {"[", ";", "_", "\x7f", "\xff", "0", "a", "\"", ":", "]", "}"}) {
+    check_repair(wrong + rest, object);
+    if (*wrong != '[') check_repair(wrong + objects.substr(1), objects);
+    if (*wrong != '[') check_repair(wrong + R"("a","b"])"s, R"(["a","b"])");
+  }
+  check_repair("{1,2,3]", "[1,2,3]");
+  check_repair(";1,2,3]", "[1,2,3]");
+  check_repair(R"({"a":1,"b":{1,2],"c":3})", R"({"a":1,"b":[1,2],"c":3})");
+  check_repair(R"({"a":1,"b":["x":1,"y":2},"c":3})", R"({"a":1,"b":{"x":1,"y":2},"c":3})");
+  check_repair(R"({"rows":z[1,2],[3,4]],"n":1})", R"({"rows":[[1,2],[3,4]],"n":1})");
+  check_repair(R"({"m":{"a":}"k":1},"b":{"k":2}}})", R"({"m":{"a":{"k":1},"b":{"k":2}}})");
+  check_repair(R"({"m":[]"k":1},{"k":2}],"n":1})", R"({"m":[{"k":1},{"k":2}],"n":1})");
+  // Behind a second break too.
+  check_repair(R"(["a":1,"b":[1,2~],"c":"x"})", R"({"a":1,"b":[1],"c":"x"})");
+  check_repair(";\"type\":\"user\",\"n\":1}\n{\"type\":\"user\",\"n\":2}\n",
+               "{\"type\":\"user\",\"n\":1}\n{\"type\":\"user\",\"n\":2}\n", Format::json_lines);
+  // Half a number is no opener, and neither is the comma behind what is lost.
+  check_repair("91,2,3]", "[2,3]");
+  check_repair(R"(,"a":1,"b":2})", R"({"a":1,"b":2})");
+}
+
+TEST_CASE("a closer that became an opener is one by the closers up to the end") {
+  check_repair(R"({"a":{"f":["x","y"{},"b":{"f":["z"]}})", R"({"a":{"f":["x","y"]},"b":{"f":["z"]}})");
+  check_repair(R"({"a":[1,2{,"n":1})", R"({"a":[1,2],"n":1})");
+}
+
+TEST_CASE("a comma is missing where the blanks beside an element are those of the others") {
+  check_repair("[1 2 3]", "[1, 2, 3]");
+  check_repair("[1, 2 3, 4]", "[1, 2, 3, 4]");
+  check_repair("[\n  10,\n  20\n  30\n]", "[\n  10,\n  20,\n  30\n]");
+  check_repair(R"({"a":[true false],"b":1})", R"({"a":[true, false],"b":1})");
+  check_repair(R"(["a" "b" "c"])", R"(["a", "b", "c"])");
+  // A digit may have stood there.
+  check_repair("[1,2,10 3,4]", "[1,2,4]");
+}

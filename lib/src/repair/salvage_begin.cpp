@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "repair/opener.h"
 #include "repair/salvage_parser.h"
 
 namespace session::repair {
@@ -196,7 +197,7 @@ bool SalvageParser::begin_by_closers(std::size_t at) {
     --level;
   }
   // What stands deeper has no name to go back to.
-  const std::size_t from = level == 0 ? *rest : behind_closers(*rest, level);
+  const std::size_t from = level == 0 ? *rest : behind_closers(bytes_, *rest, level, end_);
   imagine_path(from, path, lost[level].open);
   pos_ = from;
   if (bytes_[from] == ',' || bytes_[from] == '}' || bytes_[from] == ']') state_ = State::after_item;

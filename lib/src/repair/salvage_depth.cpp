@@ -3,7 +3,9 @@
 // up arrays of numbers and objects of unknown keys, in which no key tells where the text belongs.
 
 #include <algorithm>
+#include <utility>
 
+#include "repair/opener.h"
 #include "repair/salvage_parser.h"
 
 namespace session::repair {
@@ -67,6 +69,86 @@ void SalvageParser::open_lost(std::size_t contents) {
   pos_ = contents;
   last_ = Last::other;
   state_ = frame.open == '{' ? State::key : State::value;
+}
+
+/// Opens the document in place of the byte at pos_.
+void SalvageParser::open_root(char open) {
+  trouble();
+  attempt_.pieces.because(pos_, Kind::bad_syntax, Harm::none);
+  attempt_.pieces.insert(open == '{' ? "{" : "[");
+  Frame frame;
+  frame.open = open;
+  frame.shape = k_root_shape;
+  frame.begin = pos_;
+  ++pos_;
+  frame.item.mark = attempt_.pieces.mark();
+  frame.item.begin = pos_;
+  frames_.push_back(frame);
+  state_ = open == '{' ? State::key : State::value;
+}
+
+/// Whether the closer of the innermost container, whose contents begin at `at`, is that of `open`.
+bool SalvageParser::is_closed_as(char open, std::size_t at) {
+  const auto fits = [&] {
+    const char was = std::exchange(frames_.back().open, open);
+    const bool fit = closers_fit();
+    frames_.back().open = was;
+    return fit;
+  };
+  if (is_whole_rest(at, RestBegins::at_item)) return closers_.size() == frames_.size() && fits();
+  // Where the text breaks again what follows must be what can stand there.
+  const std::size_t behind = behind_value(frames_.back().begin);
+  if (bytes_[behind - 1] != closer_of(open)) return false;
+  const std::size_t next = skip_blanks(bytes_, behind, end_);
+  if (frames_.size() == 1) return skip_nuls(bytes_, next, end_) >= end_;
+  const Frame& parent = frames_[frames_.size() - 2];
+  if (next >= end_) return false;
+  if (parent.open == '[') return parent.types == (open == '{' ? k_object : k_array);
+  if (bytes_[next] != ',') return bytes_[next] == '}';
+  const std::size_t key = skip_blanks(bytes_, next + 1, end_);
+  return key < end_ && bytes_[key] == '"' && !key_at(key).empty();
+}
+
+/// The closer read last stands where an element of its array was due, and what follows it is the contents of
+/// one: it stands in place of an opener.
+bool SalvageParser::replace_closer(std::size_t at) {
+  if (last_ != Last::closer || closed_.open != '[' || closed_.shape == k_no_shape || closed_.doomed)
+    return false;
+  if (skip_blanks(bytes_, last_end_, end_) != at || bytes_[last_end_ - 1] != ']') return false;
+  const char before = before_blanks(bytes_, begin_, last_end_ - 1);
+  if ((before != '[' && before != ',') || !is_whole_rest(at, RestBegins::at_item)) return false;
+  if (closers_.size() != frames_.size() + 2 || closers_[1] != ']' || !closers_fit() || !reopen(at))
+    return false;
+  if (frames_.back().items > 0) insert_comma();
+  begin_item(at);
+  open_lost(at);
+  return true;
+}
+
+/// Whether the opener at `at`, behind an item, stands in place of the closer of the innermost container.
+bool SalvageParser::is_turned_closer(std::size_t at) {
+  if (bytes_[at] != '{' && bytes_[at] != '[') return false;
+  return is_whole_rest(at + 1, RestBegins::behind_item) && closers_.size() + 1 == frames_.size() &&
+         closers_fit();
+}
+
+/// What stands first in the innermost container, at `at`, is what only one of the other kind begins with, and
+/// so is its closer: one byte turned the opener.
+bool SalvageParser::turn_opener(std::size_t at) {
+  Frame& frame = frames_.back();
+  if (frame.items > 0 || frame.imagined || skip_blanks(bytes_, frame.begin + 1, end_) != at) return false;
+  const char open = frame.open == '{' ? '[' : '{';
+  if (bytes_[frame.begin] != frame.open) return false;
+  if (opener_of_contents(bytes_, at, closer_of(open), end_) != open || !is_closed_as(open, at)) return false;
+  trouble();
+  attempt_.pieces.rollback(attempt_.pieces.mark_at(frame.begin));
+  attempt_.pieces.because(frame.begin, Kind::bad_syntax, Harm::none);
+  attempt_.pieces.insert(open == '{' ? "{" : "[");
+  frame.open = open;
+  pos_ = frame.begin + 1;
+  frame.item.mark = attempt_.pieces.mark();
+  state_ = open == '{' ? State::key : State::value;
+  return true;
 }
 
 /// How many containers are open down to the element of the outermost array, or the member of the outermost

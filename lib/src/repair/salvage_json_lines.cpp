@@ -5,6 +5,7 @@
 
 #include "repair/cut_record.h"
 #include "repair/lexing.h"
+#include "repair/opener.h"
 #include "repair/restart.h"
 #include "repair/salvage_text.h"
 #include "repair/whole_reader.h"
@@ -105,7 +106,7 @@ void LinesSalvage::line(std::size_t begin, std::size_t end) {
     note("strip-nuls");
     if (at == end) return;
   }
-  const bool opens = bytes_[at] == '{' || bytes_[at] == '[';
+  const bool opens = bytes_[at] == '{' || bytes_[at] == '[' || opener_replaced_at(bytes_, at, end) == '{';
   if (!opens && is_scalar(at, end)) {
     result_.has_content = true;
     result_.pieces.keep(at == text ? begin : at, next_);

@@ -82,13 +82,13 @@ bool SalvageParser::mend_doubled_backslash() {
 
 void SalvageParser::mend_value(std::size_t at) {
   if (mend_doubled_backslash()) return;
-  if (is_seam(at)) return mend_seam(at);
   const char c = bytes_[at];
+  if (c != ',' && c != ':' && replace_opener(at)) return;
+  if (is_seam(at)) return mend_seam(at);
   trouble();
   if (c == ':') return skip(at + 1, Kind::bad_syntax, Harm::none);
   if (in_object()) {
-    if (c == ',' || c == '}' || c == ']') return drop_item(at, Kind::bad_syntax);
-    return replace_opener(at) ? void() : break_item(at);
+    return c == ',' || c == '}' || c == ']' ? drop_item(at, Kind::bad_syntax) : break_item(at);
   }
   if (c == ',') return skip(at + 1, Kind::bad_syntax, Harm::none);
   if (c == '}') {
@@ -99,10 +99,11 @@ void SalvageParser::mend_value(std::size_t at) {
     last_ = Last::other;
     return place_closer(at);
   }
-  if (!replace_opener(at)) break_item(at);
+  break_item(at);
 }
 
 void SalvageParser::mend_key(std::size_t at) {
+  if (turn_opener(at)) return;
   if (mend_doubled_backslash()) return;
   if (is_seam(at)) return mend_seam(at);
   trouble();
@@ -221,7 +222,7 @@ void SalvageParser::mend_colon(std::size_t at) {
 }
 
 void SalvageParser::mend_after_item(std::size_t at) {
-  if (mend_doubled_backslash()) return;
+  if (mend_doubled_backslash() || replace_closer(at)) return;
   if (is_seam(at)) return mend_seam(at);
   const char c = bytes_[at];
   trouble();
@@ -229,7 +230,25 @@ void SalvageParser::mend_after_item(std::size_t at) {
   if (c == '{' || c == '[') return mend_opener_after_item(at);
   if (c == '}' || c == ']') return place_closer(at);
   if (c == ':' && insert_opener()) return;
+  if (lacks_comma(at)) return insert_comma();
   break_item(at);
+}
+
+/// Whether before the number or literal at `at` nothing but a comma is missing, and no digit: the same blanks
+/// stand there as beside the item before it or behind it.
+bool SalvageParser::lacks_comma(std::size_t at) const {
+  if (!in_array() || last_ != Last::scalar || frames_.back().items == 0 || at == last_end_) return false;
+  const std::size_t to = std::max(read_number(bytes_, at, end_), read_literal(bytes_, at, end_));
+  if (to == at || to >= end_) return false;
+  const ByteView gap = bytes_.substr(last_end_, at - last_end_);
+  const ByteView before = bytes_.substr(begin_, last_begin_ - begin_);
+  const std::size_t from = bytes_[to] == ',' ? to + 1 : to;
+  const std::size_t next = skip_blanks(bytes_, from, end_);
+  const bool is_whole = from > to || next > to || bytes_[next] == ']';
+  const bool is_like_before = before.size() > gap.size() && before.ends_with(gap) &&
+                              !is_blank(before[before.size() - gap.size() - 1]);
+  const bool has_no_digits = read_literal(bytes_, at, end_) > at || !is_digit(bytes_[last_end_ - 1]);
+  return is_whole && (has_no_digits || is_like_before || gap == bytes_.substr(from, next - from));
 }
 
 void SalvageParser::mend_quote_after_item(std::size_t at) {
@@ -238,7 +257,9 @@ void SalvageParser::mend_quote_after_item(std::size_t at) {
     const std::size_t next = skip_blanks(bytes_, token.end, end_);
     const char after = next < end_ ? bytes_[next] : '\0';
     if (in_object() && after == ':') return insert_comma();
-    if (in_array() && (after == ',' || after == ']')) return insert_comma();
+    const ByteView gap = bytes_.substr(last_end_, at - last_end_);
+    const bool is_spaced = after == '"' && !gap.empty() && gap == bytes_.substr(token.end, next - token.end);
+    if (in_array() && (after == ',' || after == ']' || is_spaced)) return insert_comma();
     if (in_array() && after == ':') return place_key_in_array(at);
   }
   const std::size_t next = skip_blanks(bytes_, at + 1, end_);
@@ -250,6 +271,7 @@ void SalvageParser::mend_quote_after_item(std::size_t at) {
 
 void SalvageParser::mend_opener_after_item(std::size_t at) {
   if (is_restart(at)) return restart(at);
+  if (is_turned_closer(at)) return close_instead(at);
   if (in_array()) return insert_comma();
   place_opener_in_object(at);
 }

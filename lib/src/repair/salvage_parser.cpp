@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "repair/cut_record.h"
+#include "repair/opener.h"
 
 namespace session::repair {
 namespace {
@@ -21,7 +22,10 @@ Attempt SalvageParser::run() {
   attempt_.begin = begin_;
   pos_ = skip_blanks(bytes_, pos_, end_);
   const bool opens = pos_ < end_ && (bytes_[pos_] == '{' || bytes_[pos_] == '[');
-  const bool lacks_head = !opens || (options_.head == Head::unknown && begins_within(pos_));
+  const char replaced = opens || pos_ >= end_ ? '\0' : opener_replaced_at(bytes_, pos_, end_);
+  if (replaced != '\0') open_root(replaced);
+  const bool lacks_head =
+      replaced == '\0' && (!opens || (options_.head == Head::unknown && begins_within(pos_)));
   if (pos_ < end_ && lacks_head && !begin_headless(pos_)) {
     attempt_.clean = false;
     attempt_.end = end_;
@@ -85,7 +89,7 @@ void SalvageParser::step_value(std::size_t at) {
     const StringToken token = read_string(bytes_, at, end_);
     if (in_array() && token.how == StringEnd::closed) {
       const std::size_t next = skip_blanks(bytes_, token.end, end_);
-      if (next < end_ && bytes_[next] == ':') return place_key_in_array(at);
+      if (next < end_ && bytes_[next] == ':') return turn_opener(at) ? void() : place_key_in_array(at);
     }
     return take_string(at, token);
   }
@@ -93,7 +97,7 @@ void SalvageParser::step_value(std::size_t at) {
   if (to == at) to = read_literal(bytes_, at, end_);
   if (to == at) return mend_value(at);
   if (to < end_ && !is_blank(bytes_[to]) && bytes_[to] != ',' && bytes_[to] != '}' && bytes_[to] != ']' &&
-      bytes_[to] != '\0' && bytes_[to] != '"' && !was_comma(to)) {
+      bytes_[to] != '\0' && bytes_[to] != '"' && !was_comma(to) && !is_turned_closer(to)) {
     return break_item(to);
   }
   const bool is_number = c == '-' || is_digit(c);
@@ -343,7 +347,7 @@ void SalvageParser::cut_fused() {
   Frame& frame = frames_.back();
   if (frame.separated) attempt_.pieces.rollback(frame.item.mark);
   frame.separated = false;
-  const std::size_t closer = behind_closers(pos_, 1);
+  const std::size_t closer = behind_closers(bytes_, pos_, 1, end_);
   skip(closer == end_ || bytes_[closer - 1] != '}' ? closer : closer - 1, Kind::bad_syntax, Harm::loss);
   state_ = State::after_item;
   last_ = Last::other;

@@ -139,6 +139,11 @@ class SalvageParser {
   bool replace_opener(std::size_t at);
   bool insert_opener();
   void open_lost(std::size_t contents);
+  void open_root(char open);
+  bool turn_opener(std::size_t at);
+  [[nodiscard]] bool is_closed_as(char open, std::size_t at);
+  bool replace_closer(std::size_t at);
+  [[nodiscard]] bool is_turned_closer(std::size_t at);
   [[nodiscard]] std::size_t depth_of_element() const;
   [[nodiscard]] bool is_small_in(const Frame& element, std::size_t hole_begin, std::size_t hole_length) const;
   [[nodiscard]] bool is_small_hole(std::size_t hole_begin, std::size_t hole_length) const;
@@ -230,6 +235,7 @@ class SalvageParser {
   void mend_after_item(std::size_t at);
   void mend_quote_after_item(std::size_t at);
   void mend_opener_after_item(std::size_t at);
+  [[nodiscard]] bool lacks_comma(std::size_t at) const;
   void break_item(std::size_t at);
   [[nodiscard]] bool was_comma(std::size_t at) const;
   std::size_t end_of_break(std::size_t at);
@@ -278,7 +284,6 @@ class SalvageParser {
   }
   [[nodiscard]] bool may_look_ahead();
   bool count_closers(std::size_t at);
-  [[nodiscard]] std::size_t behind_closers(std::size_t at, std::size_t count) const;
   [[nodiscard]] std::size_t behind_value(std::size_t at);
   [[nodiscard]] std::optional<std::size_t> indent_level(std::size_t at) const;
   void learn_indent();

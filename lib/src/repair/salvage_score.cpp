@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "repair/opener.h"
 #include "repair/salvage_parser.h"
 
 namespace session::repair {
@@ -230,26 +231,10 @@ bool SalvageParser::count_closers(std::size_t at) {
   return at >= end_ && open.empty() && !closers_.empty();
 }
 
-/// Behind the closer number `count` that closes something opened before `at`.
-std::size_t SalvageParser::behind_closers(std::size_t at, std::size_t count) const {
-  std::size_t depth = count;
-  while (at < end_ && depth > 0) {
-    const char c = bytes_[at];
-    if (c == '"') {
-      at = read_string(bytes_, at, end_).end;
-      continue;
-    }
-    if (c == '{' || c == '[') ++depth;
-    if (c == '}' || c == ']') --depth;
-    ++at;
-  }
-  return at;
-}
-
 /// Where so much was looked through already that it would take too long to see, the value has no end.
 std::size_t SalvageParser::behind_value(std::size_t at) {
   if (!may_look_ahead()) return end_;
-  const std::size_t behind = behind_closers(at + 1, 1);
+  const std::size_t behind = behind_closers(bytes_, at + 1, 1, end_);
   look_ahead() += behind - at;
   return behind;
 }
