@@ -31,6 +31,13 @@ void check_repair(ByteView input, ByteView expected, Format format = Format::jso
   CHECK(plan(planned.content, format, layout).status != RepairStatus::repaired);
 }
 
+const std::string k_head =
+    R"({"session_id":"t_1","channel":"t","chat_id":"1","created_at":"2026-01-01T00:00:00Z",)"
+    R"("last_accessed":"2026-01-02T00:00:00Z","messages":[)";
+std::string message(const std::string& text) {
+  return R"({"role":"user","content":")" + text + R"(","timestamp":"2026-01-01T00:00:00Z"})";
+}
+
 }  // namespace
 
 TEST_CASE("an array that was cut with a whole version of itself behind it is that version") {
@@ -98,4 +105,38 @@ TEST_CASE("a comma is missing where the blanks beside an element are those of th
   check_repair(R"(["a" "b" "c"])", R"(["a", "b", "c"])");
   // A digit may have stood there.
   check_repair("[1,2,10 3,4]", "[1,2,4]");
+}
+
+TEST_CASE("no message is made of the beginning of one and the end of another") {
+  const std::string kept = k_head + message("zero") + "," + message("three") + "]}";
+  const auto check_fused = [&](const std::string& fused) {
+    check_repair(k_head + message("zero") + "," + fused + "," + message("three") + "]}", kept, Format::json,
+                 "miniclaw");
+  };
+  // A value that ends as a key, a key that no value follows, what stands between two strings.
+  check_fused(R"({"role":"user","content":"one","timestamp":"2026-01-01T0content":"two","timestamp":"x"})");
+  check_fused(R"({"role":"user","content":"one","time cut after two","timestamp":"2026-01-01T00:00:01Z"})");
+  check_fused(R"({"role":"user","content":"one",01Z"},{"role":"user","timestamp":"2026-01-01T00:00:01Z"})");
+  // A number that goes on as a text, where only numbers stood.
+  const std::string plain = R"({"m":[{"r":"u","c":"one","t":1},{"r":"u","c":"two","t":2},)";
+  check_repair(plain + R"({"r":"u","c":"three","t":17 ok] end","t":4},{"r":"u","c":"five","t":5}]})",
+               plain + R"({"r":"u","c":"five","t":5}]})");
+}
+
+TEST_CASE("half a string before half a key makes no object of a value") {
+  const std::string records =
+      "{\"timestamp\":\"2026-01-01T00:00:00Z\",\"type\":\"x\",\"payload\":{\"type\":\"a\"}}\n";
+  check_repair(records + "{\"timestamp\":\"202ype\":\"message\",\"role\":\"user\"}}\n" + records,
+               records + records, Format::json_lines);
+  // One byte took the opener: the document has such an object there, or nothing that says otherwise.
+  check_repair(R"({"m":[{"p":{"k":1}},{"p":"k":2}},{"p":{"k":3}}]})",
+               R"({"m":[{"p":{"k":1}},{"p":{"k":2}},{"p":{"k":3}}]})");
+}
+
+TEST_CASE("behind damage the indentation tells what lies deeper and what was closed") {
+  const std::string first = "{\n  \"a\": {\n    \"k\": 1\n  },\n  \"b\": 2";
+  const std::string rest = ",\n  \"d\": 4\n}\n";
+  check_repair(first + ",\n  \"c~:25:14.658Z\",\n    \"l\": 2\n  }" + rest, first + rest);
+  check_repair(first + ",\n  \"c\": {\n    \"x\": [\n      1,\n      2~\n  }" + rest,
+               first + ",\n  \"c\": {\n    \"x\": [\n      1]}" + rest);
 }

@@ -164,7 +164,9 @@ bool SalvageParser::is_same(std::size_t frame, std::size_t rest, std::size_t hol
   if (contradicts(frame, before, behind)) return false;
   if (hole_length < k_least_seam || is_told_by_keys(frame, behind)) return true;
   const Glimpse holder = glimpse_before(frame - 1);
-  const std::size_t extent = behind.end - container.begin;
+  // Bytes that are gone without a trace took up room too.
+  const std::size_t unseen = hole_length - std::min(hole_length, rest - pos_);
+  const std::size_t extent = behind.end - container.begin + unseen;
   const bool has_room = extent >= 2 * std::min(holder.least, behind_holder.least);
   if (holder.whole + behind_holder.whole >= k_enough_siblings && !has_room) return true;
   const std::size_t seen = (pos_ - container.begin) + (behind.end - rest);

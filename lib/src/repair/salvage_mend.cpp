@@ -10,11 +10,10 @@ namespace session::repair {
 namespace {
 
 constexpr std::size_t k_longest_key = 256;
+// A key that one of these follows lost more than its colon, or none.
+constexpr ByteView k_never_behind_key(":,}\0", 4);
 constexpr ByteView k_ends_key(":{}[],\n\0", 8);
 
-bool starts_value(char c) {
-  return c == '"' || c == '{' || c == '[' || c == '-' || is_digit(c) || c == 't' || c == 'f' || c == 'n';
-}
 bool opens(char before) { return before == ',' || before == '{' || before == '[' || before == ':'; }
 bool closes(char after) { return after == ',' || after == '}' || after == ']' || after == ':'; }
 
@@ -123,7 +122,11 @@ void SalvageParser::mend_key(std::size_t at) {
     const StringToken token = read_string(bytes_, at, end_);
     if (token.how == StringEnd::closed && !token.flawed) {
       const ByteView key = bytes_.substr(at + 1, token.end - at - 2);
-      const ShapeId known = shapes_.find(frames_.back().shape, key);
+      const std::size_t next = skip_blanks(bytes_, token.end, end_);
+      const bool lacks_colon = next < end_ && k_never_behind_key.find(bytes_[next]) == ByteView::npos &&
+                               value_behind_colon(next) < end_ && !has_bad_utf8(at, token.end);
+      const ShapeId shape = frames_.back().shape;
+      const ShapeId known = lacks_colon ? shapes_.member(shape, key) : shapes_.find(shape, key);
       if (known != k_no_shape && !has_member(frames_.size() - 1, known)) {
         begin_item(at);
         frames_.back().key = known;
@@ -196,22 +199,37 @@ bool SalvageParser::mend_known_key(std::size_t at) {
   return false;
 }
 
-void SalvageParser::mend_colon(std::size_t at) {
-  if (is_seam(at)) return mend_seam(at);
-  trouble();
-  const char c = bytes_[at];
-  if (c == ',' || c == '}') return drop_item(at, Kind::bad_syntax);
-  if (c == '"' && at + 1 < end_ && bytes_[at + 1] == ':') return skip(at + 1, Kind::bad_syntax, Harm::none);
+/// Where the value begins if the colon before it is missing at `at`, or another byte stands there; end_ if no
+/// value does.
+std::size_t SalvageParser::value_behind_colon(std::size_t at) const {
   const auto is_value = [&](std::size_t value) {
-    if (value >= end_ || !starts_value(bytes_[value])) return false;
-    if (bytes_[value] != '"') return true;
+    if (value >= end_) return false;
+    if (bytes_[value] != '"') {
+      return bytes_[value] == '{' || bytes_[value] == '[' || read_number(bytes_, value, end_) > value ||
+             read_literal(bytes_, value, end_) > value;
+    }
     const StringToken token = read_string(bytes_, value, end_);
     if (token.how != StringEnd::closed) return false;
     const std::size_t next = skip_blanks(bytes_, token.end, end_);
     return next < end_ && (bytes_[next] == ',' || bytes_[next] == '}');
   };
-  const std::size_t value = is_value(at) ? at : skip_blanks(bytes_, at + 1, end_);
-  if (value != at && !is_value(value)) return break_item(at);
+  if (is_value(at)) return at;
+  const std::size_t next = skip_blanks(bytes_, at + 1, end_);
+  return is_value(next) ? next : end_;
+}
+
+void SalvageParser::mend_colon(std::size_t at) {
+  if (is_seam(at)) return mend_seam(at);
+  trouble();
+  const char c = bytes_[at];
+  if (c == ',' || c == '}') {
+    // More than one byte makes a key of a member, or of two strings.
+    doom_seam(at);
+    return drop_item(at, Kind::bad_syntax);
+  }
+  if (c == '"' && at + 1 < end_ && bytes_[at + 1] == ':') return skip(at + 1, Kind::bad_syntax, Harm::none);
+  const std::size_t value = value_behind_colon(at);
+  if (value >= end_) return break_item(at);
   if (value != at) {
     attempt_.pieces.keep(pos_, at);
     attempt_.pieces.because(at, Kind::bad_syntax, Harm::none);
@@ -229,7 +247,11 @@ void SalvageParser::mend_after_item(std::size_t at) {
   if (c == '"') return mend_quote_after_item(at);
   if (c == '{' || c == '[') return mend_opener_after_item(at);
   if (c == '}' || c == ']') return place_closer(at);
-  if (c == ':' && insert_opener()) return;
+  if (c == ':' && in_object()) {
+    if (insert_opener()) return;
+    // The end of a value and the beginning of a key are gone, and whatever stood between.
+    doom_seam(at);
+  }
   if (lacks_comma(at)) return insert_comma();
   break_item(at);
 }
@@ -312,6 +334,7 @@ void SalvageParser::break_item(std::size_t at) {
   if (give_up()) return;
   unsure_ = frames_.size();
   const std::size_t resume = end_of_break(at);
+  if (in_object() && is_seam_in_item(at, resume)) doom_seam(at);
   // What was read last may stand before the opener of a container that has nothing yet.
   const bool touches_last = frames_.back().items > 0 && (last_ == Last::string || last_ == Last::scalar);
   if (state_ != State::after_item) {

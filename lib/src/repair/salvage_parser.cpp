@@ -58,6 +58,7 @@ bool SalvageParser::closed_too_early() {
 
 void SalvageParser::step(std::size_t at) {
   if (bytes_[at] == '\0') return hole(at);
+  if (settle_by_indent(at)) return;
   switch (state_) {
     case State::value: return step_value(at);
     case State::key: return step_key(at);
@@ -207,7 +208,10 @@ void SalvageParser::item_done(TypeSet type) {
   frame.types |= type;
   frame.separated = false;
   frame.last = frame.item;
-  if (frame.open == '{') members_.push_back(frame.key);
+  if (frame.open == '{') {
+    shapes_.note_value(frame.key, type);
+    members_.push_back(frame.key);
+  }
   state_ = State::after_item;
 }
 
@@ -287,6 +291,7 @@ void SalvageParser::drop_item(std::size_t resume, Kind kind) {
   trouble();
   lost_ = true;
   Frame& frame = frames_.back();
+  if (frame.open == '{') frame.lost_key = frame.key;
   attempt_.pieces.rollback(frame.item.mark);
   attempt_.pieces.because(frame.item.begin, kind, Harm::loss);
   attempt_.values_dropped += std::max<std::uint64_t>(attempt_.values_kept - frame.item.values, 1);
@@ -339,7 +344,7 @@ bool SalvageParser::is_repeated(ByteView key) const {
   constexpr std::size_t k_looked_at = 512;
   if (attempt_.clean || members_.size() - frames_.back().members > k_looked_at) return false;
   const ShapeId known = shapes_.find(frames_.back().shape, key);
-  return known != k_no_shape && has_member(frames_.size() - 1, known);
+  return known != k_no_shape && (known == frames_.back().lost_key || has_member(frames_.size() - 1, known));
 }
 
 /// The innermost object is the beginning of one and the end of another: what is left of it goes.

@@ -2,8 +2,8 @@
 // The state of a salvage, shared by its sources: reading (salvage_parser.cpp), going fast where nothing is
 // wrong (salvage_forward.cpp), strings (salvage_strings.cpp),
 // mending in place (salvage_mend.cpp), finding the container of what comes after a break
-// (salvage_depth.cpp, salvage_join.cpp, salvage_place.cpp, salvage_score.cpp), and texts without a beginning
-// (salvage_head.cpp, salvage_begin.cpp). Private to salvage.
+// (salvage_depth.cpp, salvage_indent.cpp, salvage_join.cpp, salvage_place.cpp, salvage_score.cpp), and texts
+// without a beginning (salvage_head.cpp, salvage_begin.cpp). Private to salvage.
 
 #include <optional>
 #include <string>
@@ -22,6 +22,8 @@ inline constexpr std::size_t k_telling_keys = 64;
 inline constexpr std::size_t k_small_hole = 16;
 /// What comes from another version of a file mostly comes in blocks of so many bytes.
 inline constexpr std::size_t k_usual_block = 512;
+/// Where two pieces meet without a trace mostly no more than so much is missing between them.
+inline constexpr std::size_t k_usual_loss = k_usual_block / 4;
 
 inline char closer_of(char open) { return open == '{' ? '}' : ']'; }
 
@@ -57,12 +59,13 @@ class SalvageParser {
     bool repeated = false;   ///< the member being read has a key that another has
     TypeSet types = 0;       ///< of the items read here
     ShapeId shape = k_no_shape;
-    ShapeId key = k_no_shape;  ///< of the member being read
-    std::size_t begin = 0;     ///< of its opener
-    std::size_t members = 0;   ///< where its members begin in members_
-    std::size_t items = 0;     ///< kept so far
-    Item item;                 ///< being read
-    Item last;                 ///< kept last
+    ShapeId key = k_no_shape;       ///< of the member being read
+    ShapeId lost_key = k_no_shape;  ///< of the member lost last
+    std::size_t begin = 0;          ///< of its opener
+    std::size_t members = 0;        ///< where its members begin in members_
+    std::size_t items = 0;          ///< kept so far
+    Item item;                      ///< being read
+    Item last;                      ///< kept last
   };
 
   /// What stands at a place after a break, as far as it can be read.
@@ -137,6 +140,7 @@ class SalvageParser {
   void settle_depth();
   [[nodiscard]] bool lost_opener(std::size_t from);
   bool replace_opener(std::size_t at);
+  [[nodiscard]] bool may_be_object(ByteView key) const;
   bool insert_opener();
   void open_lost(std::size_t contents);
   void open_root(char open);
@@ -149,6 +153,8 @@ class SalvageParser {
   [[nodiscard]] bool is_small_hole(std::size_t hole_begin, std::size_t hole_length) const;
   void doom(std::size_t hole_begin, std::size_t hole_length);
   void doom_record(std::size_t hole_begin, std::size_t hole_length);
+  [[nodiscard]] bool is_seam_in_item(std::size_t at, std::size_t resume) const;
+  void doom_seam(std::size_t at);
 
   // salvage_join.cpp
   void look_through(std::size_t at, std::size_t limit, std::vector<Glimpse>& seen);
@@ -231,6 +237,7 @@ class SalvageParser {
   void mend_key(std::size_t at);
   bool mend_known_key(std::size_t at);
   bool drop_keyless_container(std::size_t at);
+  [[nodiscard]] std::size_t value_behind_colon(std::size_t at) const;
   void mend_colon(std::size_t at);
   void mend_after_item(std::size_t at);
   void mend_quote_after_item(std::size_t at);
@@ -285,8 +292,13 @@ class SalvageParser {
   [[nodiscard]] bool may_look_ahead();
   bool count_closers(std::size_t at);
   [[nodiscard]] std::size_t behind_value(std::size_t at);
+
+  // salvage_indent.cpp
   [[nodiscard]] std::optional<std::size_t> indent_level(std::size_t at) const;
   void learn_indent();
+  [[nodiscard]] std::optional<std::size_t> depth_by_indent(std::size_t at) const;
+  bool settle_by_indent(std::size_t at);
+  [[nodiscard]] std::size_t behind_deeper_lines(std::size_t at) const;
 
   ByteView bytes_;
   std::size_t begin_;

@@ -36,23 +36,6 @@ std::optional<std::size_t> SalvageParser::next_anchor(std::size_t anchor) const 
   return find_anchor(bytes_[anchor] == '{' ? skip_blanks(bytes_, anchor + 1, end_) + 1 : anchor + 1);
 }
 
-std::optional<std::size_t> SalvageParser::indent_level(std::size_t at) const {
-  if (indent_ == 0) return std::nullopt;
-  std::size_t line = at;
-  while (line > begin_ && (bytes_[line - 1] == ' ' || bytes_[line - 1] == '\t')) --line;
-  if (line == begin_ || bytes_[line - 1] != '\n' || (at - line) % indent_ != 0) return std::nullopt;
-  return (at - line) / indent_;
-}
-
-void SalvageParser::learn_indent() {
-  std::size_t line = pos_;
-  if (line < end_ && bytes_[line] == '\r') ++line;
-  if (line >= end_ || bytes_[line] != '\n') return;
-  const std::size_t first = ++line;
-  while (line < end_ && (bytes_[line] == ' ' || bytes_[line] == '\t')) ++line;
-  indent_ = line - first;
-}
-
 void SalvageParser::place_closer(std::size_t at) {
   const char open = bytes_[at] == '}' ? '{' : '[';
   std::size_t frames = frames_.size();

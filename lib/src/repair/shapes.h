@@ -71,6 +71,10 @@ class Shapes {
   /// Ids are below this; those that a layout names come first.
   [[nodiscard]] std::size_t size() const { return nodes_.size(); }
 
+  /// Of which types the values that stand there are, as far as they were read; 0 where none was.
+  [[nodiscard]] TypeSet seen(ShapeId shape) const { return nodes_[shape].seen; }
+  void note_value(ShapeId shape, TypeSet type) { nodes_[shape].seen |= type; }
+
   /// Counts an undamaged object.
   void count_whole(ShapeId shape, std::uint64_t bytes);
   /// Whether an object of this shape with these members has all that its layout requires.
@@ -87,6 +91,7 @@ class Shapes {
     std::uint32_t instances = 0;
     std::uint64_t instance_bytes = 0;
     TypeSet types = k_any;
+    TypeSet seen = 0;
     bool required = false;
     bool has_required = false;  ///< a member of it is
     const FieldRule* rule = nullptr;

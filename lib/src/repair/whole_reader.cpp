@@ -3,12 +3,25 @@
 #include <algorithm>
 #include <span>
 
+#include "repair/lexing.h"
+
 namespace session::repair {
 namespace {
 
 // What the sink stops for is noticed at the end of a piece: short ones first, where damage may be near.
 constexpr std::size_t k_first_piece = 1U << 10;
 constexpr std::size_t k_longest_piece = 1U << 16;
+
+TypeSet type_of(json::Scalar scalar) {
+  switch (scalar) {
+    case json::Scalar::string: return k_string;
+    case json::Scalar::boolean: return k_boolean;
+    case json::Scalar::null: return k_null;
+    case json::Scalar::integer:
+    case json::Scalar::real: break;
+  }
+  return k_number;
+}
 
 }  // namespace
 
@@ -59,10 +72,12 @@ bool WholeSink::seems_elsewhere(ByteView key) const {
   return shapes_.is_map_of(closed, key);
 }
 
-void WholeSink::item_done() {
+void WholeSink::item_done(TypeSet type) {
   if (levels_.empty()) return;
   Level& level = levels_.back();
-  if (level.open == '{') members_.push_back(level.key);
+  if (level.open != '{') return;
+  shapes_.note_value(level.key, type);
+  members_.push_back(level.key);
 }
 
 void WholeSink::on_open(json::Container container, json::Offset offset) {
@@ -101,8 +116,9 @@ void WholeSink::on_close(json::Container /*container*/, json::Offset offset) {
     shapes_.count_whole(level.shape, static_cast<std::size_t>(offset) - level.begin);
     members_.resize(level.members);
   }
+  const TypeSet type = level.open == '{' ? k_object : k_array;
   levels_.pop_back();
-  item_done();
+  item_done(type);
 }
 
 void WholeSink::on_key(const json::Token& token) {
@@ -117,7 +133,10 @@ void WholeSink::on_key(const json::Token& token) {
     return;
   }
   begin_item(at);
-  level.key = shapes_.member(level.shape, key);
+  // What no colon follows is the end of a string and the beginning of another.
+  const std::size_t behind = skip_blanks(bytes_, at + key.size() + 2, bytes_.size());
+  const bool is_key = behind < bytes_.size() && bytes_[behind] == ':';
+  level.key = is_key ? shapes_.member(level.shape, key) : k_no_shape;
 }
 
 void WholeSink::on_scalar(json::Scalar type, const json::Token& token) {
@@ -129,7 +148,7 @@ void WholeSink::on_scalar(json::Scalar type, const json::Token& token) {
     return;
   }
   ++values_;
-  item_done();
+  item_done(type_of(type));
 }
 
 /// Feeds the scanner from `at` until something is wrong, done or in need of a closer look.
