@@ -104,6 +104,8 @@ std::vector<Family> families() {
       {"keys in arrays, cut in a string", k_lines, "claude-code",
        repeated(R"([[{"id":[[,"b"::"role":"user""t # of)"
                 "\n")},
+      {"keys in arrays of a document, cut in a string", k_json, "miniclaw",
+       repeated(R"([[{"id"::]["a"[k#:["role":"user""t # of)")},
       {"the rest of a document", k_json, nullptr, repeated(record + ",", "", "1],\"x\":1}")},
       {"rests of documents, line by line", k_lines, nullptr,
        repeated(record + "," + record + "],\"x\":#}\n")},

@@ -310,6 +310,8 @@ class SalvageParser {
   Last last_ = Last::other;
   std::vector<Frame> frames_;
   std::vector<ShapeId> members_;  ///< of all open objects, one behind the other
+  std::vector<std::size_t>
+      frame_of_;  ///< by shape: the innermost open container, 1 for the first; 0 for none
   Attempt attempt_;
   bool lost_ = false;  ///< something of the document is
 

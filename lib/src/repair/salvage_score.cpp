@@ -141,8 +141,7 @@ int SalvageParser::score_anchor(std::size_t anchor, const Context& context, std:
 std::vector<ShapeId> SalvageParser::path_to(ShapeId shape, std::size_t& frames) const {
   std::vector<ShapeId> path;
   for (; shape != k_no_shape; shape = shapes_.parent(shape)) {
-    for (std::size_t i = frames_.size(); i > outermost_tried(); --i) {
-      if (frames_[i - 1].shape != shape) continue;
+    if (const std::size_t i = frame_of_[shape]; i > 0) {
       frames = i;
       const bool has_it = !path.empty() && frames_[i - 1].open == '{' && has_member(i - 1, path.back());
       if (has_it) path.clear();
@@ -173,8 +172,16 @@ SalvageParser::Level SalvageParser::best_level(std::size_t anchor) {
     const int sum = score_anchor(anchor, context_of(frames), frames, to_end);
     if (sum > best.score) best = {frames, sum, {}};
   }
+  const auto mark_frames = [&](bool open) {
+    for (std::size_t i = outermost_tried() + 1; i <= frames_.size(); ++i) {
+      frame_of_[frames_[i - 1].shape] = open && frames_[i - 1].shape != k_no_shape ? i : 0;
+    }
+  };
+  frame_of_.resize(shapes_.size());
+  mark_frames(true);
   const auto shapes = static_cast<ShapeId>(std::min<std::size_t>(shapes_.size(), k_most_shapes));
   for (ShapeId shape = k_root_shape; shape < shapes; ++shape) {
+    if (shapes_.first_member(shape) == k_no_shape) continue;
     if (shapes_.find(shape, key) == k_no_shape || (element && !shapes_.is_element(shape))) continue;
     std::size_t frames = 0;
     std::vector<ShapeId> path = path_to(element ? shapes_.parent(shape) : shape, frames);
@@ -187,6 +194,7 @@ SalvageParser::Level SalvageParser::best_level(std::size_t anchor) {
         score_anchor(anchor, context, frames + path.size(), to_end) - static_cast<int>(path.size());
     if (sum > best.score) best = {frames, sum, std::move(path)};
   }
+  mark_frames(false);
   return best;
 }
 
