@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "session/repair.h"
 #include "support/repair_account.h"
@@ -128,6 +129,10 @@ TEST_CASE("half a string before half a key makes no object of a value") {
       "{\"timestamp\":\"2026-01-01T00:00:00Z\",\"type\":\"x\",\"payload\":{\"type\":\"a\"}}\n";
   check_repair(records + "{\"timestamp\":\"202ype\":\"message\",\"role\":\"user\"}}\n" + records,
                records + records, Format::json_lines);
+  check_repair(R"({"a":1,"b":["cut":2,"a":3,"b":["x"]})", R"({"a":1,"b":[]})");
+  check_repair(R"({"a":1,"b":["x","cut":2,"a":3,"b":["x"]})", R"({"a":1,"b":["x"]})");
+  // One bracket is missing, and the key is whole.
+  check_repair(R"({"a":1,"b":["x","y","z":0})", R"({"a":1,"b":["x","y"],"z":0})");
   // One byte took the opener: the document has such an object there, or nothing that says otherwise.
   check_repair(R"({"m":[{"p":{"k":1}},{"p":"k":2}},{"p":{"k":3}}]})",
                R"({"m":[{"p":{"k":1}},{"p":{"k":2}},{"p":{"k":3}}]})");
@@ -139,4 +144,18 @@ TEST_CASE("behind damage the indentation tells what lies deeper and what was clo
   check_repair(first + ",\n  \"c~:25:14.658Z\",\n    \"l\": 2\n  }" + rest, first + rest);
   check_repair(first + ",\n  \"c\": {\n    \"x\": [\n      1,\n      2~\n  }" + rest,
                first + ",\n  \"c\": {\n    \"x\": [\n      1]}" + rest);
+}
+
+TEST_CASE("openers that went in the middle of an array cost the element they are of") {
+  const auto element = [](const std::string& text) {
+    return R"({"role":"user","content":[{"type":"text","text":")" + text + R"("}],"ts":1})";
+  };
+  const std::string before = element("a") + "," + element("b");
+  for (const auto& [open, close] : {std::pair{"["s, "]"s}, std::pair{R"({"id":"x","messages":[)"s, "]}"s}}) {
+    const std::string kept = open + before + "," + element("d") + close;
+    check_repair(
+        open + before + R"(,{"role":"assi"},{"type":"text","text":"c"}],"ts":2},)" + element("d") + close,
+        kept);
+    check_repair(open + before + R"(,{"role":"assi"}],"ts":2},)" + element("d") + close, kept);
+  }
 }

@@ -3,7 +3,6 @@
 // up arrays of numbers and objects of unknown keys, in which no key tells where the text belongs.
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
 #include "repair/opener.h"
@@ -193,42 +192,6 @@ bool SalvageParser::is_small_in(const Frame& element, std::size_t hole_begin, st
 void SalvageParser::doom(std::size_t hole_begin, std::size_t hole_length) {
   if (!is_small_hole(hole_begin, hole_length)) frames_[depth_of_element()].doomed = true;
   doom_record(hole_begin, hole_length);
-}
-
-/// Whether what breaks at `at` in an object, up to `resume`, is more than one byte can have made of a member.
-bool SalvageParser::is_seam_in_item(std::size_t at, std::size_t resume) const {
-  if (state_ == State::key && bytes_[at] == '"') {
-    // A key without a value: the end of one string and the beginning of another.
-    const StringToken token = read_string(bytes_, at, end_);
-    const std::size_t next = skip_blanks(bytes_, token.end, end_);
-    if (token.how != StringEnd::closed || next >= end_ || bytes_[next] == ':') return false;
-    if (bytes_[next] == ',' || bytes_[next] == '}') return true;
-    // What stands between two strings, between quotes that are not those of one; but a record may begin
-    // there.
-    const ByteView text = bytes_.substr(at, token.end - at);
-    const bool is_between = text.find_first_of(",{}[]") != ByteView::npos && text.find(':') == ByteView::npos;
-    const bool is_record = options_.line_framed && text[text.size() - 2] == '{';
-    return is_between && !is_record && std::isalpha(static_cast<unsigned char>(bytes_[next])) != 0;
-  }
-  // A number that goes on as the end of a string, where no string has stood.
-  const bool behind_number = state_ == State::after_item && last_ == Last::scalar && frames_.back().items > 0;
-  const bool is_number = behind_number || (state_ == State::value && is_digit(bytes_[at - 1]));
-  const ShapeId member = behind_number ? members_.back() : frames_.back().key;
-  const TypeSet seen = shapes_.seen(member);
-  return is_number && (seen & ~k_number) == 0 && seen != 0 &&
-         bytes_.substr(at, resume - at).find('"') != ByteView::npos;
-}
-
-/// Bytes are missing before `at`, nobody knows how many, and with them perhaps the end of one element or
-/// record and the beginning of another: the outermost that is not large beside what is usually lost goes.
-void SalvageParser::doom_seam(std::size_t at) {
-  const bool is_record = options_.line_framed && !is_small_in(frames_.front(), at, k_usual_loss);
-  if (is_record) frames_.front().doomed = true;
-  for (std::size_t i = depth_of_element(); i < frames_.size(); ++i) {
-    if (frames_[i].open != '{' || is_small_in(frames_[i], at, k_usual_loss)) continue;
-    frames_[i].doomed = true;
-    return;
-  }
 }
 
 /// NULs may stand for the end of one record and the beginning of another.

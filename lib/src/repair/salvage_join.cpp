@@ -22,9 +22,6 @@ constexpr std::size_t k_small_hole_if_lone = 2;
 constexpr std::size_t k_telling_bytes = 4096;
 constexpr std::size_t k_telling_siblings = 16;
 
-// So long a text is read item by item where its brackets do not match, and looked through for seams.
-constexpr std::size_t k_looked_at_closely = std::size_t{1} << 20;
-
 // What comes from another version of a file comes in blocks, mostly of the usual size; of others too.
 constexpr std::array<std::size_t, 6> k_block_sizes = {0, 64, 128, 256, k_usual_block, 1024};
 

@@ -82,6 +82,7 @@ void SalvageParser::step_value(std::size_t at) {
     return resync(at, Kind::bad_syntax);
   }
   if (is_odd(at) && mend_depth(at)) return;
+  if (c == '{' && drop_split_element(at)) return;
   if (in_array() && is_doubled_opener(at)) return skip(at + 1, Kind::bad_syntax, Harm::none);
   if (c == '{' || c == '[') return open(at);
   if (c == ']' && in_array()) return close(at);
@@ -137,7 +138,7 @@ void SalvageParser::step_key(std::size_t at) {
   if (repeated && frames_.size() > depth_of_element()) return cut_fused();
   begin_item(at);
   // Where nothing was lost in the object itself its text is as it was written.
-  frames_.back().repeated = repeated && frames_.back().damaged;
+  frames_.back().repeated = (repeated && frames_.back().damaged) || at == half_key_;
   Frame& frame = frames_.back();
   frame.key = shapes_.member(frame.shape, key);
   attempt_.pieces.keep(pos_, next);
@@ -240,7 +241,7 @@ void SalvageParser::open(std::size_t at) {
 
 void SalvageParser::close(std::size_t at) {
   Frame& frame = frames_.back();
-  if (closes_another(at)) return;
+  if (closes_another(at) || (bytes_[at] == ']' && drop_split_element(at))) return;
   if (frame.separated) {  // a comma with nothing behind it
     attempt_.pieces.rollback(frame.item.mark);
     attempt_.pieces.because(frame.item.begin, Kind::bad_syntax, Harm::none);
@@ -337,25 +338,6 @@ bool SalvageParser::has_member(std::size_t frame, ShapeId id) const {
   const auto begin = members_.begin() + static_cast<std::ptrdiff_t>(frames_[frame].members);
   const auto end = members_.begin() + static_cast<std::ptrdiff_t>(members_end(frame));
   return std::find(begin, end, id) != end;
-}
-
-/// Whether the innermost object of damaged text has a member `key` already: two objects may have become one.
-bool SalvageParser::is_repeated(ByteView key) const {
-  constexpr std::size_t k_looked_at = 512;
-  if (attempt_.clean || members_.size() - frames_.back().members > k_looked_at) return false;
-  const ShapeId known = shapes_.find(frames_.back().shape, key);
-  return known != k_no_shape && (known == frames_.back().lost_key || has_member(frames_.size() - 1, known));
-}
-
-/// The innermost object is the beginning of one and the end of another: what is left of it goes.
-void SalvageParser::cut_fused() {
-  Frame& frame = frames_.back();
-  if (frame.separated) attempt_.pieces.rollback(frame.item.mark);
-  frame.separated = false;
-  const std::size_t closer = behind_closers(bytes_, pos_, 1, end_);
-  skip(closer == end_ || bytes_[closer - 1] != '}' ? closer : closer - 1, Kind::bad_syntax, Harm::loss);
-  state_ = State::after_item;
-  last_ = Last::other;
 }
 
 /// Ends the item being read where the text ends.

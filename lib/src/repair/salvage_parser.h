@@ -2,8 +2,8 @@
 // The state of a salvage, shared by its sources: reading (salvage_parser.cpp), going fast where nothing is
 // wrong (salvage_forward.cpp), strings (salvage_strings.cpp),
 // mending in place (salvage_mend.cpp), finding the container of what comes after a break
-// (salvage_depth.cpp, salvage_indent.cpp, salvage_join.cpp, salvage_place.cpp, salvage_score.cpp), and texts
-// without a beginning (salvage_head.cpp, salvage_begin.cpp). Private to salvage.
+// (salvage_depth.cpp, salvage_indent.cpp, salvage_join.cpp, salvage_place.cpp, salvage_score.cpp,
+// salvage_seam.cpp), and texts without a beginning (salvage_head.cpp, salvage_begin.cpp). Private to salvage.
 
 #include <optional>
 #include <string>
@@ -18,6 +18,8 @@ namespace session::repair {
 
 /// So many of a container's keys tell what it is.
 inline constexpr std::size_t k_telling_keys = 64;
+/// So long a text is read item by item where its brackets do not match, and looked through for seams.
+inline constexpr std::size_t k_looked_at_closely = std::size_t{1} << 20;
 /// A hole this much smaller than the containers around it lies within one of them.
 inline constexpr std::size_t k_small_hole = 16;
 /// What comes from another version of a file mostly comes in blocks of so many bytes.
@@ -56,7 +58,7 @@ class SalvageParser {
     bool doomed = false;     ///< its parts may belong to different objects: it must go
     bool separated = false;  ///< a comma was read since its last item
     bool imagined = false;   ///< its beginning is not in the input
-    bool repeated = false;   ///< the member being read has a key that another has
+    bool repeated = false;   ///< the member being read goes: another has its key, or half of it is lost
     TypeSet types = 0;       ///< of the items read here
     ShapeId shape = k_no_shape;
     ShapeId key = k_no_shape;       ///< of the member being read
@@ -153,8 +155,16 @@ class SalvageParser {
   [[nodiscard]] bool is_small_hole(std::size_t hole_begin, std::size_t hole_length) const;
   void doom(std::size_t hole_begin, std::size_t hole_length);
   void doom_record(std::size_t hole_begin, std::size_t hole_length);
+
+  // salvage_seam.cpp
+  [[nodiscard]] bool is_repeated(ByteView key) const;
+  [[nodiscard]] bool is_repeated_behind(std::size_t at, std::size_t frame);
+  void cut_fused();
   [[nodiscard]] bool is_seam_in_item(std::size_t at, std::size_t resume) const;
   void doom_seam(std::size_t at);
+  [[nodiscard]] bool is_last_incomplete() const;
+  [[nodiscard]] bool is_of_inner(ShapeId holder, ByteView key) const;
+  bool drop_split_element(std::size_t at);
 
   // salvage_join.cpp
   void look_through(std::size_t at, std::size_t limit, std::vector<Glimpse>& seen);
@@ -212,8 +222,6 @@ class SalvageParser {
     return frame + 1 < frames_.size() ? frames_[frame + 1].members : members_.size();
   }
   [[nodiscard]] bool has_member(std::size_t frame, ShapeId id) const;
-  [[nodiscard]] bool is_repeated(ByteView key) const;
-  void cut_fused();
   /// Whether the innermost container is in doubt: one that was opened since is not.
   [[nodiscard]] bool is_unsure() const { return frames_.size() <= unsure_; }
 
@@ -327,9 +335,10 @@ class SalvageParser {
   std::size_t forward_to_ = 0;     ///< the text is whole up to here
   std::size_t forward_depth_ = 0;  ///< containers that were open when that was read
 
-  std::size_t last_begin_ = 0;  ///< of the last scalar
-  std::size_t last_end_ = 0;    ///< behind the last scalar or closer
-  Frame closed_;                ///< the container closed last, for reopen()
+  std::size_t half_key_ = k_nowhere;  ///< where what may be half a string and half a key begins
+  std::size_t last_begin_ = 0;        ///< of the last scalar
+  std::size_t last_end_ = 0;          ///< behind the last scalar or closer
+  Frame closed_;                      ///< the container closed last, for reopen()
   std::vector<ShapeId> closed_members_;
   Pieces::Mark before_closer_;
 

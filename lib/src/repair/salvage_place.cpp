@@ -133,6 +133,11 @@ void SalvageParser::place_key_in_array(std::size_t at) {
 
   if (way == Way::reopen && reopen(at)) return;
   if (way == Way::ancestor) {
+    // Right behind the opener, or before a key that the object has, it is half of one of the elements.
+    const bool is_first = array.items == 0 && !array.separated;
+    if (shapes_.find(frames_[frames - 1].shape, key_at(at)) == k_no_shape &&
+        (is_first || is_repeated_behind(at, frames - 1)))
+      half_key_ = at;
     if (array.separated) attempt_.pieces.rollback(array.item.mark);
     array.separated = false;
     pos_ = at;
