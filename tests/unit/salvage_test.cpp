@@ -159,3 +159,14 @@ TEST_CASE("openers that went in the middle of an array cost the element they are
     check_repair(open + before + R"(,{"role":"assi"}],"ts":2},)" + element("d") + close, kept);
   }
 }
+
+TEST_CASE("a tool's call or result in which bytes went bad goes with them") {
+  const std::string head =
+      R"({"type":"assistant","uuid":"a","parentUuid":null,"timestamp":"2026-01-01T00:00:00Z",)"
+      R"("message":{"role":"assistant","content":[{"type":"text","text":"x"})";
+  const std::string call = R"(,{"type":"tool_use","id":"t","name":"Bash","input":{"command":"l)";
+  check_repair(head + call + "\xff" + R"(s"}}]}})" + "\n", head + "]}}\n", Format::json_lines, "claude-code");
+  // A bracket that one byte took loses nothing of it.
+  check_repair(head + call + R"(s"}]}})" + "\n", head + call + R"(s"}}]}})" + "\n", Format::json_lines,
+               "claude-code");
+}

@@ -282,6 +282,10 @@ void SalvageParser::pop(std::size_t at, bool by_closer) {
     state_ = State::done;
     return;
   }
+  // Half of a tool's call or result reads as a whole one: an element of a record goes with what it lost.
+  const bool is_part = options_.line_framed && options_.layout != nullptr && closed_.partial;
+  if (is_part && closed_.open == '{' && frames_.back().open == '[') keep = false;
+  if (keep && is_part) frames_.back().partial = true;
   if (keep) return item_done(closed_.open == '{' ? k_object : k_array);
   if (frames_.back().open == '[') ++attempt_.records_dropped;
   drop_item(pos_, Kind::torn_tail);
@@ -298,7 +302,7 @@ void SalvageParser::drop_item(std::size_t resume, Kind kind) {
   attempt_.values_dropped += std::max<std::uint64_t>(attempt_.values_kept - frame.item.values, 1);
   attempt_.values_kept = frame.item.values;
   frame.separated = false;
-  frame.damaged = true;
+  frame.damaged = frame.partial = true;
   pos_ = resume;
   last_ = Last::other;
   state_ = State::after_item;
@@ -330,7 +334,7 @@ void SalvageParser::skip(std::size_t to, Kind kind, Harm harm) {
   trouble();
   attempt_.pieces.because(pos_, kind, harm);
   lost_ = lost_ || harm == Harm::loss;
-  if (harm == Harm::loss && !frames_.empty()) frames_.back().damaged = true;
+  if (harm == Harm::loss && !frames_.empty()) frames_.back().damaged = frames_.back().partial = true;
   pos_ = to;
 }
 

@@ -55,6 +55,7 @@ class SalvageParser {
   struct Frame {
     char open = '{';
     bool damaged = false;    ///< something of it was lost
+    bool partial = false;    ///< an item of it was lost, or a part of one
     bool doomed = false;     ///< its parts may belong to different objects: it must go
     bool separated = false;  ///< a comma was read since its last item
     bool imagined = false;   ///< its beginning is not in the input
