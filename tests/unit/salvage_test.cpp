@@ -160,6 +160,10 @@ TEST_CASE("openers that went in the middle of an array cost the element they are
   }
 }
 
+TEST_CASE("a container that went is not opened again") {
+  check_repair("{\"turns\"[\"who\":m,\"turns\":[]{\"who\":", "{\"turns\":[{\"turns\":[]},{}]}");
+}
+
 TEST_CASE("a tool's call or result in which bytes went bad goes with them") {
   const std::string head =
       R"({"type":"assistant","uuid":"a","parentUuid":null,"timestamp":"2026-01-01T00:00:00Z",)"

@@ -203,6 +203,7 @@ void SalvageParser::item_done(TypeSet type) {
   Frame& frame = frames_.back();
   if (frame.repeated) {
     frame.repeated = false;
+    closed_.shape = k_no_shape;  // nothing is left of it that could be opened again
     return drop_item(pos_, Kind::bad_syntax);
   }
   ++frame.items;
@@ -288,6 +289,7 @@ void SalvageParser::pop(std::size_t at, bool by_closer) {
   if (keep && is_part) frames_.back().partial = true;
   if (keep) return item_done(closed_.open == '{' ? k_object : k_array);
   if (frames_.back().open == '[') ++attempt_.records_dropped;
+  closed_.shape = k_no_shape;
   drop_item(pos_, Kind::torn_tail);
 }
 
