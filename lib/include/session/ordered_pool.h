@@ -34,8 +34,6 @@ class OrderedPool {
     std::function<void(Answer&&)> take;           ///< on the owner's, in the order of the tasks
     /// On any thread, with the tasks that `work` will be called for next there; may be empty.
     std::function<void(Worker&, std::span<const Task* const>)> look_ahead = {};
-    /// On any thread, when the tasks that it took together are done; may be empty.
-    std::function<void(Worker&)> rest = {};
     /// On the owner's thread, about every k_tick while it waits; may be empty. Without it, a single task is
     /// worked on by the owner itself and no thread is started.
     std::function<void()> tick = {};
@@ -246,7 +244,6 @@ class OrderedPool {
       }
       slot.task.reset();
     }
-    if (hooks_.rest) hooks_.rest(worker);
     lock.lock();
     if (failure) failure_ = failure;
     for (std::size_t index = first; index < last; ++index) slots_[index % slots_.size()].done = true;

@@ -1,5 +1,6 @@
 #include "session/execute.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "store/append.h"
@@ -9,10 +10,12 @@
 namespace session {
 namespace {
 
-/// Copies `source` to `target` in pieces: a backup must not need the memory of a whole session.
-Result<std::uint64_t> copy_bytes(Fs& fs, const File& source, const File& target) {
-  constexpr std::size_t k_copied_at_once = 256 * 1024;
-  Bytes piece(k_copied_at_once, '\0');
+/// Copies `source`, `size` long as far as is known, to `target` in pieces: a backup must not need the memory
+/// of a whole session.
+Result<std::uint64_t> copy_bytes(Fs& fs, const File& source, std::uint64_t size, const File& target) {
+  constexpr std::uint64_t k_copied_at_once = 256 * 1024;
+  // One byte more than there is to read: a short piece is the last.
+  Bytes piece(static_cast<std::size_t>(std::min(size + 1, k_copied_at_once)), '\0');
   for (std::uint64_t offset = 0;;) {
     const Result<std::size_t> length = read_fully(fs, source, piece.data(), piece.size(), offset);
     if (!length) return Unexpected{length.error()};
@@ -21,6 +24,7 @@ Result<std::uint64_t> copy_bytes(Fs& fs, const File& source, const File& target)
       return Unexpected{full.error()};
     }
     offset += *length;
+    if (*length < piece.size()) return offset;
   }
 }
 
@@ -79,7 +83,7 @@ class Executor {
     if (id_of(*about) != step.judged) return fail(Errc::changed, Op::read, source->path());
     std::uint64_t copied = 0;
     const auto fill = [&](const File& temporary) -> Result<void> {
-      const Result<std::uint64_t> length = copy_bytes(fs_, *source, temporary);
+      const Result<std::uint64_t> length = copy_bytes(fs_, *source, about->size, temporary);
       if (!length) return Unexpected{length.error()};
       copied = *length;
       const Result<Stat> after = fs_.stat(*source);

@@ -14,8 +14,6 @@ constexpr std::uint64_t k_read_at_once = 16U << 20;
 constexpr std::uint64_t k_largest = 8ULL << 30;
 // Larger ones are worked on one at a time, each by several threads.
 constexpr std::uint64_t k_read_beside_others = 1U << 20;
-// To repair one takes about as long as another thread takes to wake up.
-constexpr std::uint64_t k_small = 64U << 10;
 
 bool is_kept_by_repair(const Artifact& artifact) {
   return artifact.ours && (artifact.kind == ArtifactKind::backup || artifact.kind == ArtifactKind::sidecar ||
@@ -116,14 +114,14 @@ std::vector<RepairAnswer> FileRepairer::repair_file(const VerifyTask& task, Repa
   if (!opened) return failed(std::move(answer), opened.error());
   answer.bytes = opened->about.size;
   answer.layout = subject->layout;
-  if (opened->about.size > k_small) rest();
-  std::unique_lock<std::mutex> turn;
-  if (opened->about.size > k_read_beside_others) turn = std::unique_lock(large_file_);
+  std::unique_lock turn(one_at_a_time_, std::defer_lock);
+  if (opened->about.size > k_read_beside_others || opened->about.links > 1) turn.lock();
   std::optional<Diagnosis> known;
   const Result<bool> is_whole_file = is_known_whole(place, task.name, *opened, *subject, answer, known);
   if (!is_whole_file) return failed(std::move(answer), is_whole_file.error());
   if (*is_whole_file) return one(std::move(answer));
-  Work work{place, task.name, request_.plan, std::move(opened->file), id_of(opened->about), {}};
+  Work work{place, task.name, request_.plan, std::move(turn), std::move(opened->file), id_of(opened->about),
+            {}};
   work.options.layout = subject->layout;
   work.options.format = subject->format;
   work.options.file_stem = subject->file_stem;
@@ -140,7 +138,6 @@ std::vector<RepairAnswer> FileRepairer::repair_file(const VerifyTask& task, Repa
                               "not a version of " + answer.path + ": " + foreign->refused);
     return failed(std::move(answer), refused.error);
   }
-  if (request_.doing == Doing::repairing && !steps_.owns_lock()) steps_.lock();
   carry_out(work, answer);
   std::vector<RepairAnswer> answers = fix_further(work, std::move(answer));
   if (!request_.keep_bytes) {
@@ -208,7 +205,8 @@ std::vector<RepairAnswer> FileRepairer::fix_further(Work& work, RepairAnswer fir
   further.bytes = first.plan.content.size();
   further.plan = plan_fixes(first.plan.content, work.options);
   further.bytes_after = further.plan.content.size();
-  Work next{work.place, work.name, work.options, {}, first.result, first.plan.content};
+  work.file = File();  // what has its turn next may be another name of it
+  Work next{work.place, work.name, work.options, std::move(work.turn), {}, first.result, first.plan.content};
   if (request_.keep_bytes) first.original = std::move(work.original);
   answers.push_back(std::move(first));
   if (is_whole(further.plan)) return answers;
@@ -226,10 +224,18 @@ std::vector<RepairAnswer> FileRepairer::fix_further(Work& work, RepairAnswer fir
   return answers;
 }
 
+/// Where a thread of ours is at work on another name of the file, it is waited for.
+Result<void> FileRepairer::refuse_writer(Work& work) {
+  Result<void> refused = live_writers_.refuse(work.place, work.name, work.file);
+  if (refused || refused.error().code != Errc::busy || work.turn.owns_lock()) return refused;
+  work.turn.lock();
+  return live_writers_.refuse(work.place, work.name, work.file);
+}
+
 /// The steps, each durable before the next.
 void FileRepairer::carry_out(Work& work, RepairAnswer& answer) {
   if (request_.doing == Doing::planning) return;
-  if (auto refused = live_writers_.refuse(work.place, work.name, work.file); !refused) {
+  if (auto refused = refuse_writer(work); !refused) {
     answer.error = refused.error();
     return;
   }
@@ -264,7 +270,7 @@ void FileRepairer::set_aside(const Work& work, RepairAnswer& answer) {
   answer.reset = request_.reset && !answer.error;
 }
 
-void FileRepairer::replace(const Work& work, RepairAnswer& answer) {
+void FileRepairer::replace(Work& work, RepairAnswer& answer) {
   const Dir& dir = *work.place.dir;
   const Result<Name> copy =
       keeper_.copy(dir, work.name, work.judged, work.original, neighbours_.copies(work.name));
@@ -273,6 +279,11 @@ void FileRepairer::replace(const Work& work, RepairAnswer& answer) {
     return;
   }
   answer.copy = *copy;
+  // It was looked for a writer before, but to copy a large file takes a while.
+  if (auto refused = refuse_writer(work); !refused) {
+    answer.error = refused.error();
+    return;
+  }
   // The result is let go of before the sidecar, which may be as large, is made.
   if (put_in_place(work, answer)) keep_lost(work, answer);
 }

@@ -17,10 +17,9 @@ struct Surroundings {
   Surroundings(Fs& fs, const RepairRequest& request) : neighbours(fs, request), live_writers(fs) {}
   Neighbours neighbours;
   LiveWriters live_writers;
-  std::mutex large_file;  ///< held by the thread that has one in memory: never several of them at a time
-  /// Held for the steps of a file: with several threads at work in a directory the time between the last look
-  /// at a file and its replacement would be longer, and with it the chance of a writer in between.
-  std::mutex steps;
+  /// Held by the thread that has a large file in memory, or one with several names, each of which would find
+  /// it locked by the thread at work on another.
+  std::mutex one_at_a_time;
 };
 
 /// Repairs files one after the other.
@@ -32,16 +31,11 @@ class FileRepairer {
         neighbours_(surroundings.neighbours),
         keeper_(fs, request.durability),
         live_writers_(surroundings.live_writers),
-        large_file_(surroundings.large_file),
-        steps_(surroundings.steps, std::defer_lock) {}
+        one_at_a_time_(surroundings.one_at_a_time) {}
 
   /// What came of the file: one answer, and a second where its text was repaired and the fixes that were
   /// asked for then found something to do.
   std::vector<RepairAnswer> repair(const VerifyTask& task);
-  /// No file follows for now: others may go on with theirs.
-  void rest() {
-    if (steps_.owns_lock()) steps_.unlock();
-  }
 
  private:
   /// The file that is at work.
@@ -49,6 +43,7 @@ class FileRepairer {
     const VerifyPlace& place;
     const Name& name;
     RepairOptions options;
+    std::unique_lock<std::mutex> turn;  ///< of Surroundings::one_at_a_time, where it is needed
     File file;
     FileId judged;
     Bytes original;
@@ -63,9 +58,10 @@ class FileRepairer {
                               const Subject& subject, RepairAnswer& answer, std::optional<Diagnosis>& known);
   Result<void> plan(Work& work, RepairAnswer& answer);
   std::vector<RepairAnswer> fix_further(Work& work, RepairAnswer first);
+  Result<void> refuse_writer(Work& work);
   void carry_out(Work& work, RepairAnswer& answer);
   void set_aside(const Work& work, RepairAnswer& answer);
-  void replace(const Work& work, RepairAnswer& answer);
+  void replace(Work& work, RepairAnswer& answer);
   bool put_in_place(const Work& work, RepairAnswer& answer);
   void keep_lost(const Work& work, RepairAnswer& answer);
   void remove_source(const Dir& dir, ByteView content, RepairAnswer& answer);
@@ -76,9 +72,7 @@ class FileRepairer {
   Neighbours& neighbours_;
   Keeper keeper_;
   LiveWriters& live_writers_;
-  std::mutex& large_file_;
-  /// Kept from one small file to the next: to pass it on takes longer than to repair one.
-  std::unique_lock<std::mutex> steps_;
+  std::mutex& one_at_a_time_;
 };
 
 }  // namespace session::commands

@@ -32,7 +32,6 @@ RepairPool::Pool::Hooks RepairPool::hooks(Fs& fs, const RepairRequest& request) 
     if (stopped_()) return {};
     return {task.named, repairer.repair(task)};
   };
-  hooks.rest = [](FileRepairer& repairer) { repairer.rest(); };
   hooks.take = [this](const Answers& answers) {
     if (!answers.all.empty()) take_(answers.named, answers.all);
   };
