@@ -9,8 +9,8 @@
 namespace session::json {
 namespace {
 
-constexpr std::size_t k_piece = std::size_t{256} << 10;
-constexpr std::size_t k_most = std::size_t{1} << 20;
+constexpr std::size_t k_piece = std::size_t{64} << 10;
+constexpr std::size_t k_most = std::size_t{256} << 10;
 
 // A quote first, so that neither is valid within a string; two elements, so that the first is no value of a
 // member; an array, so that it is no key.
