@@ -138,6 +138,12 @@ std::vector<Scenario> repair_scenarios() {
       "{\"uuid\":\"b\",\"parentUuid\":\"a\",\"message\":{\"content\":[{\"type\":\"tool_result\","
       "\"tool_use_id\":\"gone\"}]}}\n";
   return {scenario_of({"repair", "transcript.jsonl", {whole + torn, whole}, {torn}}),
+          // Copy and sidecar have no name before they are whole.
+          scenario_of({"repair without flushes",
+                       "transcript.jsonl",
+                       {whole + torn, whole},
+                       {torn},
+                       {"--durability", "none"}}),
           scenario_of({"repair of links",
                        "transcript.jsonl",
                        {first + orphan, first},

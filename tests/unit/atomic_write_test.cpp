@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "session/process.h"
+#include "support/interposed_fs.h"
 #include "support/temp_dir.h"
 
 using namespace session;
@@ -28,6 +29,20 @@ mode_t mode_of(const std::string& path) {
   REQUIRE(::stat(path.c_str(), &about) == 0);
   return about.st_mode & 07777;
 }
+
+constexpr uid_t k_nobody = 65'534;
+
+/// Knows files without a name, and lets nobody name one.
+class NoLinks final : public session::test::InterposedFs {
+ public:
+  using InterposedFs::InterposedFs;
+  Result<File> create_unnamed(const Dir& dir, Mode mode) override {
+    return real_fs().create_unnamed(dir, mode);
+  }
+
+ private:
+  std::optional<Error> before(Op /*op*/, const Path& /*subject*/) override { return std::nullopt; }
+};
 
 }  // namespace
 
@@ -67,6 +82,45 @@ TEST_CASE("the owner is kept too" * doctest::skip(::geteuid() != 0)) {
   REQUIRE(::stat((temp / "a.json").c_str(), &about) == 0);
   CHECK(about.st_uid == 1'234);
   CHECK(about.st_gid == 5'678);
+}
+
+TEST_CASE("a file that cannot be given to its group says whose it is" * doctest::skip(::geteuid() != 0)) {
+  const TempDir temp;
+  std::filesystem::permissions(temp.path(), std::filesystem::perms(0777));
+  write_file(temp / "a.json", "old");
+  REQUIRE(::chown((temp / "a.json").c_str(), k_nobody, 5'678) == 0);
+  REQUIRE(::setegid(k_nobody) == 0);
+  REQUIRE(::seteuid(k_nobody) == 0);
+  const Result<Written> written = atomic_write(real_fs(), temp / "a.json", "new", {});
+  REQUIRE(::seteuid(0) == 0);
+  REQUIRE(::setegid(0) == 0);
+  REQUIRE_FALSE(written);
+  CHECK(
+      describe(written.error()) ==
+      (temp / "a.json") +
+          ": chown: Operation not permitted: it belongs to user 65534 and group 5678, whom a new file can be "
+          "given to only by that user, as a member of that group, or by root");
+  CHECK(read_file(temp / "a.json") == "old");
+  CHECK(names_in(temp.path()) == std::vector<std::string>{"a.json"});
+}
+
+TEST_CASE("a new file that needs no flush has no name before it is whole, or one where that cannot be") {
+  const TempDir temp;
+  const WriteOptions options{.durability = Durability::none, .existing = Existing::refuse};
+  const Result<Written> written = atomic_write(real_fs(), temp / "a.json", "new", options);
+  REQUIRE(written);
+  CHECK_FALSE(written->replaced);
+  CHECK(read_file(temp / "a.json") == "new");
+  CHECK(mode_of(temp / "a.json") == 0600);
+  const Result<Written> again = atomic_write(real_fs(), temp / "a.json", "newer", options);
+  REQUIRE_FALSE(again);
+  CHECK(again.error().code == Errc::exists);
+  CHECK(read_file(temp / "a.json") == "new");
+  // One that lets nobody name such files.
+  NoLinks no_links(real_fs());
+  REQUIRE(atomic_write(no_links, temp / "b.json", "new", options));
+  CHECK(read_file(temp / "b.json") == "new");
+  CHECK(names_in(temp.path()).size() == 2);
 }
 
 TEST_CASE("a symlink is followed to its end and stays a symlink") {

@@ -30,10 +30,18 @@ FileId judge(Fs& fs, const Name& name) {
 
 using MakeStep = Step (*)(const Name& name, const FileId& judged);
 
+Step copy_step(const Name& name, const FileId& judged) { return CopyStep{name, judged, "b"}; }
+/// The same, begun ahead.
+Step copy_ahead_step(const Name& name, const FileId& judged) { return copy_step(name, judged); }
+
 Result<Outcome> run(Fs& fs, MakeStep make, const Name& name, const FileId& judged) {
   const Result<Dir> dir = fs.open_dir("/s", FollowLinks::yes);
   if (!dir) return Unexpected{dir.error()};
-  return execute(fs, *dir, make(name, judged));
+  const Step step = make(name, judged);
+  if (make != copy_ahead_step) return execute(fs, *dir, step);
+  Result<CopyAhead> copy = CopyAhead::begin(fs, *dir, std::get<CopyStep>(step));
+  if (!copy) return Unexpected{copy.error()};
+  return copy->finish();
 }
 
 bool has_artifact(const MemoryFs& fs, ArtifactKind kind) {
@@ -85,7 +93,6 @@ Step move_step(const Name& name, const FileId& judged) { return MoveStep{name, j
 Step unflushed_move_step(const Name& name, const FileId& judged) {
   return MoveStep{name, judged, "quarantine", "b", Durability::none};
 }
-Step copy_step(const Name& name, const FileId& judged) { return CopyStep{name, judged, "b"}; }
 
 }  // namespace
 
@@ -155,23 +162,27 @@ TEST_CASE("move: after a power cut the file is whole, under exactly one of its n
 }
 
 TEST_CASE("copy: a call that fails leaves no copy and no temporary") {
-  for_each_fault(copy_step, "a", FaultSpan::once, [](const MemoryFs& fs, const Result<Outcome>& outcome) {
-    const bool copied = outcome || outcome.error().code == Errc::durability_unknown;
-    CHECK(fs.content("/s/a") == k_content);
-    CHECK(fs.content("/s/b").has_value() == copied);
-    if (copied) CHECK(fs.content("/s/b") == k_content);
-    CHECK_FALSE(has_artifact(fs, ArtifactKind::temporary));
-  });
+  for (const MakeStep make : {copy_step, copy_ahead_step}) {
+    for_each_fault(make, "a", FaultSpan::once, [](const MemoryFs& fs, const Result<Outcome>& outcome) {
+      const bool copied = outcome || outcome.error().code == Errc::durability_unknown;
+      CHECK(fs.content("/s/a") == k_content);
+      CHECK(fs.content("/s/b").has_value() == copied);
+      if (copied) CHECK(fs.content("/s/b") == k_content);
+      CHECK_FALSE(has_artifact(fs, ArtifactKind::temporary));
+    });
+  }
 }
 
 TEST_CASE("copy: after a power cut there is no copy or a whole one") {
-  const std::size_t survivors = cut_everywhere(copy_step, "a", [](MemoryFs& fs, bool finished) {
-    CHECK(fs.content("/s/a") == k_content);
-    const std::optional<Bytes> copy = fs.content("/s/b");
-    if (copy) CHECK(*copy == k_content);
-    if (finished) CHECK(copy);
-  });
-  CHECK(survivors > 100);
+  for (const MakeStep make : {copy_step, copy_ahead_step}) {
+    const std::size_t survivors = cut_everywhere(make, "a", [](MemoryFs& fs, bool finished) {
+      CHECK(fs.content("/s/a") == k_content);
+      const std::optional<Bytes> copy = fs.content("/s/b");
+      if (copy) CHECK(*copy == k_content);
+      if (finished) CHECK(copy);
+    });
+    CHECK(survivors > 100);
+  }
 }
 
 TEST_CASE("copy: an original that changes meanwhile gives no copy") {

@@ -163,3 +163,46 @@ TEST_CASE("a claim in a directory is put back, or kept, like any other") {
   CHECK(read_file(store.temp / name) == "older");
   CHECK(store.entries() == 1);
 }
+
+TEST_CASE(
+    "a copy that is made ahead has its name only when it is finished, and leaves nothing where it is not") {
+  const Store store;
+  write_file(store.temp / "a.json", "original");
+  const CopyStep step{"a.json", store.id("a.json"), "a.bak"};
+  for (const Durability durability : {Durability::full, Durability::none}) {
+    CopyStep each = step;
+    each.durability = durability;
+    const Result<CopyAhead> begun = CopyAhead::begin(real_fs(), store.dir, each);
+    REQUIRE(begun);
+    CHECK_FALSE(store.has("a.bak"));
+    CHECK(read_file(store.temp / temp_name("a.bak", process_id(), 0)) == "original");
+  }
+  CHECK(store.entries() == 1);
+  Result<CopyAhead> copy = CopyAhead::begin(real_fs(), store.dir, step);
+  REQUIRE(copy);
+  const Result<Outcome> finished = copy->finish();
+  REQUIRE(finished);
+  CHECK(finished->bytes_written == 8);
+  CHECK(finished->id == store.id("a.bak"));
+  CHECK(read_file(store.temp / "a.bak") == "original");
+  CHECK(store.entries() == 2);
+}
+
+TEST_CASE("a copy that is made ahead is one of what was judged, and replaces nothing") {
+  const Store store;
+  write_file(store.temp / "a.json", "original");
+  const CopyStep step{"a.json", store.id("a.json"), "a.bak"};
+  {
+    Result<CopyAhead> copy = CopyAhead::begin(real_fs(), store.dir, step);
+    REQUIRE(copy);
+    write_file(store.temp / "a.bak", "somebody else's");
+    CHECK(code_of(copy->finish()) == Errc::exists);
+  }
+  CHECK(read_file(store.temp / "a.bak") == "somebody else's");
+  std::filesystem::remove(store.temp / "a.bak");
+  write_file(store.temp / "a.json", "changed!!");
+  const Result<CopyAhead> late = CopyAhead::begin(real_fs(), store.dir, step);
+  REQUIRE_FALSE(late);
+  CHECK(late.error().code == Errc::changed);
+  CHECK(store.entries() == 1);
+}

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "session/atomic_write.h"
 #include "session/fs.h"
 #include "session/process.h"
 #include "support/temp_dir.h"
@@ -157,4 +158,24 @@ TEST_CASE("this process is alive and pid 0 is nobody") {
   CHECK_FALSE(process_is_alive(0));
   CHECK_FALSE(process_is_alive(-1));
   CHECK_FALSE(process_is_alive(1L << 40));
+}
+
+TEST_CASE("a file without a name is seen by nobody until it is given one, which replaces nothing") {
+  const TempDir temp;
+  const Dir dir = open_temp(temp);
+  Result<File> file = real_fs().create_unnamed(dir, 0640);
+  if (!file) return;  // a file system without such files
+  CHECK(real_fs().stat(*file)->mode == 0640);
+  REQUIRE(write_fully(real_fs(), *file, "content"));
+  CHECK(std::filesystem::is_empty(temp.path()));
+  write_file(temp / "taken", "theirs");
+  CHECK(code_of(real_fs().link_unnamed(*file, dir, "taken")) == Errc::exists);
+  CHECK(read_file(temp / "taken") == "theirs");
+  REQUIRE(real_fs().link_unnamed(*file, dir, "named"));
+  CHECK(read_file(temp / "named") == "content");
+  CHECK(real_fs().stat(dir, "named")->links == 1);
+  file = real_fs().create_unnamed(dir, 0600);
+  REQUIRE(file);
+  REQUIRE(real_fs().close(std::move(*file)));
+  CHECK(code_of(real_fs().stat(dir, "none")) == Errc::not_found);
 }

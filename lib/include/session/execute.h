@@ -3,6 +3,7 @@
 // crash-safe and idempotent by itself; the order of steps is the planner's business.
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -35,6 +36,31 @@ struct Outcome {
 /// in between leaves a claim, which recover_claims() resolves. A file that cannot be put back, because a
 /// newer one stands there, is kept under its claim name, which the error's detail gives.
 Result<Outcome> execute(Fs& fs, const Dir& dir, const Step& step);
+
+class StagedFile;
+
+/// A CopyStep that is begun before it is known whether the copy is wanted: until finish() its bytes stand
+/// under the name of a temporary, durable as the step asks, and with this object they are gone.
+class CopyAhead {
+ public:
+  /// Fails as execute() of the step does. `dir` must outlive the result.
+  static Result<CopyAhead> begin(Fs& fs, const Dir& dir, const CopyStep& step);
+  CopyAhead(CopyAhead&&) noexcept;
+  CopyAhead& operator=(CopyAhead&&) = delete;
+  ~CopyAhead();
+
+  /// Gives the copy its name, which may have been taken meanwhile (Errc::exists). Once.
+  Result<Outcome> finish();
+  [[nodiscard]] const Name& name() const { return step_.to_name; }
+
+ private:
+  CopyAhead(Fs& fs, const Dir& dir, CopyStep step, StagedFile staged);
+
+  Fs& fs_;
+  const Dir& dir_;
+  CopyStep step_;
+  std::unique_ptr<StagedFile> staged_;  ///< until finish()
+};
 
 /// How a group of files is made durable.
 enum class GroupFlush : std::uint8_t {

@@ -148,6 +148,11 @@ class Fs {
   /// Creates a new file for writing (O_EXCL|O_NOFOLLOW): `exists` if the name is taken. The mode is
   /// exact, whatever the umask.
   virtual Result<File> create(const Dir& dir, const Name& name, Mode mode) = 0;
+  /// Creates a new file for writing that has no name yet, of the exact mode; it is gone when it closes,
+  /// unless link_unnamed() gave it one. Any error where a file system knows no such files.
+  virtual Result<File> create_unnamed(const Dir& dir, Mode mode);
+  /// Names the file of create_unnamed(): `exists` if the name is taken.
+  virtual Result<void> link_unnamed(const File& file, const Dir& dir, const Name& name);
   /// Holds the inode behind `name` without access to its content (O_PATH|O_NOFOLLOW): its blocks
   /// cannot be reused until the handle closes.
   virtual Result<File> pin(const Dir& dir, const Name& name) = 0;

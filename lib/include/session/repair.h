@@ -138,6 +138,8 @@ bool needs_repair(const Diagnosis& diagnosis);
 /// Whether the text of which this is the end is almost surely damaged there: whole documents and records end
 /// with a bracket; blanks alone tell nothing. Only a guess, by which work may be begun early.
 bool looks_cut(ByteView end);
+/// The same of the text of which this is the beginning.
+bool looks_headless(ByteView begin);
 
 /// Plans the repair of `bytes`. The result always passes parses_strictly(), has what its layout requires of a
 /// document, and a second plan of it repairs nothing. A text that parses is left alone whatever its values.

@@ -45,6 +45,11 @@ bool looks_cut(ByteView end) {
   return last != ByteView::npos && (end[last] != '}' && end[last] != ']');
 }
 
+bool looks_headless(ByteView begin) {
+  const std::size_t first = begin.find_first_not_of(" \t\r\n");
+  return first != ByteView::npos && begin[first] != '{' && begin[first] != '[';
+}
+
 namespace repair {
 
 CheckOptions check_options(const RepairOptions& options, std::optional<Format> format) {

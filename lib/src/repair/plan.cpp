@@ -65,7 +65,7 @@ RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, co
   };
   // What will surely be found damaged is mended meanwhile.
   std::future<Mended> ahead;
-  if (options.known == nullptr && options.format && looks_cut(bytes)) {
+  if (options.known == nullptr && options.format && (looks_cut(bytes) || looks_headless(bytes))) {
     ahead = repair::beside(bytes.size(), [&] { return mended_as(*options.format); });
   }
   plan.before =

@@ -28,6 +28,41 @@ Result<std::uint64_t> copy_bytes(Fs& fs, const File& source, std::uint64_t size,
   }
 }
 
+/// What makes a copy of the very file that was judged.
+class Copying {
+ public:
+  Copying(Fs& fs, const CopyStep& step) : fs_(fs), step_(step) {}
+
+  /// The original as it stands, held open.
+  Result<Stat> open(const Dir& dir) {
+    Result<OpenedFile> source = fs_.open_described(dir, step_.name, Access::read);
+    if (!source) return Unexpected{source.error()};
+    source_ = std::move(source->file);
+    if (id_of(source->about) != step_.judged) return fail(Errc::changed, Op::read, source_.path());
+    return source->about;
+  }
+
+  Result<void> fill(const File& temporary) const {
+    const Result<std::uint64_t> length = copy_bytes(fs_, source_, step_.judged.size, temporary);
+    if (!length) return Unexpected{length.error()};
+    const Result<Stat> after = fs_.stat(source_);
+    if (!after) return Unexpected{after.error()};
+    if (id_of(*after) != step_.judged || *length != step_.judged.size) {
+      return fail(Errc::changed, Op::read, source_.path());
+    }
+    return {};
+  }
+
+  [[nodiscard]] WriteOptions options() const {
+    return {.durability = step_.durability, .existing = Existing::refuse};
+  }
+
+ private:
+  Fs& fs_;
+  const CopyStep& step_;
+  File source_;
+};
+
 class Executor {
  public:
   Executor(Fs& fs, const Dir& dir) : fs_(fs), dir_(dir) {}
@@ -76,27 +111,13 @@ class Executor {
   }
 
   Result<Outcome> operator()(const CopyStep& step) const {
-    const Result<File> source = fs_.open(dir_, step.name, Access::read);
-    if (!source) return Unexpected{source.error()};
-    const Result<Stat> about = fs_.stat(*source);
+    Copying copying(fs_, step);
+    const Result<Stat> about = copying.open(dir_);
     if (!about) return Unexpected{about.error()};
-    if (id_of(*about) != step.judged) return fail(Errc::changed, Op::read, source->path());
-    std::uint64_t copied = 0;
-    const auto fill = [&](const File& temporary) -> Result<void> {
-      const Result<std::uint64_t> length = copy_bytes(fs_, *source, about->size, temporary);
-      if (!length) return Unexpected{length.error()};
-      copied = *length;
-      const Result<Stat> after = fs_.stat(*source);
-      if (!after) return Unexpected{after.error()};
-      if (id_of(*after) != step.judged || copied != step.judged.size) {
-        return fail(Errc::changed, Op::read, source->path());
-      }
-      return {};
-    };
-    const WriteOptions options{.durability = step.durability, .existing = Existing::refuse};
-    const Result<Written> written = write_staged(fs_, dir_, step.to_name, fill, options, *about);
+    const auto fill = [&](const File& temporary) { return copying.fill(temporary); };
+    const Result<Written> written = write_staged(fs_, dir_, step.to_name, fill, copying.options(), *about);
     if (!written) return Unexpected{written.error()};
-    return Outcome{.bytes_written = copied, .id = written->id};
+    return Outcome{.bytes_written = step.judged.size, .id = written->id};
   }
 
   Result<Outcome> operator()(const AppendStep& step) const { return append_record(fs_, dir_, step); }
@@ -107,6 +128,33 @@ class Executor {
 };
 
 }  // namespace
+
+CopyAhead::CopyAhead(Fs& fs, const Dir& dir, CopyStep step, StagedFile staged)
+    : fs_(fs), dir_(dir), step_(std::move(step)), staged_(std::make_unique<StagedFile>(std::move(staged))) {}
+CopyAhead::CopyAhead(CopyAhead&&) noexcept = default;
+
+CopyAhead::~CopyAhead() {
+  if (staged_) (void)staged_->abandon({});
+}
+
+Result<CopyAhead> CopyAhead::begin(Fs& fs, const Dir& dir, const CopyStep& step) {
+  Copying copying(fs, step);
+  const Result<Stat> about = copying.open(dir);
+  if (!about) return Unexpected{about.error()};
+  const auto fill = [&](const File& temporary) { return copying.fill(temporary); };
+  Result<StagedFile> staged = StagedFile::stage(fs, dir, step.to_name, fill, copying.options(), *about);
+  if (!staged) return Unexpected{std::move(staged).error()};
+  if (Result<void> flushed = staged->flush(); !flushed) return Unexpected{flushed.error()};
+  if (Result<void> closed = staged->close(); !closed) return Unexpected{closed.error()};
+  return CopyAhead(fs, dir, step, std::move(*staged));
+}
+
+Result<Outcome> CopyAhead::finish() {
+  const std::unique_ptr<StagedFile> staged = std::move(staged_);
+  const Result<Written> written = place_staged(fs_, dir_, step_.to_name, *staged, step_.durability);
+  if (!written) return Unexpected{written.error()};
+  return Outcome{.bytes_written = step_.judged.size, .id = written->id};
+}
 
 Result<Outcome> execute(Fs& fs, const Dir& dir, const Step& step) {
   return std::visit(Executor(fs, dir), step);

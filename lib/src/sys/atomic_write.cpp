@@ -58,20 +58,44 @@ Result<Dir> open_or_make_dir(Fs& fs, const Path& path, Durability durability) {
   return fs.open_dir(path, FollowLinks::yes);
 }
 
-Result<Written> write_staged(Fs& fs, const Dir& dir, const Name& name, const StagedFile::Fill& fill,
-                             const WriteOptions& options, const std::optional<Stat>& model) {
-  Result<StagedFile> staged = StagedFile::stage(fs, dir, name, fill, options, model);
+namespace {
+
+Result<Written> write_through(Fs& fs, const Dir& dir, const Name& name, const StagedFile::Fill& fill,
+                              const WriteOptions& options, const std::optional<Stat>& model,
+                              StagedFile::Temporary temporary) {
+  Result<StagedFile> staged = StagedFile::stage(fs, dir, name, fill, options, model, temporary);
   if (!staged) return Unexpected{std::move(staged).error()};
   if (Result<void> flushed = staged->flush(); !flushed) return Unexpected{flushed.error()};
   if (Result<void> closed = staged->close(); !closed) return Unexpected{closed.error()};
+  return place_staged(fs, dir, name, *staged, options.durability);
+}
+
+}  // namespace
+
+Result<Written> place_staged(Fs& fs, const Dir& dir, const Name& name, StagedFile& staged,
+                             Durability durability) {
   // Held until the directory is durable: see the header.
-  const Result<Published> published = staged->place();
+  const Result<Published> published = staged.place();
   if (!published) return Unexpected{published.error()};
-  if (options.durability == Durability::full) {
+  if (durability == Durability::full) {
     const Result<void> synced = fs.sync_renamed(dir, name);
     if (!synced) return unconfirmed(synced.error(), join_path(dir.path(), name));
   }
   return published->written;
+}
+
+Result<Written> write_staged(Fs& fs, const Dir& dir, const Name& name, const StagedFile::Fill& fill,
+                             const WriteOptions& options, const std::optional<Stat>& model) {
+  using enum StagedFile::Temporary;
+  // With flushes they are what takes the time, and how an unnamed file's first name survives a power cut is
+  // tried out on no file system.
+  if (options.durability == Durability::none && options.existing == Existing::refuse) {
+    Result<Written> written = write_through(fs, dir, name, fill, options, model, unnamed);
+    const bool may_not_link =
+        !written && written.error().op == Op::link && written.error().code != Errc::exists;
+    if (!may_not_link) return written;
+  }
+  return write_through(fs, dir, name, fill, options, model, named);
 }
 
 Result<Written> atomic_write(Fs& fs, const Dir& dir, const Name& name, ByteView bytes,

@@ -17,6 +17,14 @@ Result<OpenedFile> Fs::open_described(const Dir& dir, const Name& name, Access a
   return OpenedFile{std::move(*file), *about};
 }
 
+Result<File> Fs::create_unnamed(const Dir& dir, Mode /*mode*/) {
+  return fail_errno(EOPNOTSUPP, Op::create, dir.path());
+}
+
+Result<void> Fs::link_unnamed(const File& /*file*/, const Dir& dir, const Name& name) {
+  return fail_errno(EOPNOTSUPP, Op::link, join_path(dir.path(), name));
+}
+
 Result<void> Fs::sync_renamed(const Dir& dir, const Name& /*name*/) { return sync(dir); }
 
 Result<DataExtent> Fs::find_data(const File& /*file*/, std::uint64_t offset) {

@@ -177,12 +177,29 @@ class RealFs final : public Fs {
         ::openat(dir.descriptor(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
     if (descriptor < 0) return last_error(Op::create, dir, name);
     File file(*this, descriptor, join_path(dir.path(), name));
-    const Result<Stat> about = stat(file);
-    Result<void> exact = about ? Result<void>() : Unexpected{about.error()};
-    if (about && about->mode != mode) exact = set_mode(file, mode);
+    Result<void> exact = make_exact(file, mode);
     if (exact) return file;
     ::unlinkat(dir.descriptor(), name.c_str(), 0);
     return Unexpected{std::move(exact).error()};
+  }
+
+  Result<File> create_unnamed(const Dir& dir, Mode mode) override {
+    // The way to a name leads through /proc (open(2)), which not every container has.
+    static const bool may_be_named = ::access("/proc/self/fd", X_OK) == 0;
+    if (!may_be_named) return Fs::create_unnamed(dir, mode);
+    const int descriptor = ::openat(dir.descriptor(), ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, mode);
+    if (descriptor < 0) return last_error(Op::create, dir.path());
+    File file(*this, descriptor, dir.path());
+    if (Result<void> exact = make_exact(file, mode); !exact) return Unexpected{std::move(exact).error()};
+    return file;
+  }
+
+  Result<void> link_unnamed(const File& file, const Dir& dir, const Name& name) override {
+    const std::string at = "/proc/self/fd/" + std::to_string(file.descriptor());
+    if (::linkat(AT_FDCWD, at.c_str(), dir.descriptor(), name.c_str(), AT_SYMLINK_FOLLOW) != 0) {
+      return last_error(Op::link, dir, name);
+    }
+    return {};
   }
 
   Result<File> pin(const Dir& dir, const Name& name) override {
@@ -290,6 +307,13 @@ class RealFs final : public Fs {
   void discard(int descriptor) noexcept override { ::close(descriptor); }
 
  private:
+  /// Whatever the umask took away.
+  Result<void> make_exact(const File& file, Mode mode) {
+    const Result<Stat> about = stat(file);
+    if (!about) return Unexpected{about.error()};
+    return about->mode != mode ? set_mode(file, mode) : Result<void>();
+  }
+
   /// Without noting the access where that is allowed (to the owner, and to root): looking over a store
   /// would else write to the inode of every file in it, every day.
   int open_quietly(const Dir& dir, const Name& name, int flags) {

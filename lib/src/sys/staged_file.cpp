@@ -9,14 +9,21 @@ namespace {
 
 constexpr Mode k_private_mode = 0600;
 
+/// Who may write a new version of a file.
+std::string words_on_owner(const Stat& like) {
+  return "it belongs to user " + std::to_string(like.uid) + " and group " + std::to_string(like.gid) +
+         ", whom a new file can be given to only by that user, as a member of that group, or by root";
+}
+
 }  // namespace
 
 Result<StagedFile> StagedFile::stage(Fs& fs, const Dir& dir, const Name& name, const Fill& fill,
-                                     const WriteOptions& options, const std::optional<Stat>& model) {
+                                     const WriteOptions& options, const std::optional<Stat>& model,
+                                     Temporary temporary) {
   StagedFile staged(fs, dir, name, options);
   if (Result<void> checked = staged.check_target(); !checked) return Unexpected{checked.error()};
   const std::optional<Stat>& like = model ? model : staged.old_;
-  if (Result<void> made = staged.make_temporary(like); !made) return staged.abandon(made.error());
+  if (Result<void> made = staged.make_temporary(like, temporary); !made) return staged.abandon(made.error());
   if (like) {
     if (Result<void> kept = staged.take_owner_and_mode(*like); !kept) return staged.abandon(kept.error());
   }
@@ -39,9 +46,16 @@ Result<void> StagedFile::check_target() {
   return {};
 }
 
-Result<void> StagedFile::make_temporary(const std::optional<Stat>& like) {
+Result<void> StagedFile::make_temporary(const std::optional<Stat>& like, Temporary temporary) {
   // The content of a session must never be readable by more people than before, not even for a moment.
   const Mode mode = like ? k_private_mode : options_.new_file_mode;
+  if (temporary == Temporary::unnamed) {
+    if (Result<File> file = fs_->create_unnamed(*dir_, mode)) {
+      file_ = std::move(*file);
+      unnamed_ = true;
+      return {};
+    }
+  }
   for (unsigned attempt = 0;; ++attempt) {
     temp_name_ = temp_name(name_, process_id(), attempt);
     Result<File> file = fs_->create(*dir_, temp_name_, mode);
@@ -60,7 +74,10 @@ Result<void> StagedFile::take_owner_and_mode(const Stat& like) {
   const Result<Stat> fresh = fs_->stat(file_);
   if (!fresh) return Unexpected{fresh.error()};
   if (fresh->uid != like.uid || fresh->gid != like.gid) {
-    if (Result<void> owned = fs_->set_owner(file_, like.uid, like.gid); !owned) return owned;
+    if (Result<void> owned = fs_->set_owner(file_, like.uid, like.gid); !owned) {
+      owned.error().detail = words_on_owner(like);
+      return owned;
+    }
   }
   // After the owner, because chown clears the set-id bits.
   if (fresh->mode != like.mode) return fs_->set_mode(file_, like.mode);
@@ -79,17 +96,30 @@ Result<void> StagedFile::close() {
   const Result<Stat> about = fs_->stat(file_);
   if (!about) return abandon(about.error());
   id_ = id_of(*about);
+  if (unnamed_) return {};
   if (Result<void> closed = fs_->close(std::move(file_)); !closed) return abandon(closed.error());
   return {};
 }
 
 Result<Published> StagedFile::place() {
+  if (unnamed_) return link();
   if (old_) return replace_old();
   Result<void> renamed = fs_->rename_no_replace(*dir_, temp_name_, *dir_, name_);
   if (renamed) return Published{{false, id_}, {}};
   // Somebody else made the file meanwhile, which is no reason to refuse unless the caller said so.
   if (renamed.error().code == Errc::exists && options_.existing == Existing::replace) return replace_old();
   return abandon(renamed.error());
+}
+
+Result<Published> StagedFile::link() {
+  Result<void> linked = fs_->link_unnamed(file_, *dir_, name_);
+  if (!linked) return abandon(linked.error());
+  if (Result<void> closed = fs_->close(std::move(file_)); !closed) {
+    // Whole as far as is known, but no writer may rely on it.
+    temp_name_ = name_;
+    return abandon(closed.error());
+  }
+  return Published{{false, id_}, {}};
 }
 
 Result<Published> StagedFile::replace_old() {

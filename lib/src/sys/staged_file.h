@@ -27,14 +27,23 @@ class StagedFile {
  public:
   using Fill = std::function<Result<void>(const File& temporary)>;
 
+  enum class Temporary : bool {
+    named,
+    /// Of a new file only: no directory is written to for it, and a process that dies leaves none behind.
+    unnamed
+  };
+
   /// Checks the target against `options`, makes the temporary and lets `fill` write it. Owner and mode are
-  /// those of `model`, else of the target, else new. `dir` must outlive the result.
+  /// those of `model`, else of the target, else new. `dir` must outlive the result. A temporary without a
+  /// name has one after all where the file system does not know such files.
   static Result<StagedFile> stage(Fs& fs, const Dir& dir, const Name& name, const Fill& fill,
-                                  const WriteOptions& options, const std::optional<Stat>& model = {});
+                                  const WriteOptions& options, const std::optional<Stat>& model = {},
+                                  Temporary temporary = Temporary::named);
 
   /// Flushes the content, as the durability of the options asks.
   Result<void> flush();
-  /// Closes the temporary, keeping in mind what it is: after it only place() and abandon() make sense.
+  /// Closes the temporary, keeping in mind what it is: after it only place() and abandon() make sense. One
+  /// without a name would be gone: it is closed by place().
   Result<void> close();
   /// Puts the closed temporary in the target's place.
   Result<Published> place();
@@ -46,16 +55,18 @@ class StagedFile {
   StagedFile(Fs& fs, const Dir& dir, const Name& name, const WriteOptions& options)
       : fs_(&fs), dir_(&dir), name_(name), options_(options) {}
   Result<void> check_target();
-  Result<void> make_temporary(const std::optional<Stat>& like);
+  Result<void> make_temporary(const std::optional<Stat>& like, Temporary temporary);
   Result<void> take_owner_and_mode(const Stat& like);
+  Result<Published> link();
   Result<Published> replace_old();
 
   Fs* fs_;
   const Dir* dir_;
   Name name_;
   WriteOptions options_;
-  Name temp_name_;           // empty: there is no temporary
-  File file_;                // open between make_temporary() and close()
+  Name temp_name_;           // empty: there is no temporary, or none with a name
+  bool unnamed_ = false;     // the temporary
+  File file_;                // open between make_temporary() and close(); until place() if it has no name
   std::optional<Stat> old_;  // of the target when it was checked
   FileId id_;
 };
@@ -63,6 +74,10 @@ class StagedFile {
 /// The whole sequence of atomic_write(), with `fill` for the content and `model` as in stage().
 Result<Written> write_staged(Fs& fs, const Dir& dir, const Name& name, const StagedFile::Fill& fill,
                              const WriteOptions& options, const std::optional<Stat>& model);
+
+/// Its end: puts the closed `staged` in the place of `name` and makes that durable as asked.
+Result<Written> place_staged(Fs& fs, const Dir& dir, const Name& name, StagedFile& staged,
+                             Durability durability);
 
 /// Whether more files are open than the process or the machine may have.
 bool is_out_of_descriptors(const Error& error);

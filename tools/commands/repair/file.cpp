@@ -30,12 +30,15 @@ const GivenVersion* foreign_version(const RepairPlan& plan) {
   return found == plan.given.end() ? nullptr : &*found;
 }
 
-bool ends_cut(Fs& fs, const OpenedFile& opened) {
-  constexpr std::uint64_t k_end = 4096;
-  Bytes end(std::min(opened.about.size, k_end), '\0');
-  const Result<std::size_t> length =
-      read_fully(fs, opened.file, end.data(), end.size(), opened.about.size - end.size());
-  return length && looks_cut(ByteView(end).substr(0, *length));
+/// Whether it begins or ends as no healthy file does.
+bool looks_damaged(Fs& fs, const OpenedFile& opened) {
+  constexpr std::uint64_t k_looked_at = 4096;
+  Bytes piece(std::min(opened.about.size, k_looked_at), '\0');
+  const auto read_at = [&](std::uint64_t offset) {
+    const Result<std::size_t> length = read_fully(fs, opened.file, piece.data(), piece.size(), offset);
+    return ByteView(piece).substr(0, length ? *length : 0);
+  };
+  return looks_headless(read_at(0)) || looks_cut(read_at(opened.about.size - piece.size()));
 }
 
 std::vector<RepairAnswer> one(RepairAnswer answer) {
@@ -129,6 +132,7 @@ std::vector<RepairAnswer> FileRepairer::repair_file(const VerifyTask& task, Repa
   if (!original) return failed(std::move(answer), original.error());
   work.original = std::move(*original);
   work.known = std::move(known);
+  if (!answer.set_aside) copy_ahead(work);
   if (auto planned = plan(work, answer); !planned) return failed(std::move(answer), planned.error());
   answer.bytes_after = answer.plan.content.size();
   if (is_whole(answer.plan) || answer.set_aside) return one(std::move(answer));
@@ -146,14 +150,14 @@ std::vector<RepairAnswer> FileRepairer::repair_file(const VerifyTask& task, Repa
   return answers;
 }
 
-/// A large file is looked through piece by piece: healthy, it need not be held. One that ends as no healthy
-/// one does will be: what it is diagnosed to be can be found out while it is mended.
+/// A large file is looked through piece by piece: healthy, it need not be held. One that begins or ends as no
+/// healthy one does will be: what it is diagnosed to be can be found out while it is mended.
 Result<bool> FileRepairer::is_known_whole(const VerifyPlace& place, const Name& name,
                                           const OpenedFile& opened, const Subject& subject,
                                           RepairAnswer& answer, std::optional<Diagnosis>& known) {
   const Stat& about = opened.about;
   if (about.size <= k_read_at_once || request_.plan.fixes.any()) return false;
-  if (subject.format && ends_cut(fs_, opened)) return false;
+  if (subject.format && looks_damaged(fs_, opened)) return false;
   InspectOptions options;
   options.ignored.set(static_cast<std::size_t>(Kind::open_mode));  // not a matter of the text
   Inspector inspector(fs_, options);
@@ -168,6 +172,17 @@ Result<bool> FileRepairer::is_known_whole(const VerifyPlace& place, const Name& 
   answer.plan.status =
       answer.plan.before.verdict == Verdict::damaged ? RepairStatus::beyond_text : RepairStatus::healthy;
   return true;
+}
+
+/// A large file that is cut will be replaced, if what is left of it loads: it is copied while that is found
+/// out.
+void FileRepairer::copy_ahead(Work& work) {
+  if (request_.doing == Doing::planning || work.original.size() <= k_read_beside_others) return;
+  if (!looks_cut(work.original) || !neighbours_.look_around(work.place)) return;
+  if (!neighbours_.copies(work.name).empty() || !refuse_writer(work)) return;
+  work.copy_ahead = std::async(std::launch::async | std::launch::deferred, [this, &work] {
+    return keeper_.begin_copy(*work.place.dir, work.name, work.judged);
+  });
 }
 
 Result<void> FileRepairer::plan(Work& work, RepairAnswer& answer) {
@@ -271,9 +286,7 @@ void FileRepairer::set_aside(const Work& work, RepairAnswer& answer) {
 }
 
 void FileRepairer::replace(Work& work, RepairAnswer& answer) {
-  const Dir& dir = *work.place.dir;
-  const Result<Name> copy =
-      keeper_.copy(dir, work.name, work.judged, work.original, neighbours_.copies(work.name));
+  const Result<Name> copy = keep_copy(work);
   if (!copy) {
     answer.error = copy.error();
     return;
@@ -286,6 +299,14 @@ void FileRepairer::replace(Work& work, RepairAnswer& answer) {
   }
   // The result is let go of before the sidecar, which may be as large, is made.
   if (put_in_place(work, answer)) keep_lost(work, answer);
+}
+
+Result<Name> FileRepairer::keep_copy(Work& work) {
+  if (work.copy_ahead.valid()) {
+    Result<CopyAhead> ahead = work.copy_ahead.get();
+    if (ahead && ahead->finish()) return ahead->name();
+  }
+  return keeper_.copy(*work.place.dir, work.name, work.judged, work.original, neighbours_.copies(work.name));
 }
 
 /// Whether the result stands in the file's place.

@@ -3,6 +3,7 @@
 // repaired bytes in its place, the dropped bytes beside it. Stopped at any point there is the original or the
 // result, and the copy.
 
+#include <future>
 #include <mutex>
 #include <vector>
 
@@ -47,7 +48,8 @@ class FileRepairer {
     File file;
     FileId judged;
     Bytes original;
-    std::optional<Diagnosis> known = {};  ///< of `original`
+    std::optional<Diagnosis> known = {};             ///< of `original`
+    std::future<Result<CopyAhead>> copy_ahead = {};  ///< where it was begun
   };
 
   std::vector<RepairAnswer> repair_artifact(const VerifyTask& task, const Artifact& artifact,
@@ -56,12 +58,14 @@ class FileRepairer {
   std::vector<RepairAnswer> put_back_claimed(const VerifyTask& task);
   Result<bool> is_known_whole(const VerifyPlace& place, const Name& name, const OpenedFile& opened,
                               const Subject& subject, RepairAnswer& answer, std::optional<Diagnosis>& known);
+  void copy_ahead(Work& work);
   Result<void> plan(Work& work, RepairAnswer& answer);
   std::vector<RepairAnswer> fix_further(Work& work, RepairAnswer first);
   Result<void> refuse_writer(Work& work);
   void carry_out(Work& work, RepairAnswer& answer);
   void set_aside(const Work& work, RepairAnswer& answer);
   void replace(Work& work, RepairAnswer& answer);
+  Result<Name> keep_copy(Work& work);
   bool put_in_place(const Work& work, RepairAnswer& answer);
   void keep_lost(const Work& work, RepairAnswer& answer);
   void remove_source(const Dir& dir, ByteView content, RepairAnswer& answer);

@@ -1,6 +1,5 @@
 #include "commands/repair/keep.h"
 
-#include "session/execute.h"
 #include "session/process.h"
 
 namespace session::commands {
@@ -36,6 +35,11 @@ Result<Name> Keeper::copy(const Dir& dir, const Name& name, const FileId& judged
   return under_free_name(fs_, dir, ArtifactKind::backup, name, Op::create, [&](const Name& to) -> Step {
     return CopyStep{name, judged, to, durability_};
   });
+}
+
+Result<CopyAhead> Keeper::begin_copy(const Dir& dir, const Name& name, const FileId& judged) {
+  const Name to = make_artifact_name(ArtifactKind::backup, name, now(), process_id(), 0);
+  return CopyAhead::begin(fs_, dir, {name, judged, to, durability_});
 }
 
 Result<Name> Keeper::quarantine(const Dir& dir, const Name& name, const FileId& judged) {

@@ -3,6 +3,7 @@
 // name of its own, never over an existing file.
 
 #include "commands/repair/neighbours.h"
+#include "session/execute.h"
 
 namespace session::commands {
 
@@ -14,6 +15,8 @@ class Keeper {
   /// stopped before it replaced anything (`earlier`) is used again.
   Result<Name> copy(const Dir& dir, const Name& name, const FileId& judged, ByteView original,
                     const std::vector<Name>& earlier);
+  /// Begins a copy before it is known whether it is wanted. Where that fails copy() is what tells why.
+  Result<CopyAhead> begin_copy(const Dir& dir, const Name& name, const FileId& judged);
   Result<Name> quarantine(const Dir& dir, const Name& name, const FileId& judged);
   Result<Name> write_sidecar(const Dir& dir, const Name& name, Bytes bytes);
 
