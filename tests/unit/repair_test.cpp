@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -502,4 +503,49 @@ TEST_CASE("a closer too many does not make a document the rest of another of whi
 
 TEST_CASE("a doubled opener goes where the array is a member too") {
   check_repair(R"({"a":[[{"x":1},{"x":2}]})", R"({"a":[{"x":1},{"x":2}]})");
+}
+
+TEST_CASE("a byte that stands where a separator did goes to the sidecar: nobody knows what it was") {
+  for (const auto& [text, repaired, offset] : {std::tuple{R"({"a":1x"b":2})", R"({"a":1,"b":2})", 6U},
+                                               std::tuple{R"(["a"l"b"])", R"(["a","b"])", 4U}}) {
+    CAPTURE(text);
+    const RepairPlan planned = plan(text);
+    CHECK(planned.content == repaired);
+    REQUIRE(planned.dropped.size() == 1);
+    CHECK(planned.dropped[0].offset == offset);
+    CHECK(planned.dropped[0].length == 1);
+    CHECK(planned.dropped[0].lost);
+    CHECK(planned.lost_bytes() == 1);
+    CHECK_FALSE(planned.loss.lossless);
+  }
+  // A separator that stands there twice does not.
+  const RepairPlan doubled = plan(R"({"a":"x",,"b":"y"})");
+  CHECK(doubled.content == R"({"a":"x","b":"y"})");
+  CHECK(doubled.lost_bytes() == 0);
+}
+
+TEST_CASE("a file that must be set aside is not called lossless") {
+  for (const std::string& text : {"nothing of the kind"s, std::string(70, '\0'), "{\"a\":1"s}) {
+    CAPTURE(text);
+    const RepairPlan planned = plan(text, Format::json_lines);
+    REQUIRE(planned.status == RepairStatus::unrepairable);
+    CHECK_FALSE(planned.loss.lossless);
+    CHECK(planned.loss.bytes_dropped == text.size());
+    CHECK(planned.lost_bytes() == text.size());
+  }
+}
+
+TEST_CASE("long strings are read to the same end whatever is in them") {
+  const std::string plain(40, 'x');
+  for (std::size_t length = 0; length < 140; ++length) {
+    CAPTURE(length);
+    const std::string begin = plain.substr(0, length % 7) + std::string(length, 'y') + R"(\u00e9\"\\)";
+    const std::string whole = '"' + begin + plain + plain + '"';
+    check_repair("{\"a\":" + whole + ",\"b\":1,\"c", "{\"a\":" + whole + ",\"b\":1}");
+    // A malformed escape makes the string bad, and hides no quote.
+    const std::string bad = '"' + begin + R"(\q)" + plain + plain + '"';
+    check_repair("{\"a\":" + bad + ",\"b\":1,\"c\":2}", "{\"b\":1,\"c\":2}");
+    const std::string half = '"' + begin + R"(\ud83d)" + plain + plain + '"';
+    check_repair("{\"a\":" + half + ",\"b\":1,\"c", "{\"a\":" + half + ",\"b\":1}");
+  }
 }

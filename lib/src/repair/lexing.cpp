@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "json/byte_search.h"
+#include "json/string_run.h"
 
 namespace session::repair {
 namespace {
@@ -53,6 +54,12 @@ StringToken read_string(ByteView bytes, std::size_t open, std::size_t end) {
     if (c == '"') return {at + 1, StringEnd::closed, token.flawed};
     std::size_t length = 0;
     if (c == '\\') {
+      const char* const here = bytes.data() + at;
+      const char* const passed = json::pass_string_blocks(here, bytes.data() + end).end;
+      if (passed != here) {
+        at += static_cast<std::size_t>(passed - here);
+        continue;
+      }
       length = escape_length(bytes, at, end);
       // A malformed escape may still hide a quote: `\x"` ends the string, `\"` never does.
     } else if (c == '\0') {

@@ -18,6 +18,21 @@ bool is_regrouped(const Pieces& pieces, const std::vector<DroppedRange>& dropped
          });
 }
 
+/// Whether no reader misses the byte: of punctuation, blanks, marks and NULs the result has what it needs,
+/// and control characters are in it as escapes.
+bool is_separator(char byte) {
+  constexpr std::string_view k_separators = "{}[],:\" \xEF\xBB\xBF";
+  return static_cast<unsigned char>(byte) < 0x20 || k_separators.find(byte) != std::string_view::npos;
+}
+
+/// What stands where a separator did is none itself: nobody knows what it was.
+void tell_strays(std::vector<DroppedRange>& dropped, ByteView bytes) {
+  for (DroppedRange& range : dropped) {
+    if (!range.lost)
+      range.lost = !std::ranges::all_of(bytes.substr(range.offset, range.length), is_separator);
+  }
+}
+
 Mended mend_text(ByteView bytes, Format format, const Layout* layout, const SalvageOptions& given) {
   SalvageOptions options = given;
   options.layout = layout;
@@ -36,6 +51,7 @@ Mended mend_text(ByteView bytes, Format format, const Layout* layout, const Salv
   }
   mended.content = salvaged.pieces.build(bytes);
   mended.dropped = salvaged.pieces.dropped(bytes.size());
+  tell_strays(mended.dropped, bytes);
   mended.bytes_inserted = salvaged.pieces.inserted_bytes();
   mended.part_missing = mended.part_missing || is_regrouped(salvaged.pieces, mended.dropped, bytes);
   return mended;

@@ -27,6 +27,18 @@ Loss loss_of(const std::vector<DroppedRange>& dropped, const Mended& mended) {
   return loss;
 }
 
+/// Nothing is left that may take the file's place: none of it is the session any more.
+void give_up(RepairPlan& plan, std::uint64_t size) {
+  plan.status = RepairStatus::unrepairable;
+  plan.strategy = "quarantine";
+  plan.content.clear();
+  plan.dropped.clear();
+  if (size > 0) plan.dropped.push_back({0, size, Kind::not_json, true});
+  plan.loss = {};
+  plan.loss.bytes_dropped = size;
+  plan.loss.lossless = false;
+}
+
 void take_candidate(RepairPlan& plan, const Candidate& candidate, std::uint64_t primary_size) {
   plan.content = candidate.bytes;
   plan.source = candidate.name;
@@ -85,8 +97,7 @@ RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, co
     plan.dropped = std::move(mended.dropped);
     plan.loss = loss_of(plan.dropped, mended);
   } else {
-    plan.status = RepairStatus::unrepairable;
-    plan.strategy = "quarantine";
+    give_up(plan, bytes.size());
     return plan;
   }
   merge_given(plan, choice.candidate, candidates, format, options);
@@ -95,9 +106,7 @@ RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, co
   plan.after = std::move(acceptance.diagnosis);
   if (!acceptance.is_whole) {
     // Never put in place what the judges do not accept.
-    plan.content.clear();
-    plan.status = RepairStatus::unrepairable;
-    plan.strategy = "quarantine";
+    give_up(plan, bytes.size());
     return plan;
   }
   plan.status = RepairStatus::repaired;
