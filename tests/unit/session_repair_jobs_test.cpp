@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -181,4 +182,28 @@ TEST_CASE("a page does not take the place of a session behind a link") {
       run_process({tool_path("session-repair"), "--report", dir / "page.html", dir / "a.json"});
   CHECK(result.status == 8);
   CHECK(read_file(dir / "a.json") == R"({"n":1})");
+}
+
+TEST_CASE("large copies beside small files are held one at a time, however many threads there are") {
+  constexpr std::size_t k_strings = 500'000;
+  std::string strings;
+  for (std::size_t n = 0; n < k_strings; ++n) strings += '"' + std::string(77, 'x') + "\",";
+  const TempDir dir;
+  for (int n = 0; n < 4; ++n) {
+    const std::string name = dir / std::to_string(n) + ".json";
+    const std::string start = R"({"n":)" + std::to_string(n) + R"(,"texts":[)";
+    write_file(name, start + "\"cu");
+    write_file(name + ".bak", start + strings + "\"\"]}");
+  }
+  const std::vector<std::string> repair = {
+      tool_path("session-repair"), "--durability", "none", "-q", "-j", "4", dir.path()};
+  CHECK(run_process(repair).status == 1);
+  for (int n = 0; n < 4; ++n) {
+    const std::string name = dir / std::to_string(n) + ".json";
+    CHECK(read_file(name) == read_file(name + ".bak"));
+  }
+  // One of them as it was read, and as it is written; not four.
+  rusage used{};
+  REQUIRE(::getrusage(RUSAGE_CHILDREN, &used) == 0);
+  CHECK(static_cast<std::size_t>(used.ru_maxrss) * 1024 < 3 * strings.size() + (16U << 20));
 }

@@ -195,6 +195,9 @@ Result<void> FileRepairer::plan(Work& work, RepairAnswer& answer) {
   if (is_whole(answer.plan) || answer.set_aside) return {};
   if (auto looked = neighbours_.look_around(work.place); !looked) return looked;
   if (answer.plan.fixed != FixCounts{} || !answer.plan.rebuilt.empty()) return {};
+  // Beside a small file there may be large ones.
+  const bool is_large = neighbours_.candidate_bytes(work.place, work.name) > k_read_beside_others;
+  if (is_large && !work.turn.owns_lock()) work.turn.lock();
   const std::vector<ReadCandidate> candidates = neighbours_.candidates(work.place, work.name);
   if (candidates.empty()) return {};
   work.known = std::move(answer.plan.before);

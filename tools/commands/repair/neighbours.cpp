@@ -106,6 +106,20 @@ std::vector<ReadCandidate> Neighbours::candidates(const VerifyPlace& place, cons
   return found;
 }
 
+std::uint64_t Neighbours::candidate_bytes(const VerifyPlace& place, const Name& name) const {
+  std::uint64_t bytes = 0;
+  const auto add_size = [&](const Dir& dir, const Name& file) {
+    if (const Result<Stat> about = fs_.stat(dir, file)) bytes += about->size;
+  };
+  for (const auto& [beside, artifact] : of(name)) {
+    if (may_hold_a_version(artifact)) add_size(*place.dir, beside);
+  }
+  for (const Path& given : request_.given) {
+    if (const Result<Place> at = open_parent_resolved(fs_, given)) add_size(at->dir, at->name);
+  }
+  return bytes;
+}
+
 std::vector<Name> Neighbours::copies(const Name& name) const {
   std::vector<Name> found;
   for (const auto& [beside, artifact] : of(name)) {

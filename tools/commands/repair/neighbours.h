@@ -33,6 +33,8 @@ class Neighbours {
   void forget() { dir_ = nullptr; }
   /// Temporaries of writers that are gone, and backups, of the session `name`; then what the user named.
   [[nodiscard]] std::vector<ReadCandidate> candidates(const VerifyPlace& place, const Name& name) const;
+  /// How many bytes candidates() reads.
+  [[nodiscard]] std::uint64_t candidate_bytes(const VerifyPlace& place, const Name& name) const;
   /// Those of `candidates` that are temporaries.
   [[nodiscard]] std::vector<ReadCandidate> temporaries(const VerifyPlace& place, const Name& name) const;
   /// The copies that earlier repairs made of the session `name`.

@@ -1,5 +1,8 @@
 #include "commands/repair/pool.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace session::commands {
 namespace {
 
@@ -12,14 +15,23 @@ bool wants_to_be_alone(const VerifyTask& task) {
   return artifact && (artifact->kind == ArtifactKind::temporary || artifact->kind == ArtifactKind::claim);
 }
 
+bool ran_out_of_room(const std::vector<RepairAnswer>& answers) {
+  return std::ranges::any_of(answers, [](const RepairAnswer& answer) {
+    return answer.error && answer.error->code == Errc::no_space && !answer.replaced;
+  });
+}
+
 }  // namespace
 
 RepairPool::RepairPool(Fs& fs, const RepairRequest& request, std::size_t threads, Take take,
                        std::function<bool()> stopped)
     : surroundings_(fs, request),
+      fs_(fs),
+      request_(request),
       take_(std::move(take)),
       stopped_(std::move(stopped)),
       // With --diff an answer holds the text before and after: no more than one waits.
+      is_crowd_(!request.keep_bytes && threads > 1),
       pool_(request.keep_bytes ? 1 : threads, request.keep_bytes ? 1 : k_tasks_under_way,
             hooks(fs, request)) {}
 
@@ -30,12 +42,26 @@ RepairPool::Pool::Hooks RepairPool::hooks(Fs& fs, const RepairRequest& request) 
   };
   hooks.work = [this](FileRepairer& repairer, const VerifyTask& task) -> Answers {
     if (stopped_()) return {};
-    return {task.named, repairer.repair(task)};
+    Answers answers{task.named, repairer.repair(task), {}};
+    if (is_crowd_ && ran_out_of_room(answers.all)) answers.again = task;
+    return answers;
   };
   hooks.take = [this](const Answers& answers) {
+    if (answers.again) return crowded_out_.push_back(*answers.again);
     if (!answers.all.empty()) take_(answers.named, answers.all);
   };
   return hooks;
+}
+
+/// What others had in hand at the same time may have taken the room that a file needed.
+void RepairPool::finish() {
+  pool_.finish();
+  if (crowded_out_.empty()) return;
+  surroundings_.neighbours.forget();  // copies that were made are used again
+  FileRepairer repairer(fs_, request_, surroundings_);
+  for (const VerifyTask& task : std::exchange(crowded_out_, {})) {
+    if (!stopped_()) take_(task.named, repairer.repair(task));
+  }
 }
 
 void RepairPool::submit(VerifyTask task) {

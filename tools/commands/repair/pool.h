@@ -23,21 +23,26 @@ class RepairPool {
 
   void submit(VerifyTask task);
   /// Works off and takes everything submitted.
-  void finish() { pool_.finish(); }
+  void finish();
 
  private:
   struct Answers {
     Named named = Named::no;
     std::vector<RepairAnswer> all;
+    std::optional<VerifyTask> again;  ///< there was no room for it beside the others
   };
   using Pool = OrderedPool<VerifyTask, Answers, FileRepairer>;
   Pool::Hooks hooks(Fs& fs, const RepairRequest& request);
 
   Surroundings surroundings_;
+  Fs& fs_;
+  const RepairRequest& request_;
   Take take_;
   std::function<bool()> stopped_;
   std::shared_ptr<const VerifyPlace> place_;  ///< of the task before
   std::set<Name> under_way_;                  ///< or done, there: the user may name a file twice
+  std::vector<VerifyTask> crowded_out_;       ///< to be tried again, each by itself
+  bool is_crowd_;                             ///< several threads work
   Pool pool_;
 };
 
