@@ -147,14 +147,14 @@ TEST_CASE("a user who may not even look" * doctest::skip(!k_can_mount)) {
 
 TEST_CASE("a disk that is nearly full has room for what eight threads repair" * doctest::skip(!k_can_mount)) {
   constexpr int k_files = 12;
-  const std::string whole = R"({"text":")" + std::string(40'000, 'x') + R"("})";
+  const std::string whole = R"({"text":")" + std::string(900'000, 'x') + R"("})";
   for (const char* const jobs : {"1", "8"}) {
     CAPTURE(jobs);
     const TempDir temp;
     const std::string disk = temp / "disk";
     std::filesystem::create_directory(disk);
-    // The files, a copy of each, and one result, of ten pages each, and a few more.
-    REQUIRE(::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=1016k") == 0);
+    // The files, a copy of each, and one result, of 220 pages each, and one page more.
+    REQUIRE(::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=22004k") == 0);
     for (int n = 0; n < k_files; ++n) {
       write_file(disk + "/" + std::to_string(n) + ".json", whole.substr(0, whole.size() - 1));
     }

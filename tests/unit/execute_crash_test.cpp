@@ -39,7 +39,7 @@ Result<Outcome> run(Fs& fs, MakeStep make, const Name& name, const FileId& judge
   if (!dir) return Unexpected{dir.error()};
   const Step step = make(name, judged);
   if (make != copy_ahead_step) return execute(fs, *dir, step);
-  Result<CopyAhead> copy = CopyAhead::begin(fs, *dir, std::get<CopyStep>(step));
+  Result<StepAhead> copy = StepAhead::begin(fs, *dir, std::get<CopyStep>(step));
   if (!copy) return Unexpected{copy.error()};
   return copy->finish();
 }

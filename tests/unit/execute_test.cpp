@@ -172,13 +172,13 @@ TEST_CASE(
   for (const Durability durability : {Durability::full, Durability::none}) {
     CopyStep each = step;
     each.durability = durability;
-    const Result<CopyAhead> begun = CopyAhead::begin(real_fs(), store.dir, each);
+    const Result<StepAhead> begun = StepAhead::begin(real_fs(), store.dir, each);
     REQUIRE(begun);
     CHECK_FALSE(store.has("a.bak"));
     CHECK(read_file(store.temp / temp_name("a.bak", process_id(), 0)) == "original");
   }
   CHECK(store.entries() == 1);
-  Result<CopyAhead> copy = CopyAhead::begin(real_fs(), store.dir, step);
+  Result<StepAhead> copy = StepAhead::begin(real_fs(), store.dir, step);
   REQUIRE(copy);
   const Result<Outcome> finished = copy->finish();
   REQUIRE(finished);
@@ -193,7 +193,7 @@ TEST_CASE("a copy that is made ahead is one of what was judged, and replaces not
   write_file(store.temp / "a.json", "original");
   const CopyStep step{"a.json", store.id("a.json"), "a.bak"};
   {
-    Result<CopyAhead> copy = CopyAhead::begin(real_fs(), store.dir, step);
+    Result<StepAhead> copy = StepAhead::begin(real_fs(), store.dir, step);
     REQUIRE(copy);
     write_file(store.temp / "a.bak", "somebody else's");
     CHECK(code_of(copy->finish()) == Errc::exists);
@@ -201,8 +201,34 @@ TEST_CASE("a copy that is made ahead is one of what was judged, and replaces not
   CHECK(read_file(store.temp / "a.bak") == "somebody else's");
   std::filesystem::remove(store.temp / "a.bak");
   write_file(store.temp / "a.json", "changed!!");
-  const Result<CopyAhead> late = CopyAhead::begin(real_fs(), store.dir, step);
+  const Result<StepAhead> late = StepAhead::begin(real_fs(), store.dir, step);
   REQUIRE_FALSE(late);
   CHECK(late.error().code == Errc::changed);
+  CHECK(store.entries() == 1);
+}
+
+TEST_CASE("a new version that is written ahead replaces the file that was judged when it is finished") {
+  const Store store;
+  write_file(store.temp / "a.json", "old");
+  const WriteOptions options{.expected = store.id("a.json")};
+  {
+    const auto dropped = StepAhead::begin(real_fs(), store.dir, "a.json", "new", options);
+    REQUIRE(dropped);
+    CHECK(read_file(store.temp / "a.json") == "old");
+    CHECK(store.entries() == 2);
+  }
+  CHECK(store.entries() == 1);
+  auto version = StepAhead::begin(real_fs(), store.dir, "a.json", "new", options);
+  REQUIRE(version);
+  const Result<Outcome> finished = version->finish();
+  REQUIRE(finished);
+  CHECK(finished->id == store.id("a.json"));
+  CHECK(read_file(store.temp / "a.json") == "new");
+  const WriteOptions again{.expected = store.id("a.json")};
+  auto late = StepAhead::begin(real_fs(), store.dir, "a.json", "newer", again);
+  REQUIRE(late);
+  write_file(store.temp / "a.json", "somebody else's");
+  CHECK(code_of(late->finish()) == Errc::changed);
+  CHECK(read_file(store.temp / "a.json") == "somebody else's");
   CHECK(store.entries() == 1);
 }

@@ -207,3 +207,26 @@ TEST_CASE("large copies beside small files are held one at a time, however many 
   REQUIRE(::getrusage(RUSAGE_CHILDREN, &used) == 0);
   CHECK(static_cast<std::size_t>(used.ru_maxrss) * 1024 < 3 * strings.size() + (16U << 20));
 }
+
+TEST_CASE("of what is written ahead for a large cut file nothing is left where it is not wanted") {
+  const std::string strings(2'000'000, 'x');
+  const std::string cut = R"({"n":1,"text":")" + strings + R"(","last":"cu)";
+  const std::vector<std::string> repair = {tool_path("session-repair"), "--durability", "none", "-q"};
+  const auto run = [&](const TempDir& dir, std::vector<std::string> options) {
+    write_file(dir / "a.json", cut);
+    options.insert(options.begin(), repair.begin(), repair.end());
+    options.push_back(dir / "a.json");
+    return run_process(options).status;
+  };
+  const TempDir refused;
+  CHECK(run(refused, {"--accept-loss", "none"}) == 4);
+  CHECK(tree_of(refused.path()) == Tree{{"a.json", cut}});
+  const TempDir repaired;
+  CHECK(run(repaired, {}) == 1);
+  Tree tree;
+  for (const auto& [name, content] : tree_of(repaired.path())) tree[without_stamps(name)] = content;
+  CHECK(tree.size() == 3);
+  CHECK(tree.at("a.json") == R"({"n":1,"text":")" + strings + R"("})");
+  CHECK(tree.at("a.json.bak-STAMP-0") == cut);
+  CHECK(tree.at("a.json.corrupt-STAMP-0").ends_with(",\"last\":\"cu\n"));
+}

@@ -8,7 +8,8 @@
 // new one) → write all → fsync → close → pin the old inode → rename → fsync of the directory →
 // unpin. The old inode stays pinned until the directory is durable because its freed blocks could
 // otherwise be reused before the rename commits, and ext4 data=writeback would bring the target
-// back with somebody else's bytes.
+// back with somebody else's bytes. A new file with Existing::refuse and Durability::none has no name before
+// it is whole, where the file system knows such files.
 
 #include <optional>
 

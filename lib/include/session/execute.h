@@ -39,26 +39,33 @@ Result<Outcome> execute(Fs& fs, const Dir& dir, const Step& step);
 
 class StagedFile;
 
-/// A CopyStep that is begun before it is known whether the copy is wanted: until finish() its bytes stand
-/// under the name of a temporary, durable as the step asks, and with this object they are gone.
-class CopyAhead {
+/// A copy or a new version that is written before it is known whether it is wanted: until finish() its bytes
+/// stand under the name of a temporary, durable as asked, and with this object they are gone.
+class StepAhead {
  public:
   /// Fails as execute() of the step does. `dir` must outlive the result.
-  static Result<CopyAhead> begin(Fs& fs, const Dir& dir, const CopyStep& step);
-  CopyAhead(CopyAhead&&) noexcept;
-  CopyAhead& operator=(CopyAhead&&) = delete;
-  ~CopyAhead();
+  static Result<StepAhead> begin(Fs& fs, const Dir& dir, const CopyStep& step);
+  /// The same of a ReplaceStep.
+  static Result<StepAhead> begin(Fs& fs, const Dir& dir, const Name& name, ByteView content,
+                                 const WriteOptions& options);
+  StepAhead(StepAhead&&) noexcept;
+  StepAhead& operator=(StepAhead&&) = delete;
+  ~StepAhead();
 
-  /// Gives the copy its name, which may have been taken meanwhile (Errc::exists). Once.
+  /// What execute() of the step does at its end, with its errors. Once.
   Result<Outcome> finish();
-  [[nodiscard]] const Name& name() const { return step_.to_name; }
+  [[nodiscard]] const Name& name() const { return name_; }
 
  private:
-  CopyAhead(Fs& fs, const Dir& dir, CopyStep step, StagedFile staged);
+  static Result<StepAhead> close(Fs& fs, const Dir& dir, Name name, Durability durability, Outcome outcome,
+                                 Result<StagedFile> staged);
+  StepAhead(Fs& fs, const Dir& dir, Name name, Durability durability, Outcome outcome, StagedFile staged);
 
   Fs& fs_;
   const Dir& dir_;
-  CopyStep step_;
+  Name name_;
+  Durability durability_;
+  Outcome outcome_;                     ///< as far as it is known
   std::unique_ptr<StagedFile> staged_;  ///< until finish()
 };
 

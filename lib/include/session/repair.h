@@ -3,6 +3,7 @@
 // in the result stood in an input; what does not make it is accounted for, byte by byte.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -96,6 +97,9 @@ struct RepairOptions {
   Level level = Level::layout;
   /// Of these plan_repair() takes `header` alone; plan_fixes() takes all.
   Fixes fixes = {};
+  /// Called with a result once only the second judge has still to accept it, while he is at work: it may be
+  /// written to where nobody takes it for one. May be empty, may be called for nothing.
+  std::function<void(ByteView result)> meanwhile = {};
   /// The diagnosis of the very bytes that are to be repaired, at the level of the layout, where the caller
   /// has it: plan_repair() does not make it again.
   const Diagnosis* known = nullptr;

@@ -33,6 +33,20 @@ bool within_budget(const RepairPlan& plan, LossBudget budget, std::uint64_t size
   return true;
 }
 
+/// Whether the owner would refuse what is left of it, as far as its layout tells.
+/// A reader of records skips those it cannot use, unless it is the first that tells it what the others are.
+/// What lost nothing is no worse than it was, unless its end is missing: a cut between two members leaves
+/// nothing to drop, and yet half a document.
+bool is_refused(const RepairPlan& plan, Format format) {
+  const auto has = [](const Diagnosis& diagnosis, Kind kind) {
+    return std::any_of(diagnosis.findings.begin(), diagnosis.findings.end(),
+                       [kind](const Finding& finding) { return finding.kind == kind; });
+  };
+  if (format != Format::json) return has(plan.after, Kind::headless) && !plan.loss.lossless;
+  if (plan.after.verdict != Verdict::damaged) return false;
+  return has(plan.before, Kind::torn_tail) || !plan.loss.lossless;
+}
+
 }  // namespace
 
 bool needs_repair(const Diagnosis& diagnosis) {
@@ -71,24 +85,20 @@ bool is_whole(ByteView bytes, Format format, const Diagnosis& diagnosis) {
   return is_accepted(diagnosis) && parses_strictly(bytes, format);
 }
 
-Acceptance judge_by_both(ByteView bytes, Format format, const CheckOptions& options) {
-  std::future<bool> parses = beside(bytes.size(), [&] { return parses_strictly(bytes, format); });
-  Acceptance acceptance{diagnose(bytes, options)};
-  acceptance.is_whole = is_accepted(acceptance.diagnosis) && parses.get();
-  return acceptance;
-}
-
-/// A reader of records skips those it cannot use, unless it is the first that tells it what the others are.
-/// What lost nothing is no worse than it was, unless its end is missing: a cut between two members leaves
-/// nothing to drop, and yet half a document.
-bool is_refused(const RepairPlan& plan, Format format) {
-  const auto has = [](const Diagnosis& diagnosis, Kind kind) {
-    return std::any_of(diagnosis.findings.begin(), diagnosis.findings.end(),
-                       [kind](const Finding& finding) { return finding.kind == kind; });
-  };
-  if (format != Format::json) return has(plan.after, Kind::headless) && !plan.loss.lossless;
-  if (plan.after.verdict != Verdict::damaged) return false;
-  return has(plan.before, Kind::torn_tail) || !plan.loss.lossless;
+bool judge_by_both(RepairPlan& plan, Format format, const RepairOptions& options, std::uint64_t size) {
+  std::future<bool> parses =
+      beside(plan.content.size(), [&] { return parses_strictly(plan.content, format); });
+  plan.after = diagnose(plan.content, check_options(options, format));
+  if (!is_accepted(plan.after)) return false;
+  plan.status = RepairStatus::repaired;
+  if (options.level != Level::syntax && is_refused(plan, format)) {
+    plan.status = RepairStatus::unloadable;
+  } else if (!within_budget(plan, options.accept_loss, size)) {
+    plan.status = RepairStatus::over_budget;
+  } else if (options.meanwhile) {
+    options.meanwhile(plan.content);
+  }
+  return parses.get();
 }
 
 void keep_within_budget(RepairPlan& plan, LossBudget budget, std::uint64_t size) {

@@ -11,16 +11,10 @@ CheckOptions check_options(const RepairOptions& options, std::optional<Format> f
 /// it. A first record that is no header is not the text's mistake.
 bool is_whole(ByteView bytes, Format format, const Diagnosis& diagnosis);
 
-/// The diagnosis of `bytes`, and whether both judges accept them, each in a thread of its own where that
-/// pays.
-struct Acceptance {
-  Diagnosis diagnosis;
-  bool is_whole = false;
-};
-Acceptance judge_by_both(ByteView bytes, Format format, const CheckOptions& options);
-
-/// Whether the owner would refuse what is left of it, as far as its layout tells.
-bool is_refused(const RepairPlan& plan, Format format);
+/// Whether both judges accept `plan.content`, each in a thread of its own where that pays. Sets `after`, and
+/// the status to what becomes of it then: `repaired`, `unloadable` where the owner would refuse it as far as
+/// its layout tells, or `over_budget` of a file of `size` bytes. Calls `options.meanwhile`.
+bool judge_by_both(RepairPlan& plan, Format format, const RepairOptions& options, std::uint64_t size);
 
 /// Where `plan`, for a file of `size` bytes, loses more than `budget` allows, it becomes one over budget.
 void keep_within_budget(RepairPlan& plan, LossBudget budget, std::uint64_t size);

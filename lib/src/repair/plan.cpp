@@ -10,7 +10,6 @@ namespace session {
 namespace {
 
 using repair::check_options;
-using repair::is_refused;
 using repair::is_whole;
 using repair::Mended;
 
@@ -102,20 +101,12 @@ RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, co
   }
   merge_given(plan, choice.candidate, candidates, format, options);
   repair::add_header(plan, options, format);
-  repair::Acceptance acceptance = repair::judge_by_both(plan.content, format, check_options(options, format));
-  plan.after = std::move(acceptance.diagnosis);
-  if (!acceptance.is_whole) {
-    // Never put in place what the judges do not accept.
+  // Never put in place what the judges do not accept.
+  if (!repair::judge_by_both(plan, format, options, bytes.size())) {
     give_up(plan, bytes.size());
-    return plan;
-  }
-  plan.status = RepairStatus::repaired;
-  if (options.level != Level::syntax && is_refused(plan, format)) {
-    plan.status = RepairStatus::unloadable;
+  } else if (plan.status != RepairStatus::repaired) {
     plan.content.clear();
-    return plan;
   }
-  repair::keep_within_budget(plan, options.accept_loss, bytes.size());
   return plan;
 }
 

@@ -129,31 +129,50 @@ class Executor {
 
 }  // namespace
 
-CopyAhead::CopyAhead(Fs& fs, const Dir& dir, CopyStep step, StagedFile staged)
-    : fs_(fs), dir_(dir), step_(std::move(step)), staged_(std::make_unique<StagedFile>(std::move(staged))) {}
-CopyAhead::CopyAhead(CopyAhead&&) noexcept = default;
+StepAhead::StepAhead(Fs& fs, const Dir& dir, Name name, Durability durability, Outcome outcome,
+                     StagedFile staged)
+    : fs_(fs),
+      dir_(dir),
+      name_(std::move(name)),
+      durability_(durability),
+      outcome_(std::move(outcome)),
+      staged_(std::make_unique<StagedFile>(std::move(staged))) {}
+StepAhead::StepAhead(StepAhead&&) noexcept = default;
 
-CopyAhead::~CopyAhead() {
+StepAhead::~StepAhead() {
   if (staged_) (void)staged_->abandon({});
 }
 
-Result<CopyAhead> CopyAhead::begin(Fs& fs, const Dir& dir, const CopyStep& step) {
+Result<StepAhead> StepAhead::close(Fs& fs, const Dir& dir, Name name, Durability durability, Outcome outcome,
+                                   Result<StagedFile> staged) {
+  if (!staged) return Unexpected{std::move(staged).error()};
+  if (Result<void> flushed = staged->flush(); !flushed) return Unexpected{flushed.error()};
+  if (Result<void> closed = staged->close(); !closed) return Unexpected{closed.error()};
+  return StepAhead(fs, dir, std::move(name), durability, std::move(outcome), std::move(*staged));
+}
+
+Result<StepAhead> StepAhead::begin(Fs& fs, const Dir& dir, const CopyStep& step) {
   Copying copying(fs, step);
   const Result<Stat> about = copying.open(dir);
   if (!about) return Unexpected{about.error()};
   const auto fill = [&](const File& temporary) { return copying.fill(temporary); };
-  Result<StagedFile> staged = StagedFile::stage(fs, dir, step.to_name, fill, copying.options(), *about);
-  if (!staged) return Unexpected{std::move(staged).error()};
-  if (Result<void> flushed = staged->flush(); !flushed) return Unexpected{flushed.error()};
-  if (Result<void> closed = staged->close(); !closed) return Unexpected{closed.error()};
-  return CopyAhead(fs, dir, step, std::move(*staged));
+  return close(fs, dir, step.to_name, step.durability, {.bytes_written = step.judged.size},
+               StagedFile::stage(fs, dir, step.to_name, fill, copying.options(), *about));
 }
 
-Result<Outcome> CopyAhead::finish() {
+Result<StepAhead> StepAhead::begin(Fs& fs, const Dir& dir, const Name& name, ByteView content,
+                                   const WriteOptions& options) {
+  const auto fill = [&](const File& temporary) { return write_fully(fs, temporary, content); };
+  return close(fs, dir, name, options.durability, {.bytes_written = content.size()},
+               StagedFile::stage(fs, dir, name, fill, options));
+}
+
+Result<Outcome> StepAhead::finish() {
   const std::unique_ptr<StagedFile> staged = std::move(staged_);
-  const Result<Written> written = place_staged(fs_, dir_, step_.to_name, *staged, step_.durability);
+  const Result<Written> written = place_staged(fs_, dir_, name_, *staged, durability_);
   if (!written) return Unexpected{written.error()};
-  return Outcome{.bytes_written = step_.judged.size, .id = written->id};
+  outcome_.id = written->id;
+  return outcome_;
 }
 
 Result<Outcome> execute(Fs& fs, const Dir& dir, const Step& step) {

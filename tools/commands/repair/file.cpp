@@ -185,10 +185,22 @@ void FileRepairer::copy_ahead(Work& work) {
   });
 }
 
+/// Where that fails replace() is what tells why.
+void FileRepairer::write_ahead(Work& work, ByteView result) {
+  work.result_ahead.reset();
+  Result<StepAhead> ahead = StepAhead::begin(fs_, *work.place.dir, work.name, result, replacing(work));
+  if (ahead) work.result_ahead.emplace(std::move(*ahead));
+}
+
+WriteOptions FileRepairer::replacing(const Work& work) const {
+  return {.durability = request_.durability, .expected = work.judged};
+}
+
 Result<void> FileRepairer::plan(Work& work, RepairAnswer& answer) {
   // Without candidates first: a healthy file needs no look around it.
   RepairOptions options = work.options;
   if (work.known) options.known = &*work.known;
+  if (work.copy_ahead.valid()) options.meanwhile = [&](ByteView result) { write_ahead(work, result); };
   answer.plan = plan_repair(work.original, {}, options);
   if (is_whole(answer.plan) && work.options.fixes.any())
     answer.plan = plan_fixes(work.original, work.options);
@@ -202,6 +214,7 @@ Result<void> FileRepairer::plan(Work& work, RepairAnswer& answer) {
   if (candidates.empty()) return {};
   work.known = std::move(answer.plan.before);
   options.known = &*work.known;
+  work.result_ahead.reset();
   answer.plan = plan_repair(work.original, views_of(candidates), options);
   return {};
 }
@@ -306,20 +319,19 @@ void FileRepairer::replace(Work& work, RepairAnswer& answer) {
 
 Result<Name> FileRepairer::keep_copy(Work& work) {
   if (work.copy_ahead.valid()) {
-    Result<CopyAhead> ahead = work.copy_ahead.get();
+    Result<StepAhead> ahead = work.copy_ahead.get();
     if (ahead && ahead->finish()) return ahead->name();
   }
   return keeper_.copy(*work.place.dir, work.name, work.judged, work.original, neighbours_.copies(work.name));
 }
 
 /// Whether the result stands in the file's place.
-bool FileRepairer::put_in_place(const Work& work, RepairAnswer& answer) {
+bool FileRepairer::put_in_place(Work& work, RepairAnswer& answer) {
   const Dir& dir = *work.place.dir;
   const SharedBytes content = share(std::move(answer.plan.content));
-  ReplaceStep step{work.name, content, {}};
-  step.options.durability = request_.durability;
-  step.options.expected = work.judged;
-  const Result<Outcome> replaced = execute(fs_, dir, step);
+  const Result<Outcome> replaced = work.result_ahead
+                                       ? work.result_ahead->finish()
+                                       : execute(fs_, dir, ReplaceStep{work.name, content, replacing(work)});
   if (!replaced) {
     answer.error = replaced.error();
     if (replaced.error().code != Errc::durability_unknown) return false;

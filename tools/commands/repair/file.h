@@ -49,7 +49,8 @@ class FileRepairer {
     FileId judged;
     Bytes original;
     std::optional<Diagnosis> known = {};             ///< of `original`
-    std::future<Result<CopyAhead>> copy_ahead = {};  ///< where it was begun
+    std::future<Result<StepAhead>> copy_ahead = {};  ///< where it was begun
+    std::optional<StepAhead> result_ahead = {};      ///< the same of what the plan came to
   };
 
   std::vector<RepairAnswer> repair_artifact(const VerifyTask& task, const Artifact& artifact,
@@ -59,6 +60,8 @@ class FileRepairer {
   Result<bool> is_known_whole(const VerifyPlace& place, const Name& name, const OpenedFile& opened,
                               const Subject& subject, RepairAnswer& answer, std::optional<Diagnosis>& known);
   void copy_ahead(Work& work);
+  void write_ahead(Work& work, ByteView result);
+  [[nodiscard]] WriteOptions replacing(const Work& work) const;
   Result<void> plan(Work& work, RepairAnswer& answer);
   std::vector<RepairAnswer> fix_further(Work& work, RepairAnswer first);
   Result<void> refuse_writer(Work& work);
@@ -66,7 +69,7 @@ class FileRepairer {
   void set_aside(const Work& work, RepairAnswer& answer);
   void replace(Work& work, RepairAnswer& answer);
   Result<Name> keep_copy(Work& work);
-  bool put_in_place(const Work& work, RepairAnswer& answer);
+  bool put_in_place(Work& work, RepairAnswer& answer);
   void keep_lost(const Work& work, RepairAnswer& answer);
   void remove_source(const Dir& dir, ByteView content, RepairAnswer& answer);
   std::optional<Error> put_empty_session(const Work& work, const RepairAnswer& answer);

@@ -37,9 +37,9 @@ Result<Name> Keeper::copy(const Dir& dir, const Name& name, const FileId& judged
   });
 }
 
-Result<CopyAhead> Keeper::begin_copy(const Dir& dir, const Name& name, const FileId& judged) {
+Result<StepAhead> Keeper::begin_copy(const Dir& dir, const Name& name, const FileId& judged) {
   const Name to = make_artifact_name(ArtifactKind::backup, name, now(), process_id(), 0);
-  return CopyAhead::begin(fs_, dir, {name, judged, to, durability_});
+  return StepAhead::begin(fs_, dir, {name, judged, to, durability_});
 }
 
 Result<Name> Keeper::quarantine(const Dir& dir, const Name& name, const FileId& judged) {

@@ -16,7 +16,7 @@ class Keeper {
   Result<Name> copy(const Dir& dir, const Name& name, const FileId& judged, ByteView original,
                     const std::vector<Name>& earlier);
   /// Begins a copy before it is known whether it is wanted. Where that fails copy() is what tells why.
-  Result<CopyAhead> begin_copy(const Dir& dir, const Name& name, const FileId& judged);
+  Result<StepAhead> begin_copy(const Dir& dir, const Name& name, const FileId& judged);
   Result<Name> quarantine(const Dir& dir, const Name& name, const FileId& judged);
   Result<Name> write_sidecar(const Dir& dir, const Name& name, Bytes bytes);
 
