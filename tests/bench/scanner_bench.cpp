@@ -86,7 +86,7 @@ void measure_all(const std::string& bytes, const Layout* layout) {
   bench.measure("checker, layout", [&] { check(options_for(layout, layout->format)); });
   FactsReader reader(*layout);
   bench.measure("facts", [&] {
-    reader.reset(*layout);
+    reader.reset();
     for_pieces(bytes, [&](ByteView piece, std::uint64_t) { reader.feed(piece); });
     (void)reader.finish();
   });

@@ -60,7 +60,7 @@ const char* holds_as(std::string_view bytes, Format format) {
       return "pieces give another verdict";
   }
   const Layout& layout = *find_layout(format == Format::json ? "synapse" : "claude-code");
-  if (read_facts(text, layout).parses == violated && format == Format::json)
+  if (read_facts(bytes, layout).parses == violated && format == Format::json)
     return "the facts parse what the diagnosis does not";
   options.layout = &layout;
   options.level = Level::links;
