@@ -168,3 +168,62 @@ TEST_CASE("a disk that is nearly full has room for what eight threads repair" * 
     ::umount2(disk.c_str(), MNT_DETACH);
   }
 }
+
+TEST_CASE("what was done before the room ran out is told, however many threads there are" *
+          doctest::skip(!k_can_mount)) {
+  const std::string claimed = "telegram_1.json.claim-20260101T000000Z-999999-0";
+  for (const char* const jobs : {"1", "8"}) {
+    CAPTURE(jobs);
+    const TempDir temp;
+    const std::string disk = temp / "disk";
+    std::filesystem::create_directory(disk);
+    REQUIRE(::mount("tmpfs", disk.c_str(), "tmpfs", 0, "nr_inodes=6") == 0);
+    write_file(disk + "/.lock", "");
+    write_file(disk + "/" + claimed, R"({"messages":[{"role":"user","content":"cut)");
+    write_file(disk + "/telegram_2.json", "no session at all");
+    for (int number = 0; std::ofstream(disk + "/file-" + std::to_string(number)); ++number) {
+    }
+    const ProcessResult result = run_process({tool_path("session-repair"), "--durability", "none", "--layout",
+                                              "miniclaw", "--reset", "-j", jobs, disk});
+    CAPTURE(result.out);
+    CAPTURE(result.err);
+    CHECK(result.status == 12);
+    CHECK(result.err.find("telegram_1.json") != std::string::npos);
+    CHECK(result.out.find("2 quarantined, 2 still damaged, 2 failed") != std::string::npos);
+    ::umount2(disk.c_str(), MNT_DETACH);
+  }
+}
+
+TEST_CASE("what a writer adds between the last look for it and the replacement is kept") {
+  const TracedCommand none;
+  if (const std::string reason = obstacle_to_tracing(none.traced); !reason.empty()) {
+    MESSAGE("skipped: ", reason);
+    return;
+  }
+  const TempDir dir;
+  const std::string file = dir / "a.jsonl";
+  write_file(file, "{\"a\":1}\n{\"a\":2,\"b\":\"cu");
+  Process repair({"strace", "-f", "-o", "/dev/null", "-e", "trace=renameat,renameat2", "-e",
+                  "inject=renameat,renameat2:delay_enter=2000000", tool_path("session-repair"),
+                  "--durability", "none", "--format", "ndjson", file});
+  // The temporary is whole a moment after it is there; the rename is held up for much longer.
+  const auto is_about_to_rename = [&] {
+    for (const auto& [name, content] : read_tree(dir.path())) {
+      if (is_temporary(name) && content == "{\"a\":1}\n{\"a\":2}\n") return true;
+    }
+    return false;
+  };
+  for (int look = 0; look < 1000 && !is_about_to_rename(); ++look) ::usleep(1'000);
+  ::usleep(100'000);
+  std::ofstream(file, std::ios::app) << "{\"late\":true}\n";
+  const ProcessResult result = repair.wait();
+  CAPTURE(result.out);
+  CHECK(result.status == 9);
+  CHECK(result.out.find("was written to at the moment it was replaced; what came is in a.jsonl.corrupt-") !=
+        std::string::npos);
+  CHECK(read_file(file) == "{\"a\":1}\n{\"a\":2}\n");
+  std::size_t kept = 0;
+  for (const auto& [name, content] : read_tree(dir.path()))
+    kept += content.ends_with("\n{\"late\":true}\n\n");
+  CHECK(kept == 1);
+}

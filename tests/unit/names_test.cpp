@@ -142,6 +142,14 @@ TEST_CASE("names are bytes") {
   CHECK(read(std::string(300, 'x') + ".tmp") == "temporary " + std::string(300, 'x') + " -");
 }
 
+TEST_CASE("the session behind an artifact, and behind one of an artifact") {
+  const auto behind = [](std::string_view name) { return session_behind(*parse_artifact(name)); };
+  CHECK(behind("a.json.tmp.17") == "a.json");
+  CHECK(behind("a.json.bak-20260101T000000Z-7-0.tmp.17") == "a.json");
+  CHECK(behind("a.json.bak-20260101T000000Z-7-0.quarantined-20260101T000000Z-8-0.tmp.17") == "a.json");
+  CHECK(behind(".lock").empty());
+}
+
 TEST_CASE("what is made is parsed as what it is") {
   const TimePoint when = *parse_date_time("2026-11-21T11:12:29.999Z");
   CHECK(make_artifact_name(ArtifactKind::backup, "a.json", when, 77, 3) ==

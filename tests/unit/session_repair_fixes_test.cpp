@@ -154,6 +154,22 @@ TEST_CASE("a temporary whose session is gone becomes it") {
   CHECK(repair({dir.path()}).status == 0);
 }
 
+TEST_CASE("what was to become a copy or a sidecar is never taken for a session") {
+  const TempDir dir;
+  const std::string whole = document(k_top, k_fixed_user);
+  const Tree all = {{"t_1.json", whole},
+                    {std::string("t_1.json.bak-20260101T000000Z-7-0") + k_dead, whole},
+                    {std::string("t_2.json.corrupt-20260101T000000Z-7-0") + k_dead, whole}};
+  for (const auto& [name, content] : all) write_file(dir / name, content);
+  CHECK(repair({dir.path()}).status == 0);
+  CHECK(tree_of(dir.path()) == all);
+  for (const char* const option : {"--layout=miniclaw", "--level=syntax"}) {
+    const ProcessResult verified = tool("session-verify", {option, dir.path()});
+    CHECK(verified.out.find("t_1.json.bak-20260101T000000Z-7-0") != std::string::npos);
+    CHECK(verified.out.find("there is no") == std::string::npos);
+  }
+}
+
 TEST_CASE("a temporary that drops the suffix, and ones that are no session") {
   const TempDir dir;
   const std::string whole = document(k_top, k_fixed_user);

@@ -46,6 +46,8 @@ void watch_signals() {
   action.sa_handler = SIG_IGN;
   action.sa_flags = 0;
   ::sigaction(SIGPIPE, &action, nullptr);
+  // A write beyond ulimit -f fails then, and the tool says so.
+  ::sigaction(SIGXFSZ, &action, nullptr);
 }
 
 bool stop_requested() { return g_signal.load() != 0; }

@@ -37,6 +37,10 @@ struct Artifact {
 /// What `name` is, or nullopt if it is no artifact (a session, a side file, or foreign).
 std::optional<Artifact> parse_artifact(std::string_view name);
 
+/// The session file that an artifact belongs to, behind any others: `X` of `X.bak-….tmp.<pid>`, a copy that
+/// was never finished. Empty where the name does not say.
+Name session_behind(const Artifact& artifact);
+
 /// `{primary}.{what}-{UTC}-{pid}-{n}`: unique per process and counter, sorts by time. For claims, backups,
 /// sidecars and quarantined files; a temporary's name is made by temp_name(). Where that is longer than the
 /// 255 bytes of a file name `primary` is shortened, except in a claim.

@@ -206,6 +206,12 @@ std::optional<Artifact> parse_artifact(std::string_view name) {
 
 Name shortened_primary(std::string_view name) { return shortened(name); }
 
+Name session_behind(const Artifact& artifact) {
+  Name name = artifact.primary;
+  while (const std::optional<Artifact> nearer = parse_artifact(name)) name = nearer->primary;
+  return name;
+}
+
 Name make_artifact_name(ArtifactKind kind, std::string_view primary, TimePoint when, long pid,
                         unsigned counter) {
   const std::string suffix = '.' + std::string(word_of(kind)) + '-' + format_compact(when) + '-' +

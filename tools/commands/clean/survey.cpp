@@ -214,8 +214,9 @@ class Surveyor {
 
   /// The names an artifact's session may have: some writers drop the suffix for their temporaries.
   [[nodiscard]] std::vector<Name> primaries_of(const Artifact& artifact) const {
-    if (artifact.primary.empty()) return {};
-    return {artifact.primary, artifact.primary + layout_->suffix};
+    const Name session = session_behind(artifact);
+    if (session.empty()) return {};
+    return {session, session + layout_->suffix};
   }
 
   // -- what stands in the sessions; on any thread

@@ -114,7 +114,11 @@ std::vector<RepairAnswer> FileRepairer::repair_file(const VerifyTask& task, Repa
     subject->format = request_.layout->format;
   }
   Result<OpenedFile> opened = fs_.open_described(*place.dir, task.name, Access::read);
-  if (!opened) return failed(std::move(answer), opened.error());
+  if (!opened) {
+    // One that its owner removed between listing and reading is no failure.
+    answer.skipped = task.named == Named::no && opened.error().code == Errc::not_found;
+    return answer.skipped ? one(std::move(answer)) : failed(std::move(answer), opened.error());
+  }
   answer.bytes = opened->about.size;
   answer.layout = subject->layout;
   std::unique_lock turn(one_at_a_time_, std::defer_lock);
@@ -314,7 +318,9 @@ void FileRepairer::replace(Work& work, RepairAnswer& answer) {
     return;
   }
   // The result is let go of before the sidecar, which may be as large, is made.
-  if (put_in_place(work, answer)) keep_lost(work, answer);
+  if (!put_in_place(work, answer)) return;
+  keep_lost(work, answer);
+  keep_late(work, answer);
 }
 
 Result<Name> FileRepairer::keep_copy(Work& work) {
@@ -344,15 +350,43 @@ bool FileRepairer::put_in_place(Work& work, RepairAnswer& answer) {
   return true;
 }
 
-void FileRepairer::keep_lost(const Work& work, RepairAnswer& answer) {
+void FileRepairer::keep_lost(Work& work, RepairAnswer& answer) {
   if (answer.plan.lost_bytes() == 0) return;
-  const Result<Name> sidecar = keeper_.write_sidecar(
-      *work.place.dir, work.name, make_sidecar(work.name, work.original, answer.plan.dropped));
+  const auto write = [&] {
+    return keeper_.write_sidecar(*work.place.dir, work.name,
+                                 make_sidecar(work.name, work.original, answer.plan.dropped));
+  };
+  Result<Name> sidecar = write();
+  if (!sidecar && sidecar.error().code == Errc::no_space && !work.turn.owns_lock()) {
+    // What is written ahead for a large file beside it may have taken the room for a moment.
+    work.turn.lock();
+    sidecar = write();
+  }
   if (sidecar) {
     answer.sidecar = *sidecar;
   } else {
     answer.error = sidecar.error();
   }
+}
+
+/// Between the last look for a writer and the replacement one may have come: what it wrote went into the file
+/// that was replaced, which is still open here.
+void FileRepairer::keep_late(const Work& work, RepairAnswer& answer) {
+  const Result<Stat> about = fs_.stat(work.file);
+  if (!about || id_of(*about) == work.judged) return;
+  const Result<Bytes> bytes = read_all(fs_, work.file, k_largest);
+  if (bytes && *bytes == work.original) return;
+  Error late{Errc::changed, Op::rename, 0, answer.path, "was written to at the moment it was replaced"};
+  if (bytes) {
+    const auto known =
+        std::mismatch(bytes->begin(), bytes->end(), work.original.begin(), work.original.end());
+    const auto same = static_cast<std::uint64_t>(known.first - bytes->begin());
+    const Result<Name> kept = keeper_.write_sidecar(
+        *work.place.dir, work.name, make_sidecar(work.name, *bytes, {{same, bytes->size() - same}}));
+    late.detail +=
+        kept ? "; what came is in " + *kept : "; what came could not be kept: " + describe(kept.error());
+  }
+  answer.error = std::move(late);
 }
 
 /// The temporary that is the session now: left where it is, the next look would find it orphaned.

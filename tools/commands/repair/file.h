@@ -70,7 +70,8 @@ class FileRepairer {
   void replace(Work& work, RepairAnswer& answer);
   Result<Name> keep_copy(Work& work);
   bool put_in_place(Work& work, RepairAnswer& answer);
-  void keep_lost(const Work& work, RepairAnswer& answer);
+  void keep_lost(Work& work, RepairAnswer& answer);
+  void keep_late(const Work& work, RepairAnswer& answer);
   void remove_source(const Dir& dir, ByteView content, RepairAnswer& answer);
   std::optional<Error> put_empty_session(const Work& work, const RepairAnswer& answer);
 

@@ -15,10 +15,17 @@ bool wants_to_be_alone(const VerifyTask& task) {
   return artifact && (artifact->kind == ArtifactKind::temporary || artifact->kind == ArtifactKind::claim);
 }
 
+bool has_changed_anything(const RepairAnswer& answer) {
+  return answer.replaced || !answer.quarantined.empty() || !answer.sidecar.empty();
+}
+
+/// Whether nothing came of it for want of room: only then it can be begun anew.
 bool ran_out_of_room(const std::vector<RepairAnswer>& answers) {
-  return std::ranges::any_of(answers, [](const RepairAnswer& answer) {
-    return answer.error && answer.error->code == Errc::no_space && !answer.replaced;
-  });
+  return std::ranges::any_of(answers,
+                             [](const RepairAnswer& answer) {
+                               return answer.error && answer.error->code == Errc::no_space;
+                             }) &&
+         std::ranges::none_of(answers, has_changed_anything);
 }
 
 }  // namespace
@@ -43,11 +50,12 @@ RepairPool::Pool::Hooks RepairPool::hooks(Fs& fs, const RepairRequest& request) 
   hooks.work = [this](FileRepairer& repairer, const VerifyTask& task) -> Answers {
     if (stopped_()) return {};
     Answers answers{task.named, repairer.repair(task), {}};
-    if (is_crowd_ && ran_out_of_room(answers.all)) answers.again = task;
+    const bool is_in_a_crowd = is_crowd_ && !wants_to_be_alone(task);
+    if (is_in_a_crowd && ran_out_of_room(answers.all)) answers.again = task;
     return answers;
   };
   hooks.take = [this](const Answers& answers) {
-    if (answers.again) return crowded_out_.push_back(*answers.again);
+    if (answers.again) return crowded_out_.push_back(answers);
     if (!answers.all.empty()) take_(answers.named, answers.all);
   };
   return hooks;
@@ -59,8 +67,8 @@ void RepairPool::finish() {
   if (crowded_out_.empty()) return;
   surroundings_.neighbours.forget();  // copies that were made are used again
   FileRepairer repairer(fs_, request_, surroundings_);
-  for (const VerifyTask& task : std::exchange(crowded_out_, {})) {
-    if (!stopped_()) take_(task.named, repairer.repair(task));
+  for (const Answers& first : std::exchange(crowded_out_, {})) {
+    take_(first.named, stopped_() ? first.all : repairer.repair(*first.again));
   }
 }
 

@@ -41,7 +41,7 @@ class RepairPool {
   std::function<bool()> stopped_;
   std::shared_ptr<const VerifyPlace> place_;  ///< of the task before
   std::set<Name> under_way_;                  ///< or done, there: the user may name a file twice
-  std::vector<VerifyTask> crowded_out_;       ///< to be tried again, each by itself
+  std::vector<Answers> crowded_out_;          ///< to be tried again, each by itself
   bool is_crowd_;                             ///< several threads work
   Pool pool_;
 };

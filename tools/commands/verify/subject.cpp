@@ -77,6 +77,8 @@ std::optional<Subject> subject_of(const VerifyPlace& place, std::string_view nam
 std::optional<Name> missing_session_of(Fs& fs, const VerifyPlace& place, const Artifact& artifact) {
   if (artifact.kind != ArtifactKind::temporary || artifact.primary.empty() || artifact.shortened)
     return std::nullopt;
+  // What was to become a copy or a sidecar is no session.
+  if (parse_artifact(artifact.primary)) return std::nullopt;
   std::optional<Name> session;
   if (place.layouts.empty() && format_of_extension(artifact.primary)) session = artifact.primary;
   for (const Layout* const layout : place.layouts) {
@@ -91,7 +93,7 @@ std::optional<Name> missing_session_of(Fs& fs, const VerifyPlace& place, const A
 }
 
 bool concerns_us(const VerifyPlace& place, const Artifact& artifact) {
-  return place.is_store || format_of_extension(artifact.primary).has_value();
+  return place.is_store || format_of_extension(session_behind(artifact)).has_value();
 }
 
 std::optional<Finding> judge_artifact(Fs& fs, const VerifyPlace& place, const Name& name,

@@ -42,7 +42,7 @@ struct VerifyAnswer {
 };
 
 /// Plenty, so that whoever fills the pool seldom has to wake for it.
-inline constexpr std::size_t k_verify_tasks_under_way = 1024;
+inline constexpr std::size_t k_verify_tasks_under_way = 512;
 /// The directories that tasks keep open: far below the usual limit of 1024 open files.
 inline constexpr std::size_t k_verify_places_under_way = 256;
 
