@@ -45,7 +45,8 @@ class OrderedPool {
   OrderedPool(std::size_t threads, std::size_t capacity, Hooks hooks)
       : hooks_(std::move(hooks)),
         thread_limit_(std::max<std::size_t>(threads, 1)),
-        slots_(std::max<std::size_t>(capacity, 1)) {}
+        capacity_(std::max<std::size_t>(capacity, 1)),
+        slots_((capacity_ + k_slots - 1) / k_slots) {}
 
   OrderedPool(const OrderedPool&) = delete;
   OrderedPool& operator=(const OrderedPool&) = delete;
@@ -72,12 +73,13 @@ class OrderedPool {
   void submit(Task task) {
     std::unique_lock lock(mutex_);
     take_due(lock);
-    // Refilled only once it is half empty, so that the owner sleeps and wakes once for many tasks.
-    if (submitted_ - taken_ == slots_.size()) {
+    // Refilled only once few are left, though enough for all threads, so that the owner sleeps and wakes once
+    // for many tasks.
+    if (submitted_ - taken_ == capacity_) {
       start_threads(submitted_ - claimed_);
-      wait_and_take(lock, slots_.size() / 2);
+      wait_and_take(lock, std::max(capacity_ / 4, std::min(capacity_ / 2, thread_limit_ * k_most_at_once)));
     }
-    slots_[submitted_ % slots_.size()].task = std::move(task);
+    make_slot(submitted_).task = std::move(task);
     ++submitted_;
     if (submitted_ - claimed_ < 2 && threads_.empty() && !hooks_.tick) return;
     start_threads(submitted_ - claimed_);
@@ -117,6 +119,8 @@ class OrderedPool {
     std::optional<Answer> answer;
     bool done = false;
   };
+  static constexpr std::size_t k_slots = 16;
+  using Slots = std::array<Slot, k_slots>;
   /// A task's parts that other threads may take over.
   struct Shared {
     const std::function<void(Worker&, std::size_t)>* part;
@@ -129,6 +133,14 @@ class OrderedPool {
 
   static constexpr std::size_t k_most_at_once = 16;
   static constexpr std::chrono::milliseconds k_succession{1};
+
+  /// Where task number n lives. What few tasks do not need is never touched.
+  Slot& slot_of(std::size_t n) { return (*slots_[n % capacity_ / k_slots])[n % capacity_ % k_slots]; }
+  Slot& make_slot(std::size_t n) {
+    std::unique_ptr<Slots>& slots = slots_[n % capacity_ / k_slots];
+    if (slots == nullptr) slots = std::make_unique<Slots>();
+    return slot_of(n);
+  }
 
   /// How many tasks a thread takes at once: many while there are plenty (the lock costs as much as a small
   /// file), one towards the end (so that no thread is left with several large ones).
@@ -236,7 +248,7 @@ class OrderedPool {
       failure = std::current_exception();
     }
     for (std::size_t index = first; index < last; ++index) {
-      Slot& slot = slots_[index % slots_.size()];
+      Slot& slot = slot_of(index);
       try {
         slot.answer.emplace(hooks_.work(worker, std::move(*slot.task)));
       } catch (...) {
@@ -246,15 +258,15 @@ class OrderedPool {
     }
     lock.lock();
     if (failure) failure_ = failure;
-    for (std::size_t index = first; index < last; ++index) slots_[index % slots_.size()].done = true;
-    while (due_ < submitted_ && slots_[due_ % slots_.size()].done) ++due_;
+    for (std::size_t index = first; index < last; ++index) slot_of(index).done = true;
+    while (due_ < submitted_ && slot_of(due_).done) ++due_;
     if (failure_ || due_ >= owner_waits_for_) answers_due_.notify_one();
   }
 
   void look_ahead(Worker& worker, std::size_t first, std::size_t last) {
     std::array<const Task*, k_most_at_once> tasks;
     for (std::size_t index = first; index < last; ++index) {
-      tasks[index - first] = &*slots_[index % slots_.size()].task;
+      tasks[index - first] = &*slot_of(index).task;
     }
     hooks_.look_ahead(worker, std::span(tasks).first(last - first));
   }
@@ -275,7 +287,7 @@ class OrderedPool {
       const std::size_t due = due_;
       lock.unlock();
       for (std::size_t index = taken_; index < due; ++index) {
-        Slot& slot = slots_[index % slots_.size()];
+        Slot& slot = slot_of(index);
         hooks_.take(std::move(*slot.answer));
         slot.answer.reset();
         slot.done = false;
@@ -307,6 +319,7 @@ class OrderedPool {
 
   Hooks hooks_;
   std::size_t thread_limit_;
+  std::size_t capacity_;
   std::unique_ptr<Worker> own_worker_;
   std::vector<std::thread> threads_;
 
@@ -314,7 +327,7 @@ class OrderedPool {
   std::condition_variable work_to_do_;
   std::condition_variable enough_to_do_;  ///< for those that wait until it is worth beginning
   std::condition_variable answers_due_;
-  std::vector<Slot> slots_;  ///< a ring; task number n lives in n % size
+  std::vector<std::unique_ptr<Slots>> slots_;  ///< a ring of capacity_, made as far as it is used
   /// Counts of tasks: all, begun, done without a gap, taken.
   std::size_t submitted_ = 0, claimed_ = 0, due_ = 0, taken_ = 0;
   std::size_t owner_waits_for_ = k_nothing;
