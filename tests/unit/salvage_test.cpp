@@ -174,3 +174,35 @@ TEST_CASE("a tool's call or result in which bytes went bad goes with them") {
   check_repair(head + call + R"(s"}]}})" + "\n", head + call + R"(s"}}]}})" + "\n", Format::json_lines,
                "claude-code");
 }
+
+TEST_CASE("a cut leaves whole text before it as it is, whatever keys the objects in each other share") {
+  const std::string reused =
+      R"([{"in":{"a":{"a":[]},"b":{"a":1}}},{"in":{"c":{"a":1,"b":{"a":"x","b":"y"}}}})";
+  check_repair(reused + R"(,"cut)", reused + "]");
+  check_repair(reused + std::string(600, '\0'), reused + "]");
+  const std::string schemas =
+      R"({"tools":[{"name": "a", "properties": {"type": {"type": "string"}, "id": {"type": "string"}}}, )"
+      R"({"name": "b", "properties": {"spec": {"type": "object", "properties": {"type": {"type": "string"}, )"
+      R"("id": {"type": "number"}}}}}],"messages":[])";
+  check_repair(schemas, schemas + "}");
+  const std::string tree =
+      R"({"type":"a","left":{"type":"b","left":{"type":"c","left":{"type":"d","right":{"type":"e"}}},)"
+      R"("right":{"type":"f","right":{"type":"g"}}},"right":{"type":"h","left":{"type":"i"}}})";
+  for (std::size_t cut = 1; cut < 4; ++cut) {
+    const std::string closed = tree.substr(0, tree.size() - cut);
+    if (closed.ends_with("\"")) continue;
+    check_repair(closed, tree);
+  }
+  // Of brackets of one kind the last may be the one that is missing.
+  check_repair("[[1,[2,3]]", "[[1,[2,3]]]");
+  check_repair("[[[1,2],[3]]", "[[[1,2],[3]]]");
+}
+
+TEST_CASE("a closer too many, by which more are closed than are open, is no cut") {
+  const std::string input =
+      R"([{"in":"word, more","a":null,"b":[{}},{"in":{},"b":{"b":"y"},"a":"y"}]},[[[{},"x"]],)"
+      R"({"type":"word, more","in":"x","properties":{},"c":{"properties":1}}],[]])";
+  const RepairPlan planned = plan(input, Format::json, nullptr);
+  CHECK(planned.status == RepairStatus::repaired);
+  test::check_account(planned, input);
+}

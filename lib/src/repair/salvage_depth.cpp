@@ -3,12 +3,20 @@
 // up arrays of numbers and objects of unknown keys, in which no key tells where the text belongs.
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "repair/opener.h"
 #include "repair/salvage_parser.h"
 
 namespace session::repair {
+namespace {
+
+// What none of so many has none of them has.
+constexpr std::uint32_t k_many_siblings = 32;
+
+}  // namespace
+
 /// Whether the outermost of the open containers are those that closers_ close: as many as there are of both.
 bool SalvageParser::closers_fit() const {
   const std::size_t common = std::min(frames_.size(), closers_.size());
@@ -16,6 +24,80 @@ bool SalvageParser::closers_fit() const {
     if (closers_[closers_.size() - 1 - i] != closer_of(frames_[i].open)) return false;
   }
   return true;
+}
+
+/// Whether closers_, those from `at` on, may be those of the innermost open containers, with the end of the
+/// text cut off: of the right kind, and nothing before them that those cannot hold.
+bool SalvageParser::is_cut(std::size_t at) {
+  if (closers_.size() >= frames_.size()) return false;
+  for (std::size_t i = 0; i < closers_.size(); ++i) {
+    if (closers_[i] != closer_of(frames_[frames_.size() - 1 - i].open)) return false;
+  }
+  std::vector<Glimpse> behind(closers_.size());
+  look_through(at, end_, behind);
+  for (std::size_t i = 0; i < behind.size(); ++i) {
+    if (cannot_hold(frames_.size() - 1 - i, behind[i])) return false;
+  }
+  return !is_fused(behind.front());
+}
+
+/// Whether the innermost object, whose rest is `behind` if nothing but the end of the text is missing, seems
+/// to be the beginning of one and the end of another.
+bool SalvageParser::is_fused(const Glimpse& behind) const {
+  // A document that was only cut is whole up to there.
+  const Frame& object = frames_.back();
+  const std::uint32_t enough = attempt_.clean ? k_many_siblings : k_enough_siblings;
+  if (object.open != '{' || behind.keys.empty()) return false;
+  const auto is_new = [&](ByteView key) { return shapes_.find(object.shape, key) == k_no_shape; };
+  if (!is_new(behind.keys.front())) return false;
+  if (shapes_.instances(object.shape) >= enough && std::ranges::all_of(behind.keys, is_new)) return true;
+  // Half of a key is one that stands nowhere else.
+  return frames_.size() > closers_.size() + 1 &&
+         std::ranges::any_of(std::span(members_)
+                                 .subspan(object.members)
+                                 .first(std::min(members_.size() - object.members, k_telling_keys)),
+                             [&](ShapeId member) { return shapes_.is_only(member); });
+}
+
+/// Whether the open container number `frame` has a key already that stands in `behind`, or is a map of
+/// objects and `behind` is none.
+bool SalvageParser::cannot_hold(std::size_t frame, const Glimpse& behind) const {
+  const Frame& container = frames_[frame];
+  if (container.open != '{') return false;
+  const ShapeId first = shapes_.first_member(shapes_.first_member(container.shape));
+  const bool is_map = first != k_no_shape && shapes_.is_map_of(container.shape, shapes_.key(first));
+  if (is_map && container.types == k_object && (behind.types & ~k_object) != 0) return true;
+  return std::ranges::any_of(behind.keys, [&](ByteView key) {
+    const ShapeId member = shapes_.find(container.shape, key);
+    return shapes_.is_misplaced(container.shape, key) || (member != k_no_shape && has_member(frame, member));
+  });
+}
+
+/// Whether what stands from `at` on in the innermost object, a member of a map, is so much like the other
+/// members of that map, and so little like what those hold, that it is more of them.
+bool SalvageParser::goes_on_as_map(std::size_t at) {
+  std::vector<Glimpse> rest(1);
+  look_through(at, end_, rest);
+  const std::vector<std::size_t>& objects = rest.front().wholes;
+  const ShapeId own = frames_.back().shape;
+  const ByteView first = shapes_.key(shapes_.first_member(own));
+  if (rest.front().types != k_object || objects.size() < k_enough_siblings) return false;
+  const auto is_like = [&](std::size_t object) {
+    return key_at(skip_blanks(bytes_, object + 1, end_)) == first;
+  };
+  if (!std::ranges::all_of(objects, is_like)) return false;
+  std::uint32_t siblings = 0;
+  ShapeId sibling = shapes_.first_member(shapes_.parent(own));
+  for (std::size_t i = 0; i < k_telling_keys && sibling != k_no_shape;
+       ++i, sibling = shapes_.next_member(sibling)) {
+    if (sibling == own) continue;
+    for (ShapeId member = shapes_.first_member(sibling); member != k_no_shape;
+         member = shapes_.next_member(member)) {
+      if (shapes_.key(shapes_.first_member(member)) == first) return false;
+    }
+    if (shapes_.key(shapes_.first_member(sibling)) == first) ++siblings;
+  }
+  return siblings >= k_enough_siblings;
 }
 
 /// Behind a break, at pos_: closes the container that lost its closer in it, and leaves those that lost their

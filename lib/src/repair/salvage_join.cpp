@@ -273,14 +273,6 @@ void SalvageParser::mend_seam(std::size_t at) {
   attempt_.end = end_;
 }
 
-/// Whether closers_ may be those of the innermost open containers, with the end of the text cut off.
-bool SalvageParser::is_cut() const {
-  for (std::size_t i = 0; i < closers_.size(); ++i) {
-    if (closers_[i] != closer_of(frames_[frames_.size() - 1 - i].open)) return false;
-  }
-  return true;
-}
-
 /// Whether the brackets of the whole text do not match, as far as that can be seen: some were lost, or are
 /// too many.
 bool SalvageParser::is_unbalanced() {
@@ -290,9 +282,10 @@ bool SalvageParser::is_unbalanced() {
 }
 
 /// Where what stands at `at` is unlike what stood in its container before, the closers up to the end tell
-/// whether it belongs there. A bracket that one byte took is put back.
+/// whether it belongs there: not where the text may only be cut. A bracket that one byte took is put back.
 bool SalvageParser::mend_depth(std::size_t at) {
   if (!is_unbalanced() || !is_whole_rest(at, RestBegins::at_item)) return false;
+  if (is_cut(at)) return false;
   // More closers than open containers may be what follows a whole document.
   if (is_seam(at) && closers_.size() < frames_.size()) {
     mend_seam(at);
@@ -324,21 +317,24 @@ bool SalvageParser::mend_depth(std::size_t at) {
 bool SalvageParser::is_doubled_opener(std::size_t at) {
   const Frame& frame = frames_.back();
   if (frame.items > 0 || frame.imagined || frame.begin + 1 != at || bytes_[at] != frame.open) return false;
-  return is_unbalanced() && is_whole_rest(at + 1, RestBegins::at_item) && closers_.size() == frames_.size() &&
-         closers_fit();
+  if (!is_unbalanced() || !is_whole_rest(at + 1, RestBegins::at_item)) return false;
+  // Where all are of one kind the outermost closer may be cut off.
+  return closers_.size() == frames_.size() && closers_fit() &&
+         std::ranges::any_of(frames_, [&](const Frame& other) { return other.open != frame.open; });
 }
 
-/// Whether the innermost object does not know the key at `at`, but one around it does that has it not yet.
-/// What lacks its outermost closers only is cut.
+/// Whether the innermost object does not know the key at `at`, but the one around it does that the closers up
+/// to the end lead to, and has it not yet.
 bool SalvageParser::is_stray(std::size_t at, ByteView key) {
   if (!is_unbalanced() || shapes_.find(frames_.back().shape, key) != k_no_shape) return false;
+  const auto lacks = [&](std::size_t frame) {
+    const ShapeId member = shapes_.find(frames_[frame].shape, key);
+    return member != k_no_shape && !has_member(frame, member);
+  };
   for (std::size_t i = frames_.size() - 1; i-- > outermost_tried();) {
-    const ShapeId member = shapes_.find(frames_[i].shape, key);
-    if (member == k_no_shape) continue;
-    // The member that is being read may hold objects like the one it is in, as far as the document has shown.
-    const bool is_open = member == frames_[i].key && shapes_.instances(frames_[i].shape) < k_enough_siblings;
-    return !has_member(i, member) && is_whole_rest(at, RestBegins::at_item) &&
-           ((closers_fit() && !is_open) || !is_cut());
+    if (!lacks(i)) continue;
+    const std::size_t told = is_whole_rest(at, RestBegins::at_item) ? closers_.size() : 0;
+    return told > outermost_tried() && told < frames_.size() && lacks(told - 1);
   }
   return false;
 }

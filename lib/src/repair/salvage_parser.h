@@ -140,6 +140,10 @@ class SalvageParser {
 
   // salvage_depth.cpp
   [[nodiscard]] bool closers_fit() const;
+  [[nodiscard]] bool is_cut(std::size_t at);
+  [[nodiscard]] bool cannot_hold(std::size_t frame, const Glimpse& behind) const;
+  [[nodiscard]] bool is_fused(const Glimpse& behind) const;
+  [[nodiscard]] bool goes_on_as_map(std::size_t at);
   void settle_depth();
   [[nodiscard]] bool lost_opener(std::size_t from);
   bool replace_opener(std::size_t at);
@@ -182,7 +186,6 @@ class SalvageParser {
   [[nodiscard]] std::optional<Place> find_lost(std::size_t from, const Place& rest);
   [[nodiscard]] bool is_seam(std::size_t at);
   void mend_seam(std::size_t at);
-  [[nodiscard]] bool is_cut() const;
   [[nodiscard]] bool is_unbalanced();
   bool mend_depth(std::size_t at);
   [[nodiscard]] bool is_doubled_opener(std::size_t at);

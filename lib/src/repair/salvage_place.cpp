@@ -313,7 +313,8 @@ std::size_t SalvageParser::level_by_look(std::size_t at) const {
   return closed_.open == '{' && shapes_.is_map_of(closed_.shape, first) ? own + 1 : own;
 }
 
-/// Moves to the level that the key at `at` seems to be on, unless the closers up to the end speak against it.
+/// Moves to the level that the key at `at` seems to be on, by its indentation or where the closers up to the
+/// end say the same: a document that may only be cut stays as it is.
 bool SalvageParser::move_by_look(std::size_t at) {
   if (options_.line_framed) return false;
   const std::size_t own = frames_.size();
@@ -321,7 +322,9 @@ bool SalvageParser::move_by_look(std::size_t at) {
   if (level == own || level == 0 || level > own + 1) return false;
   if (level < own && frames_[level - 1].open != '{') return false;
   if (level > own && (closed_.shape == k_no_shape || closed_.open != '{')) return false;
-  if (count_closers(at) && closers_.size() != level) return false;
+  const bool is_told = count_closers(at);
+  if (is_told && (closers_.size() != level || !closers_fit())) return false;
+  if (!indent_level(at) && (!is_told || (is_cut(at) && !goes_on_as_map(at)))) return false;
   if (level > own) return reopen(at);
   trouble();
   Frame& frame = frames_.back();

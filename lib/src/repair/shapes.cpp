@@ -75,6 +75,12 @@ ShapeId Shapes::find(ShapeId parent, ByteView key) const {
   return found == members_.end() ? k_no_shape : found->second;
 }
 
+bool Shapes::is_only(ShapeId member) const {
+  const auto same =
+      std::ranges::count_if(nodes_, [&](const Node& node) { return node.key == nodes_[member].key; });
+  return same == 1;
+}
+
 bool Shapes::is_map_of(ShapeId shape, ByteView key) const {
   constexpr int k_looked_at = 16;
   std::uint32_t alike = 0;

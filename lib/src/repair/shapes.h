@@ -47,6 +47,8 @@ class Shapes {
   [[nodiscard]] std::uint32_t instances(ShapeId shape) const { return nodes_[shape].instances; }
   /// The bytes of those together.
   [[nodiscard]] std::uint64_t instance_bytes(ShapeId shape) const { return nodes_[shape].instance_bytes; }
+  /// Whether no other object has a member of its key.
+  [[nodiscard]] bool is_only(ShapeId member) const;
   /// The first member that objects of this shape have.
   [[nodiscard]] ShapeId first_member(ShapeId shape) const { return nodes_[shape].first_member; }
   /// The member that its holder got after it.
