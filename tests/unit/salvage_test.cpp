@@ -124,6 +124,14 @@ TEST_CASE("no message is made of the beginning of one and the end of another") {
                plain + R"({"r":"u","c":"five","t":5}]})");
 }
 
+TEST_CASE("a digit before a string is one byte gone bad unless only numbers stood there before") {
+  check_repair(R"({"h":[{"role":0"user","id":0},{"role":"user","id":1}]})",
+               R"({"h":[{"id":0},{"role":"user","id":1}]})");
+  check_repair(R"({"h":[{"role":"user","id":0},{"role":"user","id":1,"name":0"x","n":2}]})",
+               R"({"h":[{"role":"user","id":0},{"role":"user","id":1,"n":2}]})");
+  check_repair(R"({"h":[{"id":0},{"id":1,"n":0 x","m":2}]})", R"({"h":[{"id":0},{"id":1,"m":2}]})");
+}
+
 TEST_CASE("half a string before half a key makes no object of a value") {
   const std::string records =
       "{\"timestamp\":\"2026-01-01T00:00:00Z\",\"type\":\"x\",\"payload\":{\"type\":\"a\"}}\n";

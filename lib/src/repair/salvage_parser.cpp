@@ -211,7 +211,8 @@ void SalvageParser::item_done(TypeSet type) {
   frame.separated = false;
   frame.last = frame.item;
   if (frame.open == '{') {
-    shapes_.note_value(frame.key, type);
+    const bool is_container = type == k_object || type == k_array;
+    shapes_.note_value(frame.key, type, is_container ? closed_.begin : last_begin_);
     members_.push_back(frame.key);
   }
   state_ = State::after_item;

@@ -56,8 +56,8 @@ bool SalvageParser::is_seam_in_item(std::size_t at, std::size_t resume) const {
   // A number that goes on as the end of a string, where no string has stood.
   const bool behind_number = state_ == State::after_item && last_ == Last::scalar && frames_.back().items > 0;
   const bool is_number = behind_number || (state_ == State::value && is_digit(bytes_[at - 1]));
-  const ShapeId member = behind_number ? members_.back() : frames_.back().key;
-  const TypeSet seen = shapes_.seen(member);
+  const TypeSet seen =
+      behind_number ? shapes_.seen_before(members_.back(), last_begin_) : shapes_.seen(frames_.back().key);
   return is_number && (seen & ~k_number) == 0 && seen != 0 &&
          bytes_.substr(at, resume - at).find('"') != ByteView::npos;
 }

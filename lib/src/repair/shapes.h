@@ -75,7 +75,14 @@ class Shapes {
 
   /// Of which types the values that stand there are, as far as they were read; 0 where none was.
   [[nodiscard]] TypeSet seen(ShapeId shape) const { return nodes_[shape].seen; }
-  void note_value(ShapeId shape, TypeSet type) { nodes_[shape].seen |= type; }
+  /// The same; 0 too where the first of them is the one at `at`, which may have been read more than once.
+  [[nodiscard]] TypeSet seen_before(ShapeId shape, std::size_t at) const {
+    return nodes_[shape].first_value < at ? nodes_[shape].seen : 0;
+  }
+  void note_value(ShapeId shape, TypeSet type, std::size_t at) {
+    if (nodes_[shape].seen == 0) nodes_[shape].first_value = at;
+    nodes_[shape].seen |= type;
+  }
 
   /// Counts an undamaged object.
   void count_whole(ShapeId shape, std::uint64_t bytes);
@@ -92,6 +99,7 @@ class Shapes {
     ShapeId follower = k_no_shape;  ///< the member that came after this one last time
     std::uint32_t instances = 0;
     std::uint64_t instance_bytes = 0;
+    std::size_t first_value = 0;  ///< where the first value stands that was seen there
     TypeSet types = k_any;
     TypeSet seen = 0;
     bool required = false;

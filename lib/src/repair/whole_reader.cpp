@@ -72,11 +72,11 @@ bool WholeSink::seems_elsewhere(ByteView key) const {
   return shapes_.is_map_of(closed, key);
 }
 
-void WholeSink::item_done(TypeSet type) {
+void WholeSink::item_done(TypeSet type, std::size_t at) {
   if (levels_.empty()) return;
   Level& level = levels_.back();
   if (level.open != '{') return;
-  shapes_.note_value(level.key, type);
+  shapes_.note_value(level.key, type, at);
   members_.push_back(level.key);
 }
 
@@ -117,8 +117,9 @@ void WholeSink::on_close(json::Container /*container*/, json::Offset offset) {
     members_.resize(level.members);
   }
   const TypeSet type = level.open == '{' ? k_object : k_array;
+  const std::size_t begin = level.begin;
   levels_.pop_back();
-  item_done(type);
+  item_done(type, begin);
 }
 
 void WholeSink::on_key(const json::Token& token) {
@@ -148,7 +149,7 @@ void WholeSink::on_scalar(json::Scalar type, const json::Token& token) {
     return;
   }
   ++values_;
-  item_done(type_of(type));
+  item_done(type_of(type), static_cast<std::size_t>(token.offset));
 }
 
 /// Feeds the scanner from `at` until something is wrong, done or in need of a closer look.

@@ -66,7 +66,7 @@ class WholeSink : public json::SilentSink {
   [[nodiscard]] bool contradicts_layout(TypeSet type) const;
   [[nodiscard]] bool is_indented_otherwise(std::size_t at) const;
   [[nodiscard]] bool seems_elsewhere(ByteView key) const;
-  void item_done(TypeSet type);
+  void item_done(TypeSet type, std::size_t at);
 
   ByteView bytes_;
   Shapes& shapes_;
