@@ -132,6 +132,13 @@ TEST_CASE("a digit before a string is one byte gone bad unless only numbers stoo
   check_repair(R"({"h":[{"id":0},{"id":1,"n":0 x","m":2}]})", R"({"h":[{"id":0},{"id":1,"m":2}]})");
 }
 
+TEST_CASE("a key whose closing quote is doubled is that key, known or not") {
+  check_repair("{\"a\":\"b\",\"g\"\":{\"c\":\"d\"}}\n{\"a\":\"x\",\"g\":{\"c\":\"d\"}}\n",
+               "{\"a\":\"b\",\"g\":{\"c\":\"d\"}}\n{\"a\":\"x\",\"g\":{\"c\":\"d\"}}\n", Format::json_lines);
+  check_repair(R"({"a":1,"g"":[1,2],"b":"x"})", R"({"a":1,"g":[1,2],"b":"x"})");
+  check_repair(R"({"g"":"x","b":"y"})", R"({"g":"x","b":"y"})");
+}
+
 TEST_CASE("half a string before half a key makes no object of a value") {
   const std::string records =
       "{\"timestamp\":\"2026-01-01T00:00:00Z\",\"type\":\"x\",\"payload\":{\"type\":\"a\"}}\n";

@@ -117,7 +117,7 @@ void SalvageParser::mend_key(std::size_t at) {
     last_ = Last::other;
     return place_closer(at);
   }
-  if (mend_known_key(at) || drop_keyless_container(at)) return;
+  if (mend_known_key(at) || take_doubly_ended_key(at) || drop_keyless_container(at)) return;
   if (c == '"') {
     const StringToken token = read_string(bytes_, at, end_);
     if (token.how == StringEnd::closed && !token.flawed) {

@@ -237,6 +237,7 @@ class SalvageParser {
   [[nodiscard]] std::size_t utf8_at(std::size_t at, std::size_t end) const;
   [[nodiscard]] bool has_bad_utf8(std::size_t from, std::size_t to);
   void take_string(std::size_t at, const StringToken& token);
+  bool take_doubly_ended_key(std::size_t at);
   [[nodiscard]] bool is_ruled() const;
   [[nodiscard]] std::size_t find_bad_byte(std::size_t at, std::size_t end) const;
   void take_broken_string(std::size_t at, std::size_t bad, std::size_t end);

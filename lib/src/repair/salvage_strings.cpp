@@ -92,6 +92,23 @@ void SalvageParser::take_string(std::size_t at, const StringToken& token) {
   if (token.how == StringEnd::input) finish(token.end, kind);
 }
 
+/// A key with two closing quotes, known or not: a colon follows right behind the second.
+bool SalvageParser::take_doubly_ended_key(std::size_t at) {
+  constexpr ByteView k_end = "\":";
+  const StringToken token = read_string(bytes_, at, end_);
+  if (bytes_[at] != '"' || token.how != StringEnd::closed || token.flawed || token.end - at <= 2)
+    return false;
+  if (bytes_.substr(0, end_).substr(token.end, k_end.size()) != k_end) return false;
+  const ShapeId key = shapes_.member(frames_.back().shape, bytes_.substr(at + 1, token.end - at - 2));
+  if (has_bad_utf8(at, token.end) || has_member(frames_.size() - 1, key)) return false;
+  begin_item(at);
+  frames_.back().key = key;
+  attempt_.pieces.keep(pos_, token.end);
+  pos_ = token.end;
+  state_ = State::colon;
+  return true;
+}
+
 /// The first byte in [at, end) that stands for nothing: of a malformed escape or character, or a NUL. `end`
 /// if there is none.
 std::size_t SalvageParser::find_bad_byte(std::size_t at, std::size_t end) const {
