@@ -139,6 +139,14 @@ TEST_CASE("a key whose closing quote is doubled is that key, known or not") {
   check_repair(R"({"g"":"x","b":"y"})", R"({"g":"x","b":"y"})");
 }
 
+TEST_CASE("of a string that lost its opening quote nothing becomes a number or another string") {
+  check_repair(R"({"k":["a b c", 27922 \"inner\", file 9","dd"]})", R"({"k":["a b c","dd"]})");
+  check_repair(R"({"k":["a b c",27922\"inner\", file 9","dd"]})", R"({"k":["a b c","dd"]})");
+  check_repair(R"({"k":["a b c", true \"inner\"","dd"],"n":1})", R"({"k":["a b c","dd"],"n":1})");
+  check_repair(R"({"k": 27922 \"inner\": file 9","dd":1})", R"({"dd":1})");
+  check_repair(R"({"k": 27922 \"inner\" file 9","dd":1})", R"({"dd":1})");
+}
+
 TEST_CASE("half a string before half a key makes no object of a value") {
   const std::string records =
       "{\"timestamp\":\"2026-01-01T00:00:00Z\",\"type\":\"x\",\"payload\":{\"type\":\"a\"}}\n";

@@ -317,7 +317,8 @@ void SalvageParser::restart(std::size_t at) {
 /// Whether the byte at `at`, behind an item, is all that stands where a comma did.
 bool SalvageParser::was_comma(std::size_t at) const {
   const std::size_t next = skip_blanks(bytes_, at + 1, end_);
-  if (next >= end_ || frames_.empty()) return false;
+  // An escape is of a string that lost its opening quote.
+  if (next >= end_ || frames_.empty() || bytes_[at] == '\\') return false;
   if (in_object()) return bytes_[next] == '"' && !key_at(next).empty();
   if (bytes_[next] == '{') return last_ == Last::closer;
   if (bytes_[next] != '"') return false;
@@ -368,6 +369,10 @@ std::size_t SalvageParser::end_of_break(std::size_t at) {
   while (from < end_) {
     const char c = bytes_[from];
     if (c == '\0' && skip_nuls(bytes_, from, end_) - from >= k_hole_bytes) return from;
+    if (c == '\\' && from + 1 < end_ && bytes_[from + 1] == '"') {
+      from += 2;
+      continue;
+    }
     if (c == '"') {
       if (!is_opener(from)) {
         from = behind_string(from);
