@@ -216,6 +216,18 @@ TEST_CASE("a cut leaves whole text before it as it is, whatever keys the objects
     if (closed.ends_with("\"")) continue;
     check_repair(closed, tree);
   }
+  // Wherever the cut is, what is left of the result without its closers is the beginning of the text.
+  for (const std::string& whole : {reused + "]", schemas + "}"}) {
+    for (std::size_t length = 16; length < whole.size(); ++length) {
+      const std::string cut = whole.substr(0, length);
+      CAPTURE(cut);
+      const RepairPlan planned = plan(cut, Format::json, nullptr);
+      REQUIRE(planned.status == RepairStatus::repaired);
+      std::string kept(planned.content);
+      kept.erase(kept.find_last_not_of("]}") + 1);
+      CHECK(whole.starts_with(kept));
+    }
+  }
   // Of brackets of one kind the last may be the one that is missing.
   check_repair("[[1,[2,3]]", "[[1,[2,3]]]");
   check_repair("[[[1,2],[3]]", "[[[1,2],[3]]]");
