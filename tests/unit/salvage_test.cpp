@@ -213,7 +213,6 @@ TEST_CASE("a cut leaves whole text before it as it is, whatever keys the objects
       R"("right":{"type":"f","right":{"type":"g"}}},"right":{"type":"h","left":{"type":"i"}}})";
   for (std::size_t cut = 1; cut < 4; ++cut) {
     const std::string closed = tree.substr(0, tree.size() - cut);
-    if (closed.ends_with("\"")) continue;
     check_repair(closed, tree);
   }
   // Wherever the cut is, what is left of the result without its closers is the beginning of the text.
