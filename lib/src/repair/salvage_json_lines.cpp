@@ -6,6 +6,7 @@
 #include "repair/cut_record.h"
 #include "repair/lexing.h"
 #include "repair/opener.h"
+#include "repair/record_starts.h"
 #include "repair/restart.h"
 #include "repair/salvage_text.h"
 #include "repair/whole_reader.h"
@@ -19,7 +20,11 @@ constexpr std::size_t k_join_factor = 4;
 class LinesSalvage {
  public:
   LinesSalvage(ByteView bytes, Shapes& shapes, const SalvageOptions& options)
-      : bytes_(bytes), shapes_(shapes), options_(options), whole_(bytes, shapes, Framing::record) {
+      : bytes_(bytes),
+        shapes_(shapes),
+        options_(options),
+        whole_(bytes, shapes, Framing::record),
+        starts_(bytes, options.layout) {
     options_.line_framed = true;
     options_.look_ahead = &look_ahead_;
   }
@@ -35,6 +40,8 @@ class LinesSalvage {
   void damaged_line(std::size_t begin, std::size_t end, Attempt first);
   [[nodiscard]] std::size_t end_of_foreign(std::size_t at, std::size_t end) const;
   [[nodiscard]] std::size_t find_record(std::size_t at, std::size_t end, std::size_t foreign) const;
+  [[nodiscard]] std::optional<std::size_t> find_next(const Attempt& first, std::size_t end);
+  [[nodiscard]] bool is_fused(const Attempt& attempt) const;
   std::size_t end_of_fragments();
   bool join_lines(std::size_t begin, std::size_t end);
   bool join_halves(const Attempt& outer, const Attempt& inner, std::size_t end);
@@ -53,6 +60,7 @@ class LinesSalvage {
   Shapes& shapes_;
   SalvageOptions options_;
   WholeReader whole_;
+  RecordStarts starts_;
   Salvaged result_;
   std::size_t next_ = 0;    ///< where reading goes on
   std::size_t joined_ = 0;  ///< bytes read again to join lines
@@ -178,14 +186,32 @@ void LinesSalvage::keep_record(const Attempt& attempt) {
   result_.has_content = true;
 }
 
+/// Whether two records were read as one: its root has a key twice, and the part of it that is whole has not.
+bool LinesSalvage::is_fused(const Attempt& attempt) const {
+  if (attempt.clean || attempt.root_open != '{') return false;
+  std::vector<ShapeId> members = attempt.root_members;
+  std::ranges::sort(members);
+  if (std::ranges::adjacent_find(members) == members.end()) return false;
+  return !has_repeated_key(bytes_.substr(attempt.begin, attempt.end - attempt.begin));
+}
+
+/// Where the record behind `first`, which was cut, begins in its line, as far as its end does not tell.
+std::optional<std::size_t> LinesSalvage::find_next(const Attempt& first, std::size_t end) {
+  if (first.clean && first.closed) return std::nullopt;
+  std::optional<std::size_t> next = find_restart(bytes_, first.begin, end, options_, read_again_);
+  std::optional<std::size_t> glued = starts_.find_glued(first.begin, end, Proof::start);
+  if (!next && !glued && is_fused(first)) glued = starts_.find_glued(first.begin, end, Proof::none);
+  if (glued && first.closed && first.end <= *glued) glued.reset();
+  if (glued && (!next || *glued < *next)) next = glued;
+  return next;
+}
+
 void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt first) {
   if (join_lines(begin, end)) return;
   if (!(first.clean && first.closed) && join_interleaved(begin, end)) return;
   std::vector<Attempt> attempts;
   bool cut_by_hindsight = false;
-  const bool is_whole = first.clean && first.closed;
-  if (const auto restart =
-          is_whole ? std::nullopt : find_restart(bytes_, begin, end, options_, read_again_)) {
+  if (const auto restart = find_next(first, end)) {
     cut_by_hindsight = restart != first.restart;
     if (cut_by_hindsight) {
       Shapes scratch;
@@ -216,7 +242,7 @@ void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt firs
     const bool last_line = next_ >= bytes_.size();
     const Kind kind = attempt.restart ? Kind::splice : last_line ? Kind::torn_tail : Kind::torn_record;
     const bool usable = attempt.has_root && !attempt.headless && attempt.complete &&
-                        attempt.values_kept > 0 &&
+                        attempt.values_kept > 0 && !is_fused(attempt) &&
                         ((attempt.closed && attempt.values_dropped == 0) || may_stay(attempt));
     if (usable) {
       if (!attempt.closed) result_.part_missing = true;

@@ -1,0 +1,66 @@
+#pragma once
+// How the records of a file begin, and where in a damaged line another one does: a writer that died left half
+// a record without a line break, and the next one went on right behind it.
+
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "session/bytes.h"
+#include "session/layout.h"
+
+namespace session::repair {
+
+/// What is asked of a record behind a cut one, besides that it is whole.
+enum class Proof : std::uint8_t {
+  start,  ///< it stands where no value may, or begins as records do, and unlike what stands in them
+  none
+};
+
+class RecordStarts {
+ public:
+  /// Both must outlive this; `layout` may be nullptr. The file is looked at when something is asked for.
+  RecordStarts(ByteView bytes, const Layout* layout) : bytes_(bytes), layout_(layout) {}
+
+  /// Where behind `begin`, in the line up to `end`, a record begins that is whole, and behind which nothing
+  /// stands but others.
+  [[nodiscard]] std::optional<std::size_t> find_glued(std::size_t begin, std::size_t end, Proof proof);
+  /// Whether what stands at `at` may be the beginning of a record: it is like that of others, or of none is
+  /// anything known.
+  [[nodiscard]] bool may_begin(std::size_t at, std::size_t end);
+
+ private:
+  /// The first two keys of an object; empty where it has none.
+  using Beginning = std::pair<ByteView, ByteView>;
+  /// Where an object stands.
+  enum class Place : std::uint8_t {
+    value,    ///< where it may be one
+    element,  ///< where it may be one if a comma or quote is missing
+    other
+  };
+  class Sink;
+  class Walk;
+
+  void learn();
+  [[nodiscard]] bool is_start(std::size_t at, std::size_t end, Place place);
+  [[nodiscard]] bool holds_no_object(std::size_t at) const;
+  [[nodiscard]] bool is_of_layout(ByteView key) const;
+  [[nodiscard]] bool are_of_record(const std::vector<ByteView>& keys) const;
+
+  ByteView bytes_;
+  const Layout* layout_;
+  bool learned_ = false;
+  bool has_arrays_ = false;      ///< there are records that are none
+  std::set<ByteView> starts_;    ///< the keys that lines begin with
+  std::set<ByteView> keys_;      ///< those of whole records
+  std::set<ByteView> holders_;   ///< keys of objects in them,
+  std::set<ByteView> others_;    ///< and of other values
+  std::set<Beginning> records_;  ///< of whole records,
+  std::set<Beginning> inner_;    ///< and of the objects in them
+};
+
+/// Whether an object in `text`, as far as it is valid, has a key twice.
+bool has_repeated_key(ByteView text);
+
+}  // namespace session::repair

@@ -1,0 +1,107 @@
+// What is made of JSON Lines in which the halves of different records meet: nothing is made of two of them.
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "session/repair.h"
+#include "support/repair_account.h"
+
+using namespace session;
+using namespace std::string_literals;
+
+namespace {
+
+RepairPlan plan(ByteView bytes, const char* layout) {
+  RepairOptions options;
+  options.format = Format::json_lines;
+  if (layout != nullptr) options.layout = find_layout(layout);
+  return plan_repair(bytes, {}, options);
+}
+
+void check_repair(ByteView input, ByteView expected, const char* layout = nullptr) {
+  CAPTURE(input);
+  const RepairPlan planned = plan(input, layout);
+  CHECK(planned.status == RepairStatus::repaired);
+  CHECK(planned.content == expected);
+  test::check_account(planned, input);
+  CHECK(plan(planned.content, layout).status != RepairStatus::repaired);
+}
+
+const std::string k_user =
+    R"({"parentUuid":null,"sessionId":"s","type":"user","message":{"role":"user","content":"hi"},)"
+    R"("uuid":"cccc","timestamp":"2025-01-01T00:00:01Z"})";
+const std::string k_summary = R"({"type":"summary","summary":"hello world","leafUuid":"u3"})";
+const std::string k_result =
+    R"({"type":"user","message":{"role":"user","content":"hi"},"uuid":"aaaa","toolUseResult":)"
+    R"({"stdout":"abc","stderr":""},"timestamp":"2025-01-01T00:00:01Z"})";
+
+}  // namespace
+
+TEST_CASE("a record of another kind behind a cut one stays as it is") {
+  check_repair(R"({"type":"summary","summary":"hello wo)" + k_user + "\n", k_user + "\n", "claude-code");
+  // What is left of that one its owner could not use.
+  check_repair(R"({"type":"user","message":{"role":"user","content":"hi"},"uuid":"aaaa",)"
+               R"("toolUseResult":{"stdout":"abc","st)" +
+                   k_user + "\n",
+               k_user + "\n", "claude-code");
+  const std::string behind = "{\"b\":\"z\",\"a\":2,\"c\":4}\n";
+  check_repair("{\"b\":\"x\",\"a\":1,\"d\":9,{\"b\":\"y\",\"a\":2,\"c\":3}\n" + behind,
+               "{\"b\":\"x\",\"a\":1,\"d\":9}\n{\"b\":\"y\",\"a\":2,\"c\":3}\n" + behind);
+  check_repair("{\"b\":\"x\",\"a\":1,\"d\":\"of {\\\"q\\\":1{\"q\":\"y\",\"r\":2}\n" + behind,
+               "{\"b\":\"x\",\"a\":1}\n{\"q\":\"y\",\"r\":2}\n" + behind);
+}
+
+TEST_CASE("wherever a record was cut, the whole one behind it stays if its kind is known") {
+  const std::vector<std::string> kinds = {k_user, k_summary, k_result};
+  for (const char* const layout : {"claude-code", static_cast<const char*>(nullptr)}) {
+    for (const std::string& cut : kinds) {
+      for (const std::string& whole : kinds) {
+        for (std::size_t length = 1; length < cut.size(); ++length) {
+          const std::string input =
+              k_user + "\n" + k_summary + "\n" + k_result + "\n" + cut.substr(0, length) + whole + "\n";
+          CAPTURE(input);
+          const RepairPlan planned = plan(input, layout);
+          CHECK(planned.status == RepairStatus::repaired);
+          CHECK(planned.content.ends_with("\n" + whole + "\n"));
+          test::check_account(planned, input);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("the header of a file behind a cut message is no part of that message") {
+  const std::string header =
+      R"({"sessionId":"abcd","projectHash":"h","startTime":"2025-01-01T00:00:00Z","kind":"main"})";
+  const std::string message =
+      R"({"id":"m1","timestamp":"2025-01-01T00:00:01Z","type":"user","content":[{"text":"hello"}]})";
+  for (std::size_t length = 1; length < message.size(); ++length) {
+    const std::string input =
+        header + "\n" + message + "\n" + message.substr(0, length) + header + "\n" + message + "\n";
+    CAPTURE(input);
+    const RepairPlan planned = plan(input, "gemini-cli");
+    CHECK(planned.content.starts_with(header + "\n" + message + "\n"));
+    CHECK(planned.content.ends_with("\n" + header + "\n" + message + "\n"));
+  }
+}
+
+TEST_CASE("an object that ends a cut record is a part of it") {
+  const std::string whole =
+      R"({"type":"message","id":"1","message":{"role":"user","content":[{"type":"text","text":"a"}]}})";
+  const std::string before = whole + "\n";
+  for (std::size_t missing = 1; missing <= 3; ++missing) {
+    check_repair(before + whole.substr(0, whole.size() - missing) + "\n" + before, before + before + before);
+  }
+  check_repair("{\"a\":1,\"m\":{\"x\":1,\"y\":2,\"z\":3}\n{\"a\":2}\n",
+               "{\"a\":1,\"m\":{\"x\":1,\"y\":2,\"z\":3}}\n{\"a\":2}\n");
+  // A comma is missing too.
+  check_repair(
+      before +
+          R"({"type":"message","id":"1","message":{"content":[{"type":"text","text":"a"}{"type":"text","text":"b"})" +
+          "\n",
+      before +
+          R"({"type":"message","id":"1","message":{"content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}})" +
+          "\n");
+}
