@@ -105,3 +105,40 @@ TEST_CASE("an object that ends a cut record is a part of it") {
           R"({"type":"message","id":"1","message":{"content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}})" +
           "\n");
 }
+
+TEST_CASE("halves of records of two writers that took turns are not joined crosswise") {
+  const std::string first = R"({"p":"2ef18b06-253a","s":"0b66ce5a-b890-9ae6","v":"1)";
+  const std::string other = R"({"p":"3fe0dea4-cc69","s":"0b66ce5a-)";
+  const std::string lines = first + other + ".0.3\",\"t\":\"aa\",\"m\":{\"x\":\"yyyy\"}}\n" +
+                            "b890-9ae6\",\"v\":\"1.0.3\",\"t\":\"bb\",\"m\":{\"x\":\"zzzz\"}}\n";
+  const std::string healthy = R"({"p":"1","s":"2","v":"3","t":"4","m":{"x":"5"}})"
+                              "\n";
+  check_repair(healthy + lines, healthy);
+  check_repair(lines + healthy, healthy);
+  CHECK(plan(lines, nullptr).content.empty());
+}
+
+TEST_CASE("a record into which another one was written is joined if that gives no key twice") {
+  const std::string begin = R"({"p":"1","s":"tw)";
+  const std::string end = R"(o","t":"4"})"
+                          "\n";
+  const std::string inner = R"({"p":"2","s":"x","t":"y"})";
+  check_repair(begin + inner + end, R"({"p":"1","s":"two","t":"4"})"
+                                    "\n" +
+                                        inner + "\n");
+  check_repair(begin + inner + "\n" + end, R"({"p":"1","s":"two","t":"4"})"
+                                           "\n" +
+                                               inner + "\n");
+  // One of another kind too.
+  const std::string kind = R"({"q":"2","r":[1]})";
+  check_repair(begin + kind + "\n" + end, R"({"p":"1","s":"two","t":"4"})"
+                                          "\n" +
+                                              kind + "\n");
+  check_repair(begin + inner + "\n" +
+                   R"(o","p":"4"})"
+                   "\n" +
+                   inner + "\n",
+               R"({"p":"1"})"
+               "\n" +
+                   inner + "\n" + inner + "\n");
+}

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "repair/alternating.h"
 #include "repair/cut_record.h"
 #include "repair/lexing.h"
 #include "repair/opener.h"
@@ -48,6 +49,7 @@ class LinesSalvage {
   [[nodiscard]] bool may_stay(const Attempt& cut) const {
     return options_.layout == nullptr || is_usable(cut.pieces.build(bytes_), *options_.layout);
   }
+  bool drop_alternating(const Attempt& outer, const Attempt& inner, std::size_t end);
   bool join_interleaved(std::size_t begin, std::size_t end);
   void keep_record(const Attempt& attempt);
   void end_record(std::size_t from, std::size_t to);
@@ -210,10 +212,8 @@ void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt firs
   if (join_lines(begin, end)) return;
   if (!(first.clean && first.closed) && join_interleaved(begin, end)) return;
   std::vector<Attempt> attempts;
-  bool cut_by_hindsight = false;
   if (const auto restart = find_next(first, end)) {
-    cut_by_hindsight = restart != first.restart;
-    if (cut_by_hindsight) {
+    if (restart != first.restart) {
       Shapes scratch;
       first = salvage_document(bytes_, begin, *restart, scratch, options_);
       first.restart = restart;
@@ -234,8 +234,7 @@ void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt firs
   }
   for (std::size_t i = 0; i < attempts.size(); ++i) {
     const Attempt& attempt = attempts[i];
-    const bool may_join = attempt.restart && !(i == 0 && cut_by_hindsight);
-    if (i + 1 < attempts.size() && may_join && join_halves(attempt, attempts[i + 1], end)) {
+    if (i + 1 < attempts.size() && attempt.restart && join_halves(attempt, attempts[i + 1], end)) {
       ++i;
       continue;
     }
@@ -307,7 +306,7 @@ bool LinesSalvage::join_halves(const Attempt& outer, const Attempt& inner, std::
     Shapes scratch;
     const Attempt attempt = salvage_document(joined, 0, joined.size(), scratch, options_);
     return attempt.clean && attempt.closed &&
-           skip_blanks(joined, attempt.end, joined.size()) == joined.size();
+           skip_blanks(joined, attempt.end, joined.size()) == joined.size() && !has_repeated_key(joined);
   };
   std::size_t from = inner.end;
   std::size_t to = end;
@@ -319,7 +318,7 @@ bool LinesSalvage::join_halves(const Attempt& outer, const Attempt& inner, std::
   }
   if (from >= to || halves_ + (to - from) > k_join_factor * bytes_.size()) return false;
   halves_ += to - from;
-  if (!whole(from, to)) return false;
+  if (!whole(from, to)) return next_line && drop_alternating(outer, inner, to);
   result_.pieces.keep(outer.begin, *outer.restart);
   result_.pieces.keep(from, to);
   result_.pieces.insert("\n");
@@ -330,8 +329,24 @@ bool LinesSalvage::join_halves(const Attempt& outer, const Attempt& inner, std::
   return true;
 }
 
-/// The same where the other one begins in place of a value, and grammar alone would take it for that: told by
-/// its first key, which is that of the record it was written into.
+/// Where the halves of two records alternate it is not known where they meet: `outer`, `inner` and the next
+/// line, up to `end`, go.
+bool LinesSalvage::drop_alternating(const Attempt& outer, const Attempt& inner, std::size_t end) {
+  const ByteView rest = bytes_.substr(next_, end - next_);
+  const std::size_t first = skip_blanks(rest, 0, rest.size());
+  if (first == rest.size() || rest[first] == '{') return false;
+  const ByteView beginning = bytes_.substr(outer.begin, *outer.restart - outer.begin);
+  if (!are_alternating(beginning, bytes_.substr(inner.begin, inner.end - inner.begin), rest)) return false;
+  result_.pieces.because(outer.begin, Kind::splice, Harm::loss);
+  result_.records_dropped += 2;
+  result_.values_dropped += inner.values_kept;
+  note("split-spliced");
+  next_ = std::min(end + 1, bytes_.size());
+  return true;
+}
+
+/// join_halves() where the other one begins in place of a value, and grammar alone would take it for that:
+/// told by its first key, which is that of the record it was written into.
 bool LinesSalvage::join_interleaved(std::size_t begin, std::size_t end) {
   const ByteView line = bytes_.substr(0, end);
   const std::size_t key = skip_blanks(bytes_, begin + 1, end);
