@@ -142,3 +142,38 @@ TEST_CASE("a record into which another one was written is joined if that gives n
                "\n" +
                    inner + "\n" + inner + "\n");
 }
+
+TEST_CASE("what is left of a record without its beginning is no record") {
+  const std::string header =
+      R"({"sessionId":"abcd","projectHash":"h","startTime":"2025-01-01T00:00:00Z","kind":"main"})"
+      "\n";
+  const std::string message =
+      R"({"id":"m1","timestamp":"2025-01-01T00:00:01Z","type":"user","content":[{"text":"hello"}]})"
+      "\n";
+  const std::string nuls(512, '\0');
+  const std::string text = R"( [1,2], C:\\dir a code(); ok"}],"tokens":{"input":1}})"
+                           "\n";
+  CHECK(plan(nuls + text, "gemini-cli").content.empty());
+  check_repair(header + nuls + text + message, header + message, "gemini-cli");
+  check_repair(header + text + message, header + message, "gemini-cli");
+  check_repair(header + nuls +
+                   R"({"subject":"x"},{"subject":"y"}],"tokens":{"input":1}})"
+                   "\n" +
+                   message,
+               header + message, "gemini-cli");
+  check_repair(message + text + message, message + message);
+  // Nor what follows a whole one.
+  const std::string whole = message.substr(0, message.size() - 1);
+  check_repair(message + whole + text + message, message + message + message);
+  check_repair(message + whole +
+                   R"(go(); ok"}],"calls":[{"a":1},{"b":2}]})"
+                   "\n" +
+                   message,
+               message + message + message);
+  // A record that begins behind the NULs, or behind what is left, stays.
+  check_repair(header + nuls + message + message, header + message + message, "gemini-cli");
+  check_repair(header + R"(lo"}],"tokens":{"input":1}})" + message + message, header + message + message,
+               "gemini-cli");
+  check_repair(header + nuls + whole.substr(0, whole.size() - 1) + "\n" + message, header + message + message,
+               "gemini-cli");
+}

@@ -252,6 +252,39 @@ std::optional<std::size_t> RecordStarts::find_glued(std::size_t begin, std::size
   return std::nullopt;
 }
 
+std::size_t end_of_foreign(ByteView bytes, std::size_t at, std::size_t end) {
+  const auto end_from = [&](std::size_t from) {
+    std::size_t behind = at;
+    std::size_t depth = 0;
+    while (from < end) {
+      const char c = bytes[from];
+      if (c == '"') {
+        from = read_string(bytes, from, end).end;
+        continue;
+      }
+      ++from;
+      if (c == '{' || c == '[') ++depth;
+      if (c != '}' && c != ']') continue;
+      if (depth > 0) {
+        --depth;
+      } else {
+        behind = from;
+      }
+    }
+    return behind;
+  };
+  const std::size_t quote = find_quote(bytes, at, end);
+  return std::max(end_from(at), quote < end ? end_from(quote + 1) : at);
+}
+
+std::size_t find_record(ByteView bytes, std::size_t at, std::size_t end, std::size_t foreign) {
+  for (const ByteView line = bytes.substr(0, end); (at = line.find(k_object, at)) != ByteView::npos; ++at) {
+    const char before = before_blanks(bytes, 0, at);
+    if (before == ',' ? at >= foreign : k_before_values.find(before) == ByteView::npos) return at;
+  }
+  return end;
+}
+
 bool has_repeated_key(ByteView text) {
   KeySink sink(text);
   json::Scanner<KeySink> scanner(sink);

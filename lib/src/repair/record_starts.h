@@ -60,6 +60,14 @@ class RecordStarts {
   std::set<Beginning> inner_;    ///< and of the objects in them
 };
 
+/// Behind the last closer in [at, end) that closes nothing opened there, whether or not a string is open at
+/// `at`: what stands before it belongs to a record whose beginning is elsewhere. `at` if there is none.
+std::size_t end_of_foreign(ByteView bytes, std::size_t at, std::size_t end);
+
+/// Where, at or behind `at`, a record begins: not where a value stands, and behind a comma only behind
+/// `foreign` (end_of_foreign()).
+std::size_t find_record(ByteView bytes, std::size_t at, std::size_t end, std::size_t foreign);
+
 /// Whether an object in `text`, as far as it is valid, has a key twice.
 bool has_repeated_key(ByteView text);
 

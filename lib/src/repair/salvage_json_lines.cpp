@@ -38,10 +38,10 @@ class LinesSalvage {
     return std::min(bytes_.find('\n', at), bytes_.size());
   }
   void line(std::size_t begin, std::size_t end);
+  void drop_rest(std::size_t begin, std::size_t end, const Attempt& rest);
   void damaged_line(std::size_t begin, std::size_t end, Attempt first);
-  [[nodiscard]] std::size_t end_of_foreign(std::size_t at, std::size_t end) const;
-  [[nodiscard]] std::size_t find_record(std::size_t at, std::size_t end, std::size_t foreign) const;
-  [[nodiscard]] std::optional<std::size_t> find_next(const Attempt& first, std::size_t end);
+  [[nodiscard]] std::optional<std::size_t> find_next(const Attempt& first, std::optional<std::size_t> glued,
+                                                     std::size_t end);
   [[nodiscard]] bool is_fused(const Attempt& attempt) const;
   std::size_t end_of_fragments();
   bool join_lines(std::size_t begin, std::size_t end);
@@ -51,6 +51,7 @@ class LinesSalvage {
   }
   bool drop_alternating(const Attempt& outer, const Attempt& inner, std::size_t end);
   bool join_interleaved(std::size_t begin, std::size_t end);
+  void settle(const Attempt& attempt, std::size_t end);
   void keep_record(const Attempt& attempt);
   void end_record(std::size_t from, std::size_t to);
   void note(std::string_view strategy) {
@@ -134,39 +135,21 @@ void LinesSalvage::line(std::size_t begin, std::size_t end) {
     first.head = Head::unknown;
     attempt = salvage_document(bytes_, at, end, shapes_, first);
   }
+  const bool is_array = attempt.has_root && attempt.root_open == '[';
+  const bool may_be_rest = at > text || !opens || is_array;
+  if (may_be_rest && !(opens && starts_.may_begin(at, end))) return drop_rest(at, end, attempt);
   damaged_line(at, end, std::move(attempt));
 }
 
-/// Behind the last closer in [at, end) that closes nothing opened there: what stands before it belongs to a
-/// record whose beginning is elsewhere. `at` if there is none.
-std::size_t LinesSalvage::end_of_foreign(std::size_t at, std::size_t end) const {
-  std::size_t behind = at;
-  std::size_t depth = 0;
-  while (at < end) {
-    const char c = bytes_[at];
-    if (c == '"') {
-      at = read_string(bytes_, at, end).end;
-      continue;
-    }
-    ++at;
-    if (c == '{' || c == '[') ++depth;
-    if (c != '}' && c != ']') continue;
-    if (depth > 0) {
-      --depth;
-    } else {
-      behind = at;
-    }
-  }
-  return behind;
-}
-
-/// Where, at or behind `at`, a record begins: behind `foreign` (end_of_foreign()) anywhere, before it not
-/// where a value stands.
-std::size_t LinesSalvage::find_record(std::size_t at, std::size_t end, std::size_t foreign) const {
-  for (const ByteView line = bytes_.substr(0, end); (at = line.find("{\"", at)) != ByteView::npos; ++at) {
-    if (at >= foreign || k_before_values.find(before_blanks(bytes_, 0, at)) == ByteView::npos) return at;
-  }
-  return end;
+/// The line at `begin` is the rest of a record whose beginning is lost: it goes, up to a record behind it.
+void LinesSalvage::drop_rest(std::size_t begin, std::size_t end, const Attempt& rest) {
+  const bool last_line = next_ >= bytes_.size();
+  result_.pieces.because(begin, last_line ? Kind::torn_tail : Kind::torn_record, Harm::loss);
+  ++result_.records_dropped;
+  result_.values_dropped += rest.values_kept + rest.values_dropped;
+  note(last_line ? "cut-torn-record" : "salvage");
+  const std::optional<std::size_t> record = starts_.find_glued(begin, end, Proof::start);
+  if (record) damaged_line(*record, end, salvage_document(bytes_, *record, end, shapes_, options_));
 }
 
 /// Ends the line of a record that ended at `from`; what stands from there to `to` is no record.
@@ -197,22 +180,48 @@ bool LinesSalvage::is_fused(const Attempt& attempt) const {
   return !has_repeated_key(bytes_.substr(attempt.begin, attempt.end - attempt.begin));
 }
 
-/// Where the record behind `first`, which was cut, begins in its line, as far as its end does not tell.
-std::optional<std::size_t> LinesSalvage::find_next(const Attempt& first, std::size_t end) {
+/// Where the record behind `first`, which was cut, begins in its line, as far as its end does not tell;
+/// `glued` is where RecordStarts finds one.
+std::optional<std::size_t> LinesSalvage::find_next(const Attempt& first, std::optional<std::size_t> glued,
+                                                   std::size_t end) {
   if (first.clean && first.closed) return std::nullopt;
-  std::optional<std::size_t> next = find_restart(bytes_, first.begin, end, options_, read_again_);
-  std::optional<std::size_t> glued = starts_.find_glued(first.begin, end, Proof::start);
+  const std::optional<std::size_t> next = find_restart(bytes_, first.begin, end, options_, read_again_);
   if (!next && !glued && is_fused(first)) glued = starts_.find_glued(first.begin, end, Proof::none);
-  if (glued && first.closed && first.end <= *glued) glued.reset();
-  if (glued && (!next || *glued < *next)) next = glued;
-  return next;
+  const bool is_later = glued && ((first.closed && first.end <= *glued) || (next && *next < *glued) ||
+                                  (first.restart && *first.restart < *glued));
+  return glued && !is_later ? glued : next;
+}
+
+/// Keeps what is left of a record, or drops it; what stands up to `end` belongs to no other.
+void LinesSalvage::settle(const Attempt& attempt, std::size_t end) {
+  const bool last_line = next_ >= bytes_.size();
+  const Kind kind = attempt.restart ? Kind::splice : last_line ? Kind::torn_tail : Kind::torn_record;
+  const bool usable = attempt.has_root && !attempt.headless && attempt.complete && attempt.values_kept > 0 &&
+                      !is_fused(attempt) &&
+                      ((attempt.closed && attempt.values_dropped == 0) || may_stay(attempt));
+  if (!usable) {
+    result_.pieces.because(attempt.begin, kind, Harm::loss);
+    ++result_.records_dropped;
+    result_.values_dropped += attempt.values_kept + attempt.values_dropped;
+    note(attempt.restart ? "split-spliced" : last_line ? "cut-torn-record" : "salvage");
+    return;
+  }
+  if (!attempt.closed) result_.part_missing = true;
+  if (!attempt.closed) result_.pieces.because(attempt.pieces.kept_end(), kind, Harm::loss);
+  keep_record(attempt);
+  end_record(attempt.end, end);
+  result_.values_dropped += attempt.values_dropped;
+  note(attempt.clean ? "split-glued" : attempt.closed ? "salvage" : "close-cut-tail");
 }
 
 void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt first) {
-  if (join_lines(begin, end)) return;
-  if (!(first.clean && first.closed) && join_interleaved(begin, end)) return;
+  const bool is_whole = first.clean && first.closed;
+  std::optional<std::size_t> glued;
+  if (!is_whole) glued = starts_.find_glued(begin, end, Proof::start);
+  if (!glued && join_lines(begin, end)) return;
+  if (!is_whole && join_interleaved(begin, end)) return;
   std::vector<Attempt> attempts;
-  if (const auto restart = find_next(first, end)) {
+  if (const auto restart = find_next(first, glued, end)) {
     if (restart != first.restart) {
       Shapes scratch;
       first = salvage_document(bytes_, begin, *restart, scratch, options_);
@@ -225,9 +234,10 @@ void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt firs
     const Attempt& last = attempts.back();
     std::size_t at = last.restart ? *last.restart : last.end;
     while (at < end && (is_blank(bytes_[at]) || bytes_[at] == '\0')) ++at;
-    if (!last.restart && last.closed && at < end && bytes_[at] != '{' && bytes_[at] != '[') {
-      if (!foreign) foreign = end_of_foreign(at, end);
-      at = find_record(at, end, *foreign);
+    const bool opens = at < end && (bytes_[at] == '{' || (bytes_[at] == '[' && starts_.may_begin(at, end)));
+    if (!last.restart && last.closed && at < end && !opens) {
+      if (!foreign) foreign = end_of_foreign(bytes_, at, end);
+      at = find_record(bytes_, at, end, *foreign);
     }
     if (at >= end || at <= last.begin || last.headless) break;
     attempts.push_back(salvage_document(bytes_, at, end, shapes_, options_));
@@ -238,24 +248,7 @@ void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt firs
       ++i;
       continue;
     }
-    const bool last_line = next_ >= bytes_.size();
-    const Kind kind = attempt.restart ? Kind::splice : last_line ? Kind::torn_tail : Kind::torn_record;
-    const bool usable = attempt.has_root && !attempt.headless && attempt.complete &&
-                        attempt.values_kept > 0 && !is_fused(attempt) &&
-                        ((attempt.closed && attempt.values_dropped == 0) || may_stay(attempt));
-    if (usable) {
-      if (!attempt.closed) result_.part_missing = true;
-      if (!attempt.closed) result_.pieces.because(attempt.pieces.kept_end(), kind, Harm::loss);
-      keep_record(attempt);
-      end_record(attempt.end, i + 1 < attempts.size() ? attempts[i + 1].begin : end);
-      result_.values_dropped += attempt.values_dropped;
-      note(attempt.clean ? "split-glued" : attempt.closed ? "salvage" : "close-cut-tail");
-      continue;
-    }
-    result_.pieces.because(attempt.begin, kind, Harm::loss);
-    ++result_.records_dropped;
-    result_.values_dropped += attempt.values_kept + attempt.values_dropped;
-    note(attempt.restart ? "split-spliced" : last_line ? "cut-torn-record" : "salvage");
+    settle(attempt, i + 1 < attempts.size() ? attempts[i + 1].begin : end);
   }
 }
 
