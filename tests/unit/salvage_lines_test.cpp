@@ -116,6 +116,12 @@ TEST_CASE("halves of records of two writers that took turns are not joined cross
   check_repair(healthy + lines, healthy);
   check_repair(lines + healthy, healthy);
   CHECK(plan(lines, nullptr).content.empty());
+  // The beginning of one and the end of the other have a key twice already.
+  check_repair(healthy + R"({"p":"1","s":"tw{"p":"2","s":"x","t":"yo","t":"4","v":"5"})" + "\n" + healthy,
+               healthy + R"({"p":"1"})" + "\n" + healthy);
+  check_repair(
+      healthy + R"({"p":"1","s":"tw{"p":"2","s":"x","t":"yo","t":"4"})" + "\n" + R"(y"})" + "\n" + healthy,
+      healthy + healthy);
 }
 
 TEST_CASE("a record into which another one was written is joined if that gives no key twice") {

@@ -243,11 +243,14 @@ void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt firs
     attempts.push_back(salvage_document(bytes_, at, end, shapes_, options_));
   }
   for (std::size_t i = 0; i < attempts.size(); ++i) {
-    const Attempt& attempt = attempts[i];
+    Attempt& attempt = attempts[i];
     if (i + 1 < attempts.size() && attempt.restart && join_halves(attempt, attempts[i + 1], end)) {
       ++i;
       continue;
     }
+    // The end of it may be that of the cut one before it.
+    const ByteView text = bytes_.substr(attempt.begin, attempt.end - attempt.begin);
+    if (i > 0 && attempts[i - 1].restart && has_repeated_key(text)) attempt.complete = false;
     settle(attempt, i + 1 < attempts.size() ? attempts[i + 1].begin : end);
   }
 }
@@ -311,7 +314,8 @@ bool LinesSalvage::join_halves(const Attempt& outer, const Attempt& inner, std::
   }
   if (from >= to || halves_ + (to - from) > k_join_factor * bytes_.size()) return false;
   halves_ += to - from;
-  if (!whole(from, to)) return next_line && drop_alternating(outer, inner, to);
+  const ByteView other = bytes_.substr(inner.begin, inner.end - inner.begin);
+  if (has_repeated_key(other) || !whole(from, to)) return next_line && drop_alternating(outer, inner, to);
   result_.pieces.keep(outer.begin, *outer.restart);
   result_.pieces.keep(from, to);
   result_.pieces.insert("\n");
