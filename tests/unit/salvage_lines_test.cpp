@@ -116,6 +116,11 @@ TEST_CASE("halves of records of two writers that took turns are not joined cross
   check_repair(healthy + lines, healthy);
   check_repair(lines + healthy, healthy);
   CHECK(plan(lines, nullptr).content.empty());
+  // Cut within a key, of which no other record has the halves that meet.
+  check_repair(healthy + R"({"p":"1","s{"p":"2","t":"3"})" + "\n" + R"(":"4","t":"5"})" + "\n" + healthy,
+               healthy + R"({"p":"1","s":"4","t":"5"})" + "\n" + R"({"p":"2","t":"3"})" + "\n" + healthy);
+  check_repair(healthy + R"({"p":"1","s{"p":"2","t":"3"})" + "\n" + R"(x":"4","t":"5"})" + "\n" + healthy,
+               healthy + healthy);
   // The beginning of one and the end of the other have a key twice already.
   check_repair(healthy + R"({"p":"1","s":"tw{"p":"2","s":"x","t":"yo","t":"4","v":"5"})" + "\n" + healthy,
                healthy + R"({"p":"1"})" + "\n" + healthy);

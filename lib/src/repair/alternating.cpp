@@ -10,7 +10,7 @@ namespace {
 using Scanner = json::Scanner<json::SilentSink>;
 
 // How often all of it may be read; what takes more is not told apart.
-constexpr std::size_t k_read_factor = 64;
+constexpr std::size_t k_read_factor = 16;
 
 /// Whether a text of which `scanner` has read the beginning is whole with `rest`; adds up what it reads.
 bool is_whole_with(Scanner scanner, ByteView rest, std::size_t& has_read) {

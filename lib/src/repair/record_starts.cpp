@@ -192,6 +192,13 @@ bool RecordStarts::are_of_record(const std::vector<ByteView>& keys) const {
   return named >= k_few_members && 2 * named >= keys.size() && is_named(keys.front());
 }
 
+bool RecordStarts::has_unknown_key(ByteView record) {
+  learn();
+  return !keys_.empty() && std::ranges::any_of(root_keys(record, 0, record.size()), [&](ByteView key) {
+    return !keys_.contains(key) && !is_of_layout(unquoted(key));
+  });
+}
+
 bool RecordStarts::may_begin(std::size_t at, std::size_t end) {
   learn();
   if (layout_ == nullptr && starts_.empty()) return true;

@@ -29,6 +29,9 @@ class RecordStarts {
   /// Whether what stands at `at` may be the beginning of a record: it is like that of others, or of none is
   /// anything known.
   [[nodiscard]] bool may_begin(std::size_t at, std::size_t end);
+  /// Whether `record` has a key that no whole record of the file has, if there are any, and its layout
+  /// neither.
+  [[nodiscard]] bool has_unknown_key(ByteView record);
 
  private:
   /// The first two keys of an object; empty where it has none.

@@ -45,6 +45,7 @@ class LinesSalvage {
   [[nodiscard]] bool is_fused(const Attempt& attempt) const;
   std::size_t end_of_fragments();
   bool join_lines(std::size_t begin, std::size_t end);
+  [[nodiscard]] bool is_record(ByteView text) const;
   bool join_halves(const Attempt& outer, const Attempt& inner, std::size_t end);
   [[nodiscard]] bool may_stay(const Attempt& cut) const {
     return options_.layout == nullptr || is_usable(cut.pieces.build(bytes_), *options_.layout);
@@ -293,17 +294,17 @@ bool LinesSalvage::join_lines(std::size_t begin, std::size_t end) {
   return true;
 }
 
+/// Whether `text` is one whole record, and no key comes twice in it.
+bool LinesSalvage::is_record(ByteView text) const {
+  Shapes scratch;
+  const Attempt attempt = salvage_document(text, 0, text.size(), scratch, options_);
+  return attempt.clean && attempt.closed && skip_blanks(text, attempt.end, text.size()) == text.size() &&
+         !has_repeated_key(text);
+}
+
 /// A record into whose middle another one was written: its halves are joined if together they parse.
 bool LinesSalvage::join_halves(const Attempt& outer, const Attempt& inner, std::size_t end) {
   if (!inner.closed || !inner.clean || !outer.restart) return false;
-  const auto whole = [&](std::size_t from, std::size_t to) {
-    const Bytes joined = Bytes(bytes_.substr(outer.begin, *outer.restart - outer.begin)) +
-                         Bytes(bytes_.substr(from, to - from));
-    Shapes scratch;
-    const Attempt attempt = salvage_document(joined, 0, joined.size(), scratch, options_);
-    return attempt.clean && attempt.closed &&
-           skip_blanks(joined, attempt.end, joined.size()) == joined.size() && !has_repeated_key(joined);
-  };
   std::size_t from = inner.end;
   std::size_t to = end;
   bool next_line = false;
@@ -315,7 +316,13 @@ bool LinesSalvage::join_halves(const Attempt& outer, const Attempt& inner, std::
   if (from >= to || halves_ + (to - from) > k_join_factor * bytes_.size()) return false;
   halves_ += to - from;
   const ByteView other = bytes_.substr(inner.begin, inner.end - inner.begin);
-  if (has_repeated_key(other) || !whole(from, to)) return next_line && drop_alternating(outer, inner, to);
+  const Bytes joined =
+      Bytes(bytes_.substr(outer.begin, *outer.restart - outer.begin)) + Bytes(bytes_.substr(from, to - from));
+  const bool may_join = !has_repeated_key(other) && is_record(joined);
+  // Half a key and half of another are one that no record has.
+  const bool is_doubtful = !may_join || starts_.has_unknown_key(joined) || starts_.has_unknown_key(other);
+  if (next_line && is_doubtful && drop_alternating(outer, inner, to)) return true;
+  if (!may_join) return false;
   result_.pieces.keep(outer.begin, *outer.restart);
   result_.pieces.keep(from, to);
   result_.pieces.insert("\n");
