@@ -10,7 +10,7 @@ namespace {
 using Scanner = json::Scanner<json::SilentSink>;
 
 // How often all of it may be read; what takes more is not told apart.
-constexpr std::size_t k_read_factor = 16;
+constexpr std::size_t k_halves_factor = 16;
 
 /// Whether a text of which `scanner` has read the beginning is whole with `rest`; adds up what it reads.
 bool is_whole_with(Scanner scanner, ByteView rest, std::size_t& has_read) {
@@ -33,7 +33,7 @@ Scanner read(json::SilentSink& sink, ByteView beginning) {
 bool are_alternating(ByteView beginning, ByteView record, ByteView rest) {
   json::SilentSink sink;
   const Scanner before = read(sink, beginning);
-  const std::size_t most = k_read_factor * (beginning.size() + record.size() + rest.size());
+  const std::size_t most = k_halves_factor * (beginning.size() + record.size() + rest.size());
   std::size_t has_read = 0;
   const auto parts = [&](std::size_t at) {
     const ByteView end = record.substr(at);

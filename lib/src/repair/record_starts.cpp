@@ -16,12 +16,12 @@ constexpr std::size_t k_looked_at = 1U << 20;
 // So many beginnings of different kinds no agent has: their keys have names of their own.
 constexpr std::size_t k_most_beginnings = 256;
 // How often a line may be read for what begins in it.
-constexpr std::size_t k_read_factor = 4;
+constexpr std::size_t k_looked_at_factor = 4;
 
 // So many keys in common with records do not come by chance.
-constexpr std::size_t k_few_members = 3;
+constexpr std::size_t k_telling_members = 3;
 
-constexpr ByteView k_object = "{\"";
+constexpr ByteView k_object_begins = "{\"";
 
 std::size_t skip_fillers(ByteView bytes, std::size_t at, std::size_t end) {
   while (at < end && (is_blank(bytes[at]) || bytes[at] == '\0')) ++at;
@@ -189,7 +189,7 @@ bool RecordStarts::is_of_layout(ByteView key) const {
 bool RecordStarts::are_of_record(const std::vector<ByteView>& keys) const {
   const auto is_named = [&](ByteView key) { return keys_.contains(key) || is_of_layout(unquoted(key)); };
   const auto named = static_cast<std::size_t>(std::ranges::count_if(keys, is_named));
-  return named >= k_few_members && 2 * named >= keys.size() && is_named(keys.front());
+  return named >= k_telling_members && 2 * named >= keys.size() && is_named(keys.front());
 }
 
 bool RecordStarts::has_unknown_key(ByteView record) {
@@ -236,9 +236,9 @@ bool RecordStarts::is_start(std::size_t at, std::size_t end, Place place) {
 std::optional<std::size_t> RecordStarts::find_glued(std::size_t begin, std::size_t end, Proof proof) {
   const ByteView line = bytes_.substr(0, end);
   Walk walk(bytes_, begin, end);
-  std::size_t may_read = k_read_factor * (end - begin);
-  for (std::size_t at = line.find(k_object, begin + 1); at != ByteView::npos;
-       at = line.find(k_object, at + 1)) {
+  std::size_t may_read = k_looked_at_factor * (end - begin);
+  for (std::size_t at = line.find(k_object_begins, begin + 1); at != ByteView::npos;
+       at = line.find(k_object_begins, at + 1)) {
     json::SilentSink silent;
     json::Scanner<json::SilentSink> scanner(silent);
     const char* const stopped = scanner.feed(bytes_.data() + at, bytes_.data() + end, at);
@@ -249,7 +249,7 @@ std::optional<std::size_t> RecordStarts::find_glued(std::size_t begin, std::size
       const Place place = walk.place_of(at);
       // Behind a closer no object begins; but where a value stands the closers of what holds it may be
       // missing.
-      const bool is_followed = place != Place::value && line.substr(next).starts_with(k_object);
+      const bool is_followed = place != Place::value && line.substr(next).starts_with(k_object_begins);
       const bool is_alone = proof == Proof::none && is_last;
       if (is_alone || ((is_last || is_followed) && is_start(at, stop, place))) return at;
     }
@@ -285,7 +285,8 @@ std::size_t end_of_foreign(ByteView bytes, std::size_t at, std::size_t end) {
 }
 
 std::size_t find_record(ByteView bytes, std::size_t at, std::size_t end, std::size_t foreign) {
-  for (const ByteView line = bytes.substr(0, end); (at = line.find(k_object, at)) != ByteView::npos; ++at) {
+  for (const ByteView line = bytes.substr(0, end); (at = line.find(k_object_begins, at)) != ByteView::npos;
+       ++at) {
     const char before = before_blanks(bytes, 0, at);
     if (before == ',' ? at >= foreign : k_before_values.find(before) == ByteView::npos) return at;
   }
