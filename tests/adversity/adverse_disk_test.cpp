@@ -21,41 +21,51 @@ namespace {
 constexpr uid_t k_nobody = 65'534;
 const bool k_can_mount = prepare_mounting().empty();
 
-/// A small file system in memory with a scenario's directory on it.
+/// A small file system in memory.
 class SmallDisk {
  public:
-  SmallDisk(const Scenario& scenario, const char* limits) {
-    std::filesystem::create_directory(mount_point());
-    if (::mount("tmpfs", mount_point().c_str(), "tmpfs", 0, limits) != 0)
-      throw std::runtime_error("mounting tmpfs");
-    std::filesystem::create_directory(field());
-    scenario.prepare(field());
-    // So that a user without rights gets as far as the directory itself.
-    ::chmod(temp_.path().c_str(), 0755);
-    ::chmod(mount_point().c_str(), 0755);
+  explicit SmallDisk(const char* limits) {
+    std::filesystem::create_directory(path());
+    if (::mount("tmpfs", path().c_str(), "tmpfs", 0, limits) != 0) throw std::runtime_error("mounting tmpfs");
   }
   SmallDisk(const SmallDisk&) = delete;
   SmallDisk& operator=(const SmallDisk&) = delete;
-  ~SmallDisk() { ::umount2(mount_point().c_str(), MNT_DETACH); }
+  ~SmallDisk() { ::umount2(path().c_str(), MNT_DETACH); }
 
-  [[nodiscard]] std::string field() const { return mount_point() + "/" + k_field; }
+  [[nodiscard]] std::string path() const { return temp_ / "disk"; }
 
   void fill() const {
-    std::ofstream filler(mount_point() + "/filler", std::ios::binary);
+    std::ofstream filler(path() + "/filler", std::ios::binary);
     while (filler.write("0123456789abcdef", 16).flush()) {
     }
   }
   void use_up_inodes() const {
-    for (int number = 0; std::ofstream(mount_point() + "/file-" + std::to_string(number)); ++number) {
+    for (int number = 0; std::ofstream(path() + "/file-" + std::to_string(number)); ++number) {
     }
   }
   void make_read_only() const {
-    REQUIRE(::mount(nullptr, mount_point().c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) == 0);
+    REQUIRE(::mount(nullptr, path().c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) == 0);
+  }
+  void let_others_in() const {
+    ::chmod(temp_.path().c_str(), 0755);
+    ::chmod(path().c_str(), 0755);
   }
 
  private:
-  [[nodiscard]] std::string mount_point() const { return temp_ / "disk"; }
   TempDir temp_;
+};
+
+/// One with a scenario's directory on it.
+class ScenarioDisk : public SmallDisk {
+ public:
+  ScenarioDisk(const Scenario& scenario, const char* limits) : SmallDisk(limits) {
+    std::filesystem::create_directory(field());
+    scenario.prepare(field());
+    // So that a user without rights gets as far as the directory itself.
+    let_others_in();
+  }
+
+  [[nodiscard]] std::string field() const { return path() + "/" + k_field; }
 };
 
 /// Lock files and directories come and stay; they are no content.
@@ -66,7 +76,7 @@ Tree content_of(const std::string& directory) {
 }
 
 /// Runs the scenario, whose tool must fail with words about `reason` and change nothing.
-void check_refused(const Scenario& scenario, const SmallDisk& disk, const std::string& reason,
+void check_refused(const Scenario& scenario, const ScenarioDisk& disk, const std::string& reason,
                    const ProcessOptions& options) {
   CAPTURE(scenario.name);
   const Tree before = content_of(disk.field());
@@ -91,7 +101,7 @@ TEST_CASE("the other cases need root, and the right to mount") {
 TEST_CASE("a full disk refuses what needs room" * doctest::skip(!k_can_mount)) {
   for (const Scenario& scenario : all_scenarios()) {
     if (!scenario.needs_room) continue;
-    const SmallDisk disk(scenario, "size=64k");
+    const ScenarioDisk disk(scenario, "size=64k");
     disk.fill();
     check_refused(scenario, disk, "No space left on device", input_of(scenario));
   }
@@ -101,7 +111,7 @@ TEST_CASE("a full disk does not keep a tool from making room" * doctest::skip(!k
   for (const Scenario& scenario : all_scenarios()) {
     if (scenario.needs_room) continue;
     CAPTURE(scenario.name);
-    const SmallDisk disk(scenario, "size=64k");
+    const ScenarioDisk disk(scenario, "size=64k");
     disk.fill();
     const ProcessResult result = run_process(scenario.command(disk.field()), input_of(scenario));
     // 1: done, by session-repair.
@@ -112,7 +122,7 @@ TEST_CASE("a full disk does not keep a tool from making room" * doctest::skip(!k
 
 TEST_CASE("a disk without a free inode" * doctest::skip(!k_can_mount)) {
   for (const Scenario& scenario : all_scenarios()) {
-    const SmallDisk disk(scenario, "size=1m,nr_inodes=40");
+    const ScenarioDisk disk(scenario, "size=1m,nr_inodes=40");
     disk.use_up_inodes();
     check_refused(scenario, disk, "No space left on device", input_of(scenario));
   }
@@ -120,7 +130,7 @@ TEST_CASE("a disk without a free inode" * doctest::skip(!k_can_mount)) {
 
 TEST_CASE("a read-only disk" * doctest::skip(!k_can_mount)) {
   for (const Scenario& scenario : all_scenarios()) {
-    const SmallDisk disk(scenario, "size=1m");
+    const ScenarioDisk disk(scenario, "size=1m");
     disk.make_read_only();
     check_refused(scenario, disk, "Read-only file system", input_of(scenario));
   }
@@ -128,7 +138,7 @@ TEST_CASE("a read-only disk" * doctest::skip(!k_can_mount)) {
 
 TEST_CASE("a user who may read but not write" * doctest::skip(!k_can_mount)) {
   for (const Scenario& scenario : all_scenarios()) {
-    const SmallDisk disk(scenario, "size=1m");
+    const ScenarioDisk disk(scenario, "size=1m");
     ProcessOptions options = input_of(scenario);
     options.user = k_nobody;
     check_refused(scenario, disk, "Permission denied", options);
@@ -137,7 +147,7 @@ TEST_CASE("a user who may read but not write" * doctest::skip(!k_can_mount)) {
 
 TEST_CASE("a user who may not even look" * doctest::skip(!k_can_mount)) {
   for (const Scenario& scenario : all_scenarios()) {
-    const SmallDisk disk(scenario, "size=1m");
+    const ScenarioDisk disk(scenario, "size=1m");
     ::chmod(disk.field().c_str(), 0700);
     ProcessOptions options = input_of(scenario);
     options.user = k_nobody;
@@ -150,11 +160,9 @@ TEST_CASE("a disk that is nearly full has room for what eight threads repair" * 
   const std::string whole = R"({"text":")" + std::string(900'000, 'x') + R"("})";
   for (const char* const jobs : {"1", "8"}) {
     CAPTURE(jobs);
-    const TempDir temp;
-    const std::string disk = temp / "disk";
-    std::filesystem::create_directory(disk);
     // The files, a copy of each, and one result, of 220 pages each, and one page more.
-    REQUIRE(::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=22004k") == 0);
+    const SmallDisk small("size=22004k");
+    const std::string disk = small.path();
     for (int n = 0; n < k_files; ++n) {
       write_file(disk + "/" + std::to_string(n) + ".json", whole.substr(0, whole.size() - 1));
     }
@@ -165,7 +173,6 @@ TEST_CASE("a disk that is nearly full has room for what eight threads repair" * 
     CHECK(result.err == "");
     for (int n = 0; n < k_files; ++n) CHECK(read_file(disk + "/" + std::to_string(n) + ".json") == whole);
     CHECK(read_tree(disk).size() == 2 * k_files);
-    ::umount2(disk.c_str(), MNT_DETACH);
   }
 }
 
@@ -174,15 +181,12 @@ TEST_CASE("what was done before the room ran out is told, however many threads t
   const std::string claimed = "telegram_1.json.claim-20260101T000000Z-999999-0";
   for (const char* const jobs : {"1", "8"}) {
     CAPTURE(jobs);
-    const TempDir temp;
-    const std::string disk = temp / "disk";
-    std::filesystem::create_directory(disk);
-    REQUIRE(::mount("tmpfs", disk.c_str(), "tmpfs", 0, "nr_inodes=6") == 0);
+    const SmallDisk small("nr_inodes=6");
+    const std::string disk = small.path();
     write_file(disk + "/.lock", "");
     write_file(disk + "/" + claimed, R"({"messages":[{"role":"user","content":"cut)");
     write_file(disk + "/telegram_2.json", "no session at all");
-    for (int number = 0; std::ofstream(disk + "/file-" + std::to_string(number)); ++number) {
-    }
+    small.use_up_inodes();
     const ProcessResult result = run_process({tool_path("session-repair"), "--durability", "none", "--layout",
                                               "miniclaw", "--reset", "-j", jobs, disk});
     CAPTURE(result.out);
@@ -190,7 +194,6 @@ TEST_CASE("what was done before the room ran out is told, however many threads t
     CHECK(result.status == 12);
     CHECK(result.err.find("telegram_1.json") != std::string::npos);
     CHECK(result.out.find("2 quarantined, 2 still damaged, 2 failed") != std::string::npos);
-    ::umount2(disk.c_str(), MNT_DETACH);
   }
 }
 

@@ -9,44 +9,17 @@
 #include <utility>
 #include <vector>
 
-#include "support/repair_account.h"
+#include "support/repair_case.h"
 
 using namespace session;
+using namespace session::test;
 using namespace std::string_literals;
-
-namespace {
-
-RepairPlan plan(ByteView bytes, Format format = Format::json, const char* layout = nullptr) {
-  RepairOptions options;
-  options.format = format;
-  if (layout != nullptr) options.layout = find_layout(layout);
-  return plan_repair(bytes, {}, options);
-}
-
-void check_repair(ByteView input, ByteView expected, Format format = Format::json,
-                  const char* layout = nullptr) {
-  CAPTURE(input);
-  const RepairPlan planned = plan(input, format, layout);
-  CHECK(planned.status == RepairStatus::repaired);
-  CHECK(planned.content == expected);
-  test::check_account(planned, input);
-  CHECK(plan(planned.content, format, layout).status != RepairStatus::repaired);
-}
-
-const std::string k_head =
-    R"({"session_id":"t_1","channel":"t","chat_id":"1","created_at":"2026-01-01T00:00:00Z",)"
-    R"("last_accessed":"2026-01-02T00:00:00Z","messages":[)";
-std::string message(const std::string& text) {
-  return R"({"role":"user","content":")" + text + R"(","timestamp":"2026-01-01T00:00:00Z"})";
-}
-
-}  // namespace
 
 TEST_CASE("a text that parses is left alone") {
   for (const char* text : {"{}", "[1,2]\n", "{\"a\":1,\"a\":2}", " {\"a\" : 1e400}", "{\"a\":\"\\ud800\"}"}) {
-    CHECK(plan(text).status == RepairStatus::healthy);
+    CHECK(plan_of(text).status == RepairStatus::healthy);
   }
-  CHECK(plan("{\"a\":1}\n\n{\"b\":2}", Format::json_lines).status == RepairStatus::healthy);
+  CHECK(plan_of("{\"a\":1}\n\n{\"b\":2}", Format::json_lines).status == RepairStatus::healthy);
 }
 
 TEST_CASE("a cut document is closed behind its last whole value") {
@@ -59,8 +32,8 @@ TEST_CASE("a cut document is closed behind its last whole value") {
 }
 
 TEST_CASE("a message that its owner could not load goes with what was cut from it") {
-  check_repair(k_head + message("one") + "," + R"({"role":"user","content":"tw)",
-               k_head + message("one") + "]}", Format::json, "miniclaw");
+  check_repair(k_miniclaw_head + miniclaw_message("one") + "," + R"({"role":"user","content":"tw)",
+               k_miniclaw_head + miniclaw_message("one") + "]}", Format::json, "miniclaw");
 }
 
 TEST_CASE("a cut string is kept as its prefix where that is asked for") {
@@ -77,7 +50,7 @@ TEST_CASE("padding, marks and encodings cost nothing") {
   check_repair("{\"a\":1}\n"s + std::string(500, '\0'), "{\"a\":1}\n");
   check_repair("\xEF\xBB\xBF{\"a\":1}", "{\"a\":1}");
   check_repair("\xEF\xBB\xBF{\"a\":1}\n{\"b\":2}\n", "{\"a\":1}\n{\"b\":2}\n", Format::json_lines);
-  const RepairPlan wide = plan("\xFF\xFE{\0\"\0a\0\"\0:\0001\0}\0"s);
+  const RepairPlan wide = plan_of("\xFF\xFE{\0\"\0a\0\"\0:\0001\0}\0"s);
   CHECK(wide.content == "{\"a\":1}");
   CHECK(wide.loss.lossless);
 }
@@ -107,15 +80,17 @@ TEST_CASE("punctuation that one byte took is put back") {
 
 TEST_CASE("a hole costs the messages it hit and nothing else") {
   const std::string hole(512, '\0');
-  check_repair(k_head + message("one") + "," + R"({"role":"user","content":"tw)" + hole +
-                   R"(ee","timestamp":"2026-01-01T00:00:00Z"},)" + message("four") + "]}",
-               k_head + message("one") + "," + message("four") + "]}", Format::json, "miniclaw");
+  check_repair(k_miniclaw_head + miniclaw_message("one") + "," + R"({"role":"user","content":"tw)" + hole +
+                   R"(ee","timestamp":"2026-01-01T00:00:00Z"},)" + miniclaw_message("four") + "]}",
+               k_miniclaw_head + miniclaw_message("one") + "," + miniclaw_message("four") + "]}",
+               Format::json, "miniclaw");
 }
 
 TEST_CASE("a value never lands off its own path, wherever bytes are gone unseen") {
-  const std::string whole = k_head + message("one") + "," + message("two") + "," + message("three") + "]}";
+  const std::string whole = k_miniclaw_head + miniclaw_message("one") + "," + miniclaw_message("two") + "," +
+                            miniclaw_message("three") + "]}";
   // From the middle of a value of the head into the middle of a message.
-  for (std::size_t from = whole.find("01-02"); from < k_head.size(); ++from) {
+  for (std::size_t from = whole.find("01-02"); from < k_miniclaw_head.size(); ++from) {
     const std::size_t to = whole.find("wo\"");
     const std::string damaged = whole.substr(0, from) + whole.substr(to);
     CAPTURE(damaged);
@@ -126,17 +101,18 @@ TEST_CASE("a value never lands off its own path, wherever bytes are gone unseen"
     const RepairPlan planned = plan_repair(damaged, {}, options);
     REQUIRE(planned.status == RepairStatus::repaired);
     CHECK(planned.content.find("wo\"") == Bytes::npos);
-    CHECK(planned.content.ends_with("\"messages\":[" + message("three") + "]}"));
+    CHECK(planned.content.ends_with("\"messages\":[" + miniclaw_message("three") + "]}"));
   }
   // From one call of a tool into the message behind it.
   const std::string call = R"(,"tool_calls":[{"id":"c1","name":"read","arguments":"{}"}])";
-  std::string with_call = message("one");
+  std::string with_call = miniclaw_message("one");
   with_call.insert(with_call.size() - 1, call);
-  const std::string called = k_head + with_call + "," + message("two") + "," + message("three") + "]}";
+  const std::string called =
+      k_miniclaw_head + with_call + "," + miniclaw_message("two") + "," + miniclaw_message("three") + "]}";
   const std::size_t in_name = called.find("read") + 2;
   const std::size_t in_content = called.find("two") + 1;
-  check_repair(called.substr(0, in_name) + called.substr(in_content), k_head + message("three") + "]}",
-               Format::json, "miniclaw");
+  check_repair(called.substr(0, in_name) + called.substr(in_content),
+               k_miniclaw_head + miniclaw_message("three") + "]}", Format::json, "miniclaw");
 }
 
 TEST_CASE("a record behind a cut is a record, wherever grammar would take it for a value") {
@@ -173,7 +149,7 @@ TEST_CASE("a record behind a cut is a record, wherever grammar would take it for
 }
 
 TEST_CASE("a whole version behind a cut one is the session") {
-  const std::string whole = k_head + message("one") + "," + message("two") + "]}";
+  const std::string whole = k_miniclaw_head + miniclaw_message("one") + "," + miniclaw_message("two") + "]}";
   for (std::size_t length = 14; length < whole.size(); length += 3) {
     CAPTURE(length);
     check_repair(whole.substr(0, length) + whole, whole, Format::json, "miniclaw");
@@ -181,17 +157,18 @@ TEST_CASE("a whole version behind a cut one is the session") {
 }
 
 TEST_CASE("what the owner would refuse takes nobody's place") {
-  const std::string headless =
-      R"(er","content":"x","timestamp":"2026-01-01T00:00:00Z"},)" + message("two") + R"(],"extra":1})";
-  const RepairPlan refused = plan(headless, Format::json, "miniclaw");
+  const std::string headless = R"(er","content":"x","timestamp":"2026-01-01T00:00:00Z"},)" +
+                               miniclaw_message("two") + R"(],"extra":1})";
+  const RepairPlan refused = plan_of(headless, Format::json, "miniclaw");
   CHECK(refused.status == RepairStatus::unloadable);
   CHECK(refused.content.empty());
   CHECK(refused.after.verdict == Verdict::damaged);
-  CHECK(plan(k_head.substr(0, 60), Format::json, "miniclaw").status == RepairStatus::unloadable);
+  CHECK(plan_of(k_miniclaw_head.substr(0, 60), Format::json, "miniclaw").status == RepairStatus::unloadable);
   // Nothing is dropped here, and yet most is missing.
-  CHECK(plan(R"({"session_id": "telegram_42")", Format::json, "miniclaw").status == RepairStatus::unloadable);
+  CHECK(plan_of(R"({"session_id": "telegram_42")", Format::json, "miniclaw").status ==
+        RepairStatus::unloadable);
   // What lost nothing is no worse than it was.
-  CHECK(plan("\xEF\xBB\xBF{\"session_id\":\"t_1\",}", Format::json, "miniclaw").status ==
+  CHECK(plan_of("\xEF\xBB\xBF{\"session_id\":\"t_1\",}", Format::json, "miniclaw").status ==
         RepairStatus::repaired);
 }
 
@@ -200,10 +177,10 @@ TEST_CASE("a document without its beginning finds its place by the layout") {
   options.format = Format::json;
   options.layout = find_layout("miniclaw");
   options.level = Level::syntax;
-  const std::string headless =
-      R"(er","content":"x","timestamp":"2026-01-01T00:00:00Z"},)" + message("two") + R"(],"extra":1})";
+  const std::string headless = R"(er","content":"x","timestamp":"2026-01-01T00:00:00Z"},)" +
+                               miniclaw_message("two") + R"(],"extra":1})";
   const RepairPlan planned = plan_repair(headless, {}, options);
-  CHECK(planned.content == R"({"messages":[)" + message("two") + R"(],"extra":1})");
+  CHECK(planned.content == R"({"messages":[)" + miniclaw_message("two") + R"(],"extra":1})");
   test::check_account(planned, headless);
 }
 
@@ -262,10 +239,10 @@ TEST_CASE("the members of a map stay on their level when a bracket is lost or do
 
 TEST_CASE("whole text before and behind damage stays as it is, however much of it there is") {
   std::string messages;
-  for (int i = 0; i < 3'000; ++i) messages += message("number " + std::to_string(i)) + ",";
-  const std::string whole = k_head + messages + message("last") + "]}";
-  check_repair(whole.substr(0, whole.size() - 40), k_head + messages.substr(0, messages.size() - 1) + "]}",
-               Format::json, "miniclaw");
+  for (int i = 0; i < 3'000; ++i) messages += miniclaw_message("number " + std::to_string(i)) + ",";
+  const std::string whole = k_miniclaw_head + messages + miniclaw_message("last") + "]}";
+  check_repair(whole.substr(0, whole.size() - 40),
+               k_miniclaw_head + messages.substr(0, messages.size() - 1) + "]}", Format::json, "miniclaw");
   // Damage in one message of each thousand costs those, and nothing else.
   std::string damaged = whole;
   std::string expected = whole;
@@ -278,15 +255,15 @@ TEST_CASE("whole text before and behind damage stays as it is, however much of i
 }
 
 TEST_CASE("a time or an id with bytes gone bad is none, and goes") {
-  std::string damaged = k_head + message("one") + "," + message("two") + "]}";
+  std::string damaged = k_miniclaw_head + miniclaw_message("one") + "," + miniclaw_message("two") + "]}";
   damaged[damaged.rfind("01-01T") + 2] = '\x02';
-  check_repair(damaged, k_head + message("one") + "]}", Format::json, "miniclaw");
+  check_repair(damaged, k_miniclaw_head + miniclaw_message("one") + "]}", Format::json, "miniclaw");
   damaged[damaged.rfind("01\x02") + 2] = '\xFE';
-  check_repair(damaged, k_head + message("one") + "]}", Format::json, "miniclaw");
+  check_repair(damaged, k_miniclaw_head + miniclaw_message("one") + "]}", Format::json, "miniclaw");
 }
 
 TEST_CASE("a document nested too deeply is one document") {
-  const RepairPlan planned = plan(Bytes(200'000, '['));
+  const RepairPlan planned = plan_of(Bytes(200'000, '['));
   CHECK(planned.strategy == "close-cut-tail");
   REQUIRE(planned.dropped.size() == 1);
   CHECK(planned.dropped[0].because == Kind::depth_limits);
@@ -392,7 +369,7 @@ TEST_CASE("behind a hole an array goes on only where its elements look alike") {
 
 TEST_CASE("what was dropped is named as the diagnosis names it") {
   const auto kind = [](ByteView bytes, Format format) {
-    const RepairPlan planned = plan(bytes, format);
+    const RepairPlan planned = plan_of(bytes, format);
     REQUIRE(planned.dropped.size() == 1);
     CHECK(planned.loss.lossless);
     return id_of(planned.dropped[0].because);
@@ -411,30 +388,30 @@ TEST_CASE("records of JSON Lines are kept as they are, and damaged ones by what 
   check_lines("{\"a\":1}\n{\"a\":2,\"b", "{\"a\":1}\n{\"a\":2}\n");
   check_lines("{\"a\":1}\n{\"a\":2", "{\"a\":1}\n");
   check_lines("{\"a\":1}\n{\"a\":\"2\"", "{\"a\":1}\n{\"a\":\"2\"}\n");
-  CHECK_FALSE(plan("{\"a\":1}\n{\"a\":\"2\"", Format::json_lines).loss.lossless);
+  CHECK_FALSE(plan_of("{\"a\":1}\n{\"a\":\"2\"", Format::json_lines).loss.lossless);
   // A hole may have had the end of a record and the beginning of another.
   check_lines("{\"id\":1,\"n\":1}\n{\"id\":2,\"x\":\"h"s + std::string(300, '\0') + "t\",\"n\":3}\n",
               "{\"id\":1,\"n\":1}\n");
   check_lines("{\"a\":1,\"b\":2", "{\"a\":1}\n");
-  CHECK(plan("{\"a\":1", Format::json_lines).status == RepairStatus::unrepairable);
+  CHECK(plan_of("{\"a\":1", Format::json_lines).status == RepairStatus::unrepairable);
   check_lines("{\"a\":1}\n"s + std::string(700, '\0') + "{\"a\":2}\n", "{\"a\":1}\n{\"a\":2}\n");
   check_lines("{\"a\":\"on{\"a\":\"two\"}\n", "{\"a\":\"two\"}\n");
   check_lines("{\"a\":1,\n\"b\":2}\n{\"a\":3}\n", "{\"a\":1,\"b\":2}\n{\"a\":3}\n");
 }
 
 TEST_CASE("of bytes that are all lost nothing is made") {
-  CHECK(plan(""s).status == RepairStatus::unrepairable);
-  CHECK(plan(std::string(413, '\0')).status == RepairStatus::unrepairable);
-  CHECK(plan("<html>").status == RepairStatus::unrepairable);
-  CHECK(plan("{\"a").status == RepairStatus::unrepairable);
+  CHECK(plan_of(""s).status == RepairStatus::unrepairable);
+  CHECK(plan_of(std::string(413, '\0')).status == RepairStatus::unrepairable);
+  CHECK(plan_of("<html>").status == RepairStatus::unrepairable);
+  CHECK(plan_of("{\"a").status == RepairStatus::unrepairable);
 }
 
 TEST_CASE("what breaks in a container that has nothing yet takes nothing with it") {
   for (const std::string& text : {"{{}[}\n[1111}}{\n[}\"\""s, "[\"\"{[]\\0a\":\"x\"[\"a\":\0\0\0\t\0"s}) {
     CAPTURE(text);
-    const RepairPlan first = plan(text);
+    const RepairPlan first = plan_of(text);
     REQUIRE(first.status == RepairStatus::repaired);
-    CHECK(plan(first.content).status == RepairStatus::healthy);
+    CHECK(plan_of(first.content).status == RepairStatus::healthy);
   }
 }
 
@@ -453,10 +430,10 @@ TEST_CASE("a newer whole candidate of the same session is taken, an older one is
   RepairOptions options;
   options.layout = find_layout("miniclaw");
   options.format = Format::json;
-  const std::string damaged = k_head + message("one") + ",{\"role\"";
-  std::string newer = k_head + message("one") + "," + message("two") + "]}";
+  const std::string damaged = k_miniclaw_head + miniclaw_message("one") + ",{\"role\"";
+  std::string newer = k_miniclaw_head + miniclaw_message("one") + "," + miniclaw_message("two") + "]}";
   newer.replace(newer.find("01-02T"), 6, "01-03T");
-  std::string older = k_head + message("zero") + "]}";
+  std::string older = k_miniclaw_head + miniclaw_message("zero") + "]}";
   older.replace(older.find("01-02T"), 6, "01-01T");
   std::string foreign = newer;
   foreign.replace(foreign.find("t_1"), 3, "t_2");
@@ -477,7 +454,7 @@ TEST_CASE("a number that touches a hole is dropped: digits may have stood there"
   check_repair("[100,200,40"s + '\0' + ",900]", "[100,200,900]");
   check_repair(R"({"a":"x","n":12)" + hole + R"(,"b":"y"})", R"({"a":"x","b":"y"})");
   for (const std::string& text : {"[1,2," + hole + ",900]", "[100,200,300,40" + hole + ",900]"}) {
-    CHECK_FALSE(plan(text).loss.lossless);
+    CHECK_FALSE(plan_of(text).loss.lossless);
   }
 }
 
@@ -489,11 +466,11 @@ TEST_CASE("what ends too early, and what brackets were put into or taken from, i
            R"({"a":1,"b":{"x":2}},"c":3})",
        }) {
     CAPTURE(text);
-    CHECK(plan(text).status == RepairStatus::repaired);
-    CHECK_FALSE(plan(text).loss.lossless);
+    CHECK(plan_of(text).status == RepairStatus::repaired);
+    CHECK_FALSE(plan_of(text).loss.lossless);
   }
-  CHECK(plan("\xEF\xBB\xBF{\"a\":1}").loss.lossless);
-  CHECK(plan("{\"a\":1}{\"b\":2}\n", Format::json_lines).loss.lossless);
+  CHECK(plan_of("\xEF\xBB\xBF{\"a\":1}").loss.lossless);
+  CHECK(plan_of("{\"a\":1}{\"b\":2}\n", Format::json_lines).loss.lossless);
 }
 
 TEST_CASE("a closer too many does not make a document the rest of another of which less is there") {
@@ -509,7 +486,7 @@ TEST_CASE("a byte that stands where a separator did goes to the sidecar: nobody 
   for (const auto& [text, repaired, offset] : {std::tuple{R"({"a":1x"b":2})", R"({"a":1,"b":2})", 6U},
                                                std::tuple{R"(["a"l"b"])", R"(["a","b"])", 4U}}) {
     CAPTURE(text);
-    const RepairPlan planned = plan(text);
+    const RepairPlan planned = plan_of(text);
     CHECK(planned.content == repaired);
     REQUIRE(planned.dropped.size() == 1);
     CHECK(planned.dropped[0].offset == offset);
@@ -519,7 +496,7 @@ TEST_CASE("a byte that stands where a separator did goes to the sidecar: nobody 
     CHECK_FALSE(planned.loss.lossless);
   }
   // A separator that stands there twice does not.
-  const RepairPlan doubled = plan(R"({"a":"x",,"b":"y"})");
+  const RepairPlan doubled = plan_of(R"({"a":"x",,"b":"y"})");
   CHECK(doubled.content == R"({"a":"x","b":"y"})");
   CHECK(doubled.lost_bytes() == 0);
 }
@@ -527,7 +504,7 @@ TEST_CASE("a byte that stands where a separator did goes to the sidecar: nobody 
 TEST_CASE("a file that must be set aside is not called lossless") {
   for (const std::string& text : {"nothing of the kind"s, std::string(70, '\0'), "{\"a\":1"s}) {
     CAPTURE(text);
-    const RepairPlan planned = plan(text, Format::json_lines);
+    const RepairPlan planned = plan_of(text, Format::json_lines);
     REQUIRE(planned.status == RepairStatus::unrepairable);
     CHECK_FALSE(planned.loss.lossless);
     CHECK(planned.loss.bytes_dropped == text.size());

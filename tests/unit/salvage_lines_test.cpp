@@ -6,27 +6,16 @@
 #include <vector>
 
 #include "session/repair.h"
-#include "support/repair_account.h"
+#include "support/repair_case.h"
 
 using namespace session;
+using namespace session::test;
 using namespace std::string_literals;
 
 namespace {
 
-RepairPlan plan(ByteView bytes, const char* layout) {
-  RepairOptions options;
-  options.format = Format::json_lines;
-  if (layout != nullptr) options.layout = find_layout(layout);
-  return plan_repair(bytes, {}, options);
-}
-
-void check_repair(ByteView input, ByteView expected, const char* layout = nullptr) {
-  CAPTURE(input);
-  const RepairPlan planned = plan(input, layout);
-  CHECK(planned.status == RepairStatus::repaired);
-  CHECK(planned.content == expected);
-  test::check_account(planned, input);
-  CHECK(plan(planned.content, layout).status != RepairStatus::repaired);
+void check_lines(ByteView input, ByteView expected, const char* layout = nullptr) {
+  check_repair(input, expected, Format::json_lines, layout);
 }
 
 const std::string k_user =
@@ -40,17 +29,17 @@ const std::string k_result =
 }  // namespace
 
 TEST_CASE("a record of another kind behind a cut one stays as it is") {
-  check_repair(R"({"type":"summary","summary":"hello wo)" + k_user + "\n", k_user + "\n", "claude-code");
+  check_lines(R"({"type":"summary","summary":"hello wo)" + k_user + "\n", k_user + "\n", "claude-code");
   // What is left of that one its owner could not use.
-  check_repair(R"({"type":"user","message":{"role":"user","content":"hi"},"uuid":"aaaa",)"
-               R"("toolUseResult":{"stdout":"abc","st)" +
-                   k_user + "\n",
-               k_user + "\n", "claude-code");
+  check_lines(R"({"type":"user","message":{"role":"user","content":"hi"},"uuid":"aaaa",)"
+              R"("toolUseResult":{"stdout":"abc","st)" +
+                  k_user + "\n",
+              k_user + "\n", "claude-code");
   const std::string behind = "{\"b\":\"z\",\"a\":2,\"c\":4}\n";
-  check_repair("{\"b\":\"x\",\"a\":1,\"d\":9,{\"b\":\"y\",\"a\":2,\"c\":3}\n" + behind,
-               "{\"b\":\"x\",\"a\":1,\"d\":9}\n{\"b\":\"y\",\"a\":2,\"c\":3}\n" + behind);
-  check_repair("{\"b\":\"x\",\"a\":1,\"d\":\"of {\\\"q\\\":1{\"q\":\"y\",\"r\":2}\n" + behind,
-               "{\"b\":\"x\",\"a\":1}\n{\"q\":\"y\",\"r\":2}\n" + behind);
+  check_lines("{\"b\":\"x\",\"a\":1,\"d\":9,{\"b\":\"y\",\"a\":2,\"c\":3}\n" + behind,
+              "{\"b\":\"x\",\"a\":1,\"d\":9}\n{\"b\":\"y\",\"a\":2,\"c\":3}\n" + behind);
+  check_lines("{\"b\":\"x\",\"a\":1,\"d\":\"of {\\\"q\\\":1{\"q\":\"y\",\"r\":2}\n" + behind,
+              "{\"b\":\"x\",\"a\":1}\n{\"q\":\"y\",\"r\":2}\n" + behind);
 }
 
 TEST_CASE("wherever a record was cut, the whole one behind it stays if its kind is known") {
@@ -62,7 +51,7 @@ TEST_CASE("wherever a record was cut, the whole one behind it stays if its kind 
           const std::string input =
               k_user + "\n" + k_summary + "\n" + k_result + "\n" + cut.substr(0, length) + whole + "\n";
           CAPTURE(input);
-          const RepairPlan planned = plan(input, layout);
+          const RepairPlan planned = plan_of(input, Format::json_lines, layout);
           CHECK(planned.status == RepairStatus::repaired);
           CHECK(planned.content.ends_with("\n" + whole + "\n"));
           test::check_account(planned, input);
@@ -81,7 +70,7 @@ TEST_CASE("the header of a file behind a cut message is no part of that message"
     const std::string input =
         header + "\n" + message + "\n" + message.substr(0, length) + header + "\n" + message + "\n";
     CAPTURE(input);
-    const RepairPlan planned = plan(input, "gemini-cli");
+    const RepairPlan planned = plan_of(input, Format::json_lines, "gemini-cli");
     CHECK(planned.content.starts_with(header + "\n" + message + "\n"));
     CHECK(planned.content.ends_with("\n" + header + "\n" + message + "\n"));
   }
@@ -92,12 +81,12 @@ TEST_CASE("an object that ends a cut record is a part of it") {
       R"({"type":"message","id":"1","message":{"role":"user","content":[{"type":"text","text":"a"}]}})";
   const std::string before = whole + "\n";
   for (std::size_t missing = 1; missing <= 3; ++missing) {
-    check_repair(before + whole.substr(0, whole.size() - missing) + "\n" + before, before + before + before);
+    check_lines(before + whole.substr(0, whole.size() - missing) + "\n" + before, before + before + before);
   }
-  check_repair("{\"a\":1,\"m\":{\"x\":1,\"y\":2,\"z\":3}\n{\"a\":2}\n",
-               "{\"a\":1,\"m\":{\"x\":1,\"y\":2,\"z\":3}}\n{\"a\":2}\n");
+  check_lines("{\"a\":1,\"m\":{\"x\":1,\"y\":2,\"z\":3}\n{\"a\":2}\n",
+              "{\"a\":1,\"m\":{\"x\":1,\"y\":2,\"z\":3}}\n{\"a\":2}\n");
   // A comma is missing too.
-  check_repair(
+  check_lines(
       before +
           R"({"type":"message","id":"1","message":{"content":[{"type":"text","text":"a"}{"type":"text","text":"b"})" +
           "\n",
@@ -113,18 +102,18 @@ TEST_CASE("halves of records of two writers that took turns are not joined cross
                             "b890-9ae6\",\"v\":\"1.0.3\",\"t\":\"bb\",\"m\":{\"x\":\"zzzz\"}}\n";
   const std::string healthy = R"({"p":"1","s":"2","v":"3","t":"4","m":{"x":"5"}})"
                               "\n";
-  check_repair(healthy + lines, healthy);
-  check_repair(lines + healthy, healthy);
-  CHECK(plan(lines, nullptr).content.empty());
+  check_lines(healthy + lines, healthy);
+  check_lines(lines + healthy, healthy);
+  CHECK(plan_of(lines, Format::json_lines).content.empty());
   // Cut within a key, of which no other record has the halves that meet.
-  check_repair(healthy + R"({"p":"1","s{"p":"2","t":"3"})" + "\n" + R"(":"4","t":"5"})" + "\n" + healthy,
-               healthy + R"({"p":"1","s":"4","t":"5"})" + "\n" + R"({"p":"2","t":"3"})" + "\n" + healthy);
-  check_repair(healthy + R"({"p":"1","s{"p":"2","t":"3"})" + "\n" + R"(x":"4","t":"5"})" + "\n" + healthy,
-               healthy + healthy);
+  check_lines(healthy + R"({"p":"1","s{"p":"2","t":"3"})" + "\n" + R"(":"4","t":"5"})" + "\n" + healthy,
+              healthy + R"({"p":"1","s":"4","t":"5"})" + "\n" + R"({"p":"2","t":"3"})" + "\n" + healthy);
+  check_lines(healthy + R"({"p":"1","s{"p":"2","t":"3"})" + "\n" + R"(x":"4","t":"5"})" + "\n" + healthy,
+              healthy + healthy);
   // The beginning of one and the end of the other have a key twice already.
-  check_repair(healthy + R"({"p":"1","s":"tw{"p":"2","s":"x","t":"yo","t":"4","v":"5"})" + "\n" + healthy,
-               healthy + R"({"p":"1"})" + "\n" + healthy);
-  check_repair(
+  check_lines(healthy + R"({"p":"1","s":"tw{"p":"2","s":"x","t":"yo","t":"4","v":"5"})" + "\n" + healthy,
+              healthy + R"({"p":"1"})" + "\n" + healthy);
+  check_lines(
       healthy + R"({"p":"1","s":"tw{"p":"2","s":"x","t":"yo","t":"4"})" + "\n" + R"(y"})" + "\n" + healthy,
       healthy + healthy);
 }
@@ -134,24 +123,24 @@ TEST_CASE("a record into which another one was written is joined if that gives n
   const std::string end = R"(o","t":"4"})"
                           "\n";
   const std::string inner = R"({"p":"2","s":"x","t":"y"})";
-  check_repair(begin + inner + end, R"({"p":"1","s":"two","t":"4"})"
-                                    "\n" +
-                                        inner + "\n");
-  check_repair(begin + inner + "\n" + end, R"({"p":"1","s":"two","t":"4"})"
-                                           "\n" +
-                                               inner + "\n");
+  check_lines(begin + inner + end, R"({"p":"1","s":"two","t":"4"})"
+                                   "\n" +
+                                       inner + "\n");
+  check_lines(begin + inner + "\n" + end, R"({"p":"1","s":"two","t":"4"})"
+                                          "\n" +
+                                              inner + "\n");
   // One of another kind too.
   const std::string kind = R"({"q":"2","r":[1]})";
-  check_repair(begin + kind + "\n" + end, R"({"p":"1","s":"two","t":"4"})"
-                                          "\n" +
-                                              kind + "\n");
-  check_repair(begin + inner + "\n" +
-                   R"(o","p":"4"})"
-                   "\n" +
-                   inner + "\n",
-               R"({"p":"1"})"
-               "\n" +
-                   inner + "\n" + inner + "\n");
+  check_lines(begin + kind + "\n" + end, R"({"p":"1","s":"two","t":"4"})"
+                                         "\n" +
+                                             kind + "\n");
+  check_lines(begin + inner + "\n" +
+                  R"(o","p":"4"})"
+                  "\n" +
+                  inner + "\n",
+              R"({"p":"1"})"
+              "\n" +
+                  inner + "\n" + inner + "\n");
 }
 
 TEST_CASE("what is left of a record without its beginning is no record") {
@@ -164,27 +153,27 @@ TEST_CASE("what is left of a record without its beginning is no record") {
   const std::string nuls(512, '\0');
   const std::string text = R"( [1,2], C:\\dir a code(); ok"}],"tokens":{"input":1}})"
                            "\n";
-  CHECK(plan(nuls + text, "gemini-cli").content.empty());
-  check_repair(header + nuls + text + message, header + message, "gemini-cli");
-  check_repair(header + text + message, header + message, "gemini-cli");
-  check_repair(header + nuls +
-                   R"({"subject":"x"},{"subject":"y"}],"tokens":{"input":1}})"
-                   "\n" +
-                   message,
-               header + message, "gemini-cli");
-  check_repair(message + text + message, message + message);
+  CHECK(plan_of(nuls + text, Format::json_lines, "gemini-cli").content.empty());
+  check_lines(header + nuls + text + message, header + message, "gemini-cli");
+  check_lines(header + text + message, header + message, "gemini-cli");
+  check_lines(header + nuls +
+                  R"({"subject":"x"},{"subject":"y"}],"tokens":{"input":1}})"
+                  "\n" +
+                  message,
+              header + message, "gemini-cli");
+  check_lines(message + text + message, message + message);
   // Nor what follows a whole one.
   const std::string whole = message.substr(0, message.size() - 1);
-  check_repair(message + whole + text + message, message + message + message);
-  check_repair(message + whole +
-                   R"(go(); ok"}],"calls":[{"a":1},{"b":2}]})"
-                   "\n" +
-                   message,
-               message + message + message);
+  check_lines(message + whole + text + message, message + message + message);
+  check_lines(message + whole +
+                  R"(go(); ok"}],"calls":[{"a":1},{"b":2}]})"
+                  "\n" +
+                  message,
+              message + message + message);
   // A record that begins behind the NULs, or behind what is left, stays.
-  check_repair(header + nuls + message + message, header + message + message, "gemini-cli");
-  check_repair(header + R"(lo"}],"tokens":{"input":1}})" + message + message, header + message + message,
-               "gemini-cli");
-  check_repair(header + nuls + whole.substr(0, whole.size() - 1) + "\n" + message, header + message + message,
-               "gemini-cli");
+  check_lines(header + nuls + message + message, header + message + message, "gemini-cli");
+  check_lines(header + R"(lo"}],"tokens":{"input":1}})" + message + message, header + message + message,
+              "gemini-cli");
+  check_lines(header + nuls + whole.substr(0, whole.size() - 1) + "\n" + message, header + message + message,
+              "gemini-cli");
 }

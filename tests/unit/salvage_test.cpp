@@ -8,38 +8,11 @@
 #include <utility>
 
 #include "session/repair.h"
-#include "support/repair_account.h"
+#include "support/repair_case.h"
 
 using namespace session;
+using namespace session::test;
 using namespace std::string_literals;
-
-namespace {
-
-RepairPlan plan(ByteView bytes, Format format, const char* layout) {
-  RepairOptions options;
-  options.format = format;
-  if (layout != nullptr) options.layout = find_layout(layout);
-  return plan_repair(bytes, {}, options);
-}
-
-void check_repair(ByteView input, ByteView expected, Format format = Format::json,
-                  const char* layout = nullptr) {
-  CAPTURE(input);
-  const RepairPlan planned = plan(input, format, layout);
-  CHECK(planned.status == RepairStatus::repaired);
-  CHECK(planned.content == expected);
-  test::check_account(planned, input);
-  CHECK(plan(planned.content, format, layout).status != RepairStatus::repaired);
-}
-
-const std::string k_head =
-    R"({"session_id":"t_1","channel":"t","chat_id":"1","created_at":"2026-01-01T00:00:00Z",)"
-    R"("last_accessed":"2026-01-02T00:00:00Z","messages":[)";
-std::string message(const std::string& text) {
-  return R"({"role":"user","content":")" + text + R"(","timestamp":"2026-01-01T00:00:00Z"})";
-}
-
-}  // namespace
 
 TEST_CASE("an array that was cut with a whole version of itself behind it is that version") {
   const std::string strings = R"(["a","b","c","d","e"])";
@@ -109,10 +82,12 @@ TEST_CASE("a comma is missing where the blanks beside an element are those of th
 }
 
 TEST_CASE("no message is made of the beginning of one and the end of another") {
-  const std::string kept = k_head + message("zero") + "," + message("three") + "]}";
+  const std::string kept =
+      k_miniclaw_head + miniclaw_message("zero") + "," + miniclaw_message("three") + "]}";
   const auto check_fused = [&](const std::string& fused) {
-    check_repair(k_head + message("zero") + "," + fused + "," + message("three") + "]}", kept, Format::json,
-                 "miniclaw");
+    check_repair(
+        k_miniclaw_head + miniclaw_message("zero") + "," + fused + "," + miniclaw_message("three") + "]}",
+        kept, Format::json, "miniclaw");
   };
   // A value that ends as a key, a key that no value follows, what stands between two strings.
   check_fused(R"({"role":"user","content":"one","timestamp":"2026-01-01T0content":"two","timestamp":"x"})");
@@ -220,7 +195,7 @@ TEST_CASE("a cut leaves whole text before it as it is, whatever keys the objects
     for (std::size_t length = 16; length < whole.size(); ++length) {
       const std::string cut = whole.substr(0, length);
       CAPTURE(cut);
-      const RepairPlan planned = plan(cut, Format::json, nullptr);
+      const RepairPlan planned = plan_of(cut, Format::json, nullptr);
       REQUIRE(planned.status == RepairStatus::repaired);
       std::string kept(planned.content);
       kept.erase(kept.find_last_not_of("]}") + 1);
@@ -236,7 +211,7 @@ TEST_CASE("a closer too many, by which more are closed than are open, is no cut"
   const std::string input =
       R"([{"in":"word, more","a":null,"b":[{}},{"in":{},"b":{"b":"y"},"a":"y"}]},[[[{},"x"]],)"
       R"({"type":"word, more","in":"x","properties":{},"c":{"properties":1}}],[]])";
-  const RepairPlan planned = plan(input, Format::json, nullptr);
+  const RepairPlan planned = plan_of(input, Format::json, nullptr);
   CHECK(planned.status == RepairStatus::repaired);
   test::check_account(planned, input);
 }

@@ -10,6 +10,7 @@
 
 #include "session/names.h"
 #include "support/directory_tree.h"
+#include "support/repair_case.h"
 #include "support/run_process.h"
 #include "support/source_file.h"
 #include "support/temp_dir.h"
@@ -49,13 +50,6 @@ std::map<std::string, Json> items_of(const std::string& ndjson) {
     items[name] = std::move(record);
   }
   return items;
-}
-
-const std::string k_head =
-    R"({"session_id":"t_1","channel":"t","chat_id":"1","created_at":"2026-01-01T00:00:00Z",)"
-    R"("last_accessed":"2026-01-02T00:00:00Z","messages":[)";
-std::string message(const std::string& text) {
-  return R"({"role":"user","content":")" + text + R"(","timestamp":"2026-01-01T00:00:00Z"})";
 }
 
 }  // namespace
@@ -113,7 +107,7 @@ TEST_CASE("every damaged fixture is repaired or set aside, and a second run writ
 TEST_CASE("a session that its owner would refuse is left as it is") {
   const TempDir dir;
   const std::string path = dir / "t_1.json";
-  write_file(path, k_head.substr(0, 70));
+  write_file(path, k_miniclaw_head.substr(0, 70));
   const ProcessResult result = repair({"--layout", "miniclaw", path});
   CHECK(result.status == 4);
   CHECK(
@@ -121,7 +115,7 @@ TEST_CASE("a session that its owner would refuse is left as it is") {
           "what is left of it would not load: missing-field (/created_at), missing-field (/last_accessed") !=
       std::string::npos);
   CHECK(tree_of(dir.path()).size() == 1);
-  CHECK(read_file(path) == k_head.substr(0, 70));
+  CHECK(read_file(path) == k_miniclaw_head.substr(0, 70));
   CHECK(repair({"--layout", "miniclaw", path}).out == result.out);
 
   SUBCASE("unless its text alone is asked for") {
@@ -132,15 +126,15 @@ TEST_CASE("a session that its owner would refuse is left as it is") {
     CHECK(repair({"--layout", "miniclaw", "--reset", path}).status == 1);
     const Tree tree = tree_of(dir.path());
     REQUIRE(names_of(tree, ArtifactKind::quarantined).size() == 1);
-    CHECK(tree.at(names_of(tree, ArtifactKind::quarantined)[0]) == k_head.substr(0, 70));
+    CHECK(tree.at(names_of(tree, ArtifactKind::quarantined)[0]) == k_miniclaw_head.substr(0, 70));
     CHECK(tool("session-verify", {"--layout", "miniclaw", path}).status == 0);
   }
 }
 
 TEST_CASE("a promoted temporary leaves nothing to warn of") {
   const TempDir dir;
-  const std::string newer = k_head + message("one") + "," + message("two") + "]}";
-  write_file(dir / "t_1.json", k_head + message("one") + ",{\"ro");
+  const std::string newer = k_miniclaw_head + miniclaw_message("one") + "," + miniclaw_message("two") + "]}";
+  write_file(dir / "t_1.json", k_miniclaw_head + miniclaw_message("one") + ",{\"ro");
   write_file(dir / "t_1.json.tmp.999999999", newer);
   const ProcessResult result = repair({"--layout", "miniclaw", dir.path()});
   CHECK(result.status == 1);

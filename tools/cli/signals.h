@@ -1,6 +1,7 @@
 #pragma once
 // Signals: SIGINT, SIGTERM and SIGHUP ask the tool to stop after the current step; a second one of the same
-// kind kills at once. SIGPIPE is ignored: a reader that went away shows as EPIPE.
+// kind kills at once. SIGPIPE and SIGXFSZ are ignored: a reader that went away shows as EPIPE, a file that
+// may not grow (ulimit -f) as EFBIG.
 
 namespace session::cli {
 

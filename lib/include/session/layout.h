@@ -127,9 +127,8 @@ struct Layout {
   /// first '_', `{now}` the time; empty: nothing. Filled in by make_empty_session().
   std::string empty_session;
 
-  /// What `name` is in a store of this layout; artifacts (names.h) are asked for before.
-  /// Names that begin with '_' or '.' are never sessions, except a single_file of that
-  /// name.
+  /// What `name` is in a store of this layout; artifacts (names.h) are asked for before. Names that begin
+  /// with '_' or '.' are never sessions, except a single_file of that name.
   [[nodiscard]] NameKind classify(std::string_view name) const;
   /// Whether sessions may stand in the subdirectory `below` of a store: no component of it is a side
   /// directory.

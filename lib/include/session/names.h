@@ -23,9 +23,8 @@ enum class ArtifactKind : std::uint8_t {
 
 struct Artifact {
   ArtifactKind kind;
-  /// The session file it belongs to; empty where the name does not say. A writer that
-  /// drops the suffix (MiniClaw's `<stem>.tmp`) leaves only the stem
-  /// here.
+  /// The file it belongs to, of an artifact of an artifact the latter; empty where the name does not say. A
+  /// writer that drops the suffix (MiniClaw's `<stem>.tmp`) leaves only the stem here.
   Name primary;
   std::optional<long> pid;        ///< the writer, where the name says
   std::optional<TimePoint> when;  ///< when it was made, where the name says so in our form

@@ -23,7 +23,7 @@ constexpr std::size_t k_telling_members = 3;
 
 constexpr ByteView k_object_begins = "{\"";
 
-std::size_t skip_fillers(ByteView bytes, std::size_t at, std::size_t end) {
+std::size_t skip_blanks_and_nuls(ByteView bytes, std::size_t at, std::size_t end) {
   while (at < end && (is_blank(bytes[at]) || bytes[at] == '\0')) ++at;
   return at;
 }
@@ -244,7 +244,7 @@ std::optional<std::size_t> RecordStarts::find_glued(std::size_t begin, std::size
     const char* const stopped = scanner.feed(bytes_.data() + at, bytes_.data() + end, at);
     const auto stop = static_cast<std::size_t>(stopped - bytes_.data());
     if (scanner.progress() == json::Progress::complete) {
-      const std::size_t next = skip_fillers(bytes_, stop, end);
+      const std::size_t next = skip_blanks_and_nuls(bytes_, stop, end);
       const bool is_last = next >= end;
       const Place place = walk.place_of(at);
       // Behind a closer no object begins; but where a value stands the closers of what holds it may be

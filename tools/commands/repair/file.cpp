@@ -56,12 +56,8 @@ std::vector<RepairAnswer> failed(RepairAnswer answer, const Error& error) {
 
 std::vector<RepairAnswer> FileRepairer::repair(const VerifyTask& task) {
   RepairAnswer answer;
-  answer.path = !task.shown.empty() || task.place == nullptr ? task.shown
-                                                             : join_path(task.place->dir->path(), task.name);
-  if (task.error) {
-    answer.path = task.error->subject;
-    return failed(std::move(answer), *task.error);
-  }
+  answer.path = task.path();
+  if (task.error) return failed(std::move(answer), *task.error);
   if (const std::optional<Artifact> artifact = parse_artifact(task.name)) {
     return repair_artifact(task, *artifact, std::move(answer));
   }
@@ -86,7 +82,7 @@ std::vector<RepairAnswer> FileRepairer::repair_artifact(const VerifyTask& task, 
 /// A session that was taken aside when a tool was stopped stands under its own name again, and is looked at.
 std::vector<RepairAnswer> FileRepairer::put_back_claimed(const VerifyTask& task) {
   RepairAnswer answer;
-  answer.path = join_path(task.place->dir->path(), task.name);
+  answer.path = task.path();
   if (auto looked = neighbours_.look_around(*task.place); !looked) return failed(answer, looked.error());
   const Result<ClaimRecovery> recovered = recover_claims(fs_, *task.place->dir);
   neighbours_.forget();
