@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "repair/opener.h"
+#include "repair/restart.h"
 #include "repair/salvage_parser.h"
 
 namespace session::repair {
@@ -82,8 +83,18 @@ bool SalvageParser::goes_on_as_map(std::size_t at) {
   const ShapeId own = frames_.back().shape;
   const ByteView first = shapes_.key(shapes_.first_member(own));
   if (rest.front().types != k_object || objects.size() < k_enough_siblings) return false;
+  // What the members hold may begin as they do: its second key tells.
+  const auto bare = [](ByteView key) { return key.substr(1, key.size() - 2); };
   const auto is_like = [&](std::size_t object) {
-    return key_at(skip_blanks(bytes_, object + 1, end_)) == first;
+    const std::vector<ByteView> keys = root_keys(bytes_, object, end_);
+    return !keys.empty() && bare(keys[0]) == first &&
+           (keys.size() == 1 || shapes_.find(own, bare(keys[1])) != k_no_shape);
+  };
+  const auto is_like_shape = [&](ShapeId shape) {
+    const ShapeId begins = shapes_.first_member(shape);
+    const ShapeId second = shapes_.next_member(begins);
+    return shapes_.key(begins) == first &&
+           (second == k_no_shape || shapes_.find(own, shapes_.key(second)) != k_no_shape);
   };
   if (!std::ranges::all_of(objects, is_like)) return false;
   std::uint32_t siblings = 0;
@@ -93,9 +104,9 @@ bool SalvageParser::goes_on_as_map(std::size_t at) {
     if (sibling == own) continue;
     for (ShapeId member = shapes_.first_member(sibling); member != k_no_shape;
          member = shapes_.next_member(member)) {
-      if (shapes_.key(shapes_.first_member(member)) == first) return false;
+      if (is_like_shape(member)) return false;
     }
-    if (shapes_.key(shapes_.first_member(sibling)) == first) ++siblings;
+    if (is_like_shape(sibling)) ++siblings;
   }
   return siblings >= k_enough_siblings;
 }

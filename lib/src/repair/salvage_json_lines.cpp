@@ -5,6 +5,7 @@
 
 #include "repair/alternating.h"
 #include "repair/cut_record.h"
+#include "repair/doubled.h"
 #include "repair/lexing.h"
 #include "repair/opener.h"
 #include "repair/record_starts.h"
@@ -38,6 +39,7 @@ class LinesSalvage {
     return std::min(bytes_.find('\n', at), bytes_.size());
   }
   void line(std::size_t begin, std::size_t end);
+  bool drop_doubled(std::size_t begin, std::size_t end);
   void drop_rest(std::size_t begin, std::size_t end, const Attempt& rest);
   void damaged_line(std::size_t begin, std::size_t end, Attempt first);
   [[nodiscard]] std::optional<std::size_t> find_next(const Attempt& first, std::optional<std::size_t> glued,
@@ -142,6 +144,21 @@ void LinesSalvage::line(std::size_t begin, std::size_t end) {
   damaged_line(at, end, std::move(attempt));
 }
 
+/// A record of which one write was done twice, and with which nothing else is wrong: one that was cut, and
+/// another behind it, may look like that.
+bool LinesSalvage::drop_doubled(std::size_t begin, std::size_t end) {
+  const std::optional<Doubled> doubled =
+      find_doubled(bytes_, begin, end, [&](ByteView text) { return is_record(text); });
+  if (!doubled || find_restart(bytes_, begin, end, options_, read_again_)) return false;
+  result_.pieces.keep(begin, doubled->at);
+  result_.pieces.because(doubled->at, Kind::bad_syntax, Harm::loss);
+  result_.pieces.keep(doubled->at + doubled->length, end);
+  result_.has_content = true;
+  end_record(end, end);
+  note(k_drop_doubled);
+  return true;
+}
+
 /// The line at `begin` is the rest of a record whose beginning is lost: it goes, up to a record behind it.
 void LinesSalvage::drop_rest(std::size_t begin, std::size_t end, const Attempt& rest) {
   const bool last_line = next_ >= bytes_.size();
@@ -219,6 +236,7 @@ void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt firs
   const bool is_whole = first.clean && first.closed;
   std::optional<std::size_t> glued;
   if (!is_whole) glued = starts_.find_glued(begin, end, Proof::start);
+  if (!is_whole && !glued && drop_doubled(begin, end)) return;
   if (!glued && join_lines(begin, end)) return;
   if (!is_whole && join_interleaved(begin, end)) return;
   std::vector<Attempt> attempts;

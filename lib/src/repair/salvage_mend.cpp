@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "repair/doubled.h"
 #include "repair/salvage_parser.h"
 
 namespace session::repair {
@@ -79,8 +80,18 @@ bool SalvageParser::mend_doubled_backslash() {
   return true;
 }
 
+/// What broke at `at` is where that which stands before it was written a second time. That goes.
+bool SalvageParser::skip_doubled(std::size_t at) {
+  constexpr std::size_t k_looked_through = 4096;
+  if (doubled_looks_ * k_looked_through > end_ - begin_) return false;
+  ++doubled_looks_;
+  const std::size_t length = doubled_length(bytes_, begin_, at, end_);
+  if (length > 0) skip(at + length, Kind::bad_syntax, Harm::none);
+  return length > 0;
+}
+
 void SalvageParser::mend_value(std::size_t at) {
-  if (mend_doubled_backslash()) return;
+  if (skip_doubled(at) || mend_doubled_backslash()) return;
   const char c = bytes_[at];
   if (c != ',' && c != ':' && replace_opener(at)) return;
   if (is_seam(at)) return mend_seam(at);
@@ -102,8 +113,7 @@ void SalvageParser::mend_value(std::size_t at) {
 }
 
 void SalvageParser::mend_key(std::size_t at) {
-  if (turn_opener(at)) return;
-  if (mend_doubled_backslash()) return;
+  if (skip_doubled(at) || turn_opener(at) || mend_doubled_backslash()) return;
   if (is_seam(at)) return mend_seam(at);
   trouble();
   const char c = bytes_[at];
@@ -219,6 +229,7 @@ std::size_t SalvageParser::value_behind_colon(std::size_t at) const {
 }
 
 void SalvageParser::mend_colon(std::size_t at) {
+  if (skip_doubled(at)) return;
   if (is_seam(at)) return mend_seam(at);
   trouble();
   const char c = bytes_[at];
@@ -240,7 +251,7 @@ void SalvageParser::mend_colon(std::size_t at) {
 }
 
 void SalvageParser::mend_after_item(std::size_t at) {
-  if (mend_doubled_backslash() || replace_closer(at)) return;
+  if (skip_doubled(at) || mend_doubled_backslash() || replace_closer(at)) return;
   if (is_seam(at)) return mend_seam(at);
   const char c = bytes_[at];
   trouble();

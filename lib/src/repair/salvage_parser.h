@@ -245,6 +245,7 @@ class SalvageParser {
   bool keep_prefix(std::size_t open, std::size_t end);
 
   // salvage_mend.cpp
+  bool skip_doubled(std::size_t at);
   [[nodiscard]] bool mend_doubled_backslash();
   void mend_value(std::size_t at);
   void mend_key(std::size_t at);
@@ -350,6 +351,8 @@ class SalvageParser {
   /// How many containers were open where text broke, as long as nothing since has shown that they are still
   /// the same; 0 where that is not in doubt.
   std::size_t unsure_ = 0;
+
+  std::size_t doubled_looks_ = 0;  ///< how often skip_doubled() looked
 
   std::size_t indent_ = 0;          ///< of a pretty-printed document; 0 where it is none
   std::size_t own_look_ahead_ = 0;  ///< bytes read ahead to the end so far, which stays linear

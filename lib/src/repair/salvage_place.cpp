@@ -307,7 +307,7 @@ std::size_t SalvageParser::level_by_look(std::size_t at) const {
   const ByteView first = key_at(skip_blanks(bytes_, value + 1, end_));
   if (first.empty()) return own;
   const ShapeId shape = frames_.back().shape;
-  if (shapes_.is_map_of(shape, first)) return own;
+  if (shapes_.is_map_of(shape, first) || shapes_.has_sibling_with(shape, key_at(at))) return own;
   const bool like_own = shapes_.key(shapes_.first_member(shape)) == first;
   if (like_own && own > 1 && shapes_.is_map_of(shapes_.parent(shape), first)) return own - 1;
   return closed_.open == '{' && shapes_.is_map_of(closed_.shape, first) ? own + 1 : own;

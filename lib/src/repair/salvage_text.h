@@ -7,6 +7,9 @@
 
 namespace session::repair {
 
+/// The strategy where a piece that was written twice is in the result once.
+inline constexpr std::string_view k_drop_doubled = "drop-doubled";
+
 struct Salvaged {
   bool has_content = false;
   std::string_view strategy;  ///< the stable name of what was done most

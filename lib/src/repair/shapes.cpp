@@ -10,6 +10,8 @@ namespace {
 // A map keyed by ids has as many members as entries; beyond this many places nothing more is learned, so that
 // memory stays bounded by the shape and not by the size of the document.
 constexpr std::size_t k_max_nodes = 16'384;
+// So many members of a map tell what the others are.
+constexpr int k_looked_at = 16;
 
 }  // namespace
 
@@ -81,8 +83,15 @@ bool Shapes::is_only(ShapeId member) const {
   return same == 1;
 }
 
+bool Shapes::has_sibling_with(ShapeId shape, ByteView key) const {
+  ShapeId sibling = nodes_[nodes_[shape].parent].first_member;
+  for (int i = 0; i < k_looked_at && sibling != k_no_shape; ++i, sibling = nodes_[sibling].next_sibling) {
+    if (sibling != shape && find(sibling, key) != k_no_shape) return true;
+  }
+  return false;
+}
+
 bool Shapes::is_map_of(ShapeId shape, ByteView key) const {
-  constexpr int k_looked_at = 16;
   std::uint32_t alike = 0;
   ShapeId member = nodes_[shape].first_member;
   for (int i = 0; i < k_looked_at && member != k_no_shape; ++i, member = nodes_[member].next_sibling) {

@@ -60,6 +60,9 @@ class Shapes {
   [[nodiscard]] const FieldRule* rule(ShapeId shape) const { return nodes_[shape].rule; }
   /// Whether the object is a map: its members have names of their own, and are objects that begin with `key`.
   [[nodiscard]] bool is_map_of(ShapeId shape, ByteView key) const;
+  /// Whether one of the objects that stand beside it in theirs, as the entries of a map do, has a member
+  /// `key`.
+  [[nodiscard]] bool has_sibling_with(ShapeId shape, ByteView key) const;
   /// Whether the layout names members of this object.
   [[nodiscard]] bool is_described(ShapeId shape) const {
     return nodes_[nodes_[shape].first_member].rule != nullptr;

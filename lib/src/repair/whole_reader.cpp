@@ -66,6 +66,7 @@ bool WholeSink::seems_elsewhere(ByteView key) const {
   const Level& level = levels_.back();
   const Level& holder = levels_[levels_.size() - 2];
   if (level.begun > 0 || holder.open != '{' || shapes_.is_map_of(holder.shape, key)) return false;
+  if (shapes_.has_sibling_with(holder.shape, shapes_.key(level.shape))) return false;
   const bool like_holder = shapes_.key(shapes_.first_member(holder.shape)) == key;
   if (like_holder && shapes_.is_map_of(shapes_.parent(holder.shape), key)) return true;
   const ShapeId closed = members_.size() > holder.members ? members_.back() : holder.closed;

@@ -1,0 +1,90 @@
+// A write that was done twice, and the seams of blocks from another version at which the same stands twice.
+
+#include "repair/doubled.h"
+
+#include <string>
+
+#include "support/repair_case.h"
+
+using namespace session;
+using namespace std::string_literals;
+using test::check_repair;
+using test::plan_of;
+
+namespace {
+
+const std::string k_first = R"({"id":"0f3a-1","text":"one two three","n":1})";
+const std::string k_second = R"({"id":"0f3a-2","text":"four, five","n":2})";
+const std::string k_document = R"({"title":"t","list":[)" + k_first + "," + k_second + R"(],"end":true})";
+
+/// `whole` with `length` bytes at `at` written a second time.
+std::string doubled(const std::string& whole, std::size_t at, std::size_t length) {
+  return whole.substr(0, at + length) + whole.substr(at);
+}
+
+/// An entry of a map in which each holds an object that begins as the entry does.
+std::string entry(const std::string& id) {
+  return '"' + id + R"(":{"id":")" + id + R"(","message":{"id":")" + id +
+         R"(","role":"user"},"parent":null})";
+}
+
+}  // namespace
+
+TEST_CASE("a piece of a document that was written twice stands in the result once, wherever it is") {
+  constexpr std::size_t k_length = 31;
+  std::size_t changed = 0;
+  // Right behind the first byte a document may begin that lost that byte.
+  for (std::size_t at = 2; at + k_length < k_document.size(); ++at) {
+    const std::string input = doubled(k_document, at, k_length);
+    CAPTURE(input);
+    const RepairPlan planned = plan_of(input);
+    if (planned.status == RepairStatus::healthy) continue;  // within a string, or whole items
+    ++changed;
+    CHECK(planned.strategy == "drop-doubled");
+    CHECK(planned.content == k_document);
+    CHECK(planned.lost_bytes() == k_length);
+    test::check_account(planned, input);
+  }
+  CHECK(changed > 60);
+}
+
+TEST_CASE("so does a piece of a record, and the lines around it stay as they are") {
+  const std::string input = k_first + "\n" + doubled(k_second, 4, 18) + "\n" + k_first + "\n";
+  check_repair(input, k_first + "\n" + k_second + "\n" + k_first + "\n", Format::json_lines);
+  CHECK(plan_of(input, Format::json_lines).strategy == "drop-doubled");
+}
+
+TEST_CASE("what stands twice and is whole, or stands three times, is not taken for a second writing") {
+  const std::string twice = "[" + k_first + "," + k_first + "]";
+  CHECK(plan_of(twice).status == RepairStatus::healthy);
+  const std::string piece = R"(,"a":{"bcdefgh":)";
+  const std::string text = R"({"x":1)" + piece + piece + piece + "1}}}}";
+  CHECK_FALSE(repair::find_doubled(text, 0, text.size(), [](ByteView) { return true; }));
+  // An object in another that begins as it does is no second writing of that.
+  const std::string nested = R"({"text":"abc","n":)" + std::string(R"({"text":"abc","n":1})");
+  check_repair(nested, nested + "}");
+}
+
+TEST_CASE("a block from a version in which all stands further on: what its end repeats goes") {
+  const std::string head = R"({"map":{)" + entry("a000000001") + "," + entry("a000000002") + ",";
+  const std::string last = R"("a000000003":{"id":"a000000003","message":)";
+  const std::string rest = R"({"id":"a000000003","role":"user"},"parent":null}}})";
+  const std::string repeated = R"(:{"id":"a000000003","message":)";
+  check_repair(head + last + repeated + rest + "\0\0\0\0\0\0\0\0"s, head + last + rest);
+}
+
+TEST_CASE("an entry of a map keeps its members, also where they begin as it does") {
+  std::string map = R"({"title":"t","map":{)";
+  for (const char* const id : {"a1", "b2", "c3", "d4"}) map += entry(id) + (id[0] == 'd' ? "" : ",");
+  const std::string end = R"(},"last":"d4"})";
+  // The closer of the last entry is missing: nobody knows what that makes of the member behind it.
+  const RepairPlan planned = plan_of(map.substr(0, map.size() - 1) + end);
+  CHECK(planned.status == RepairStatus::repaired);
+  CHECK(planned.content.starts_with(map.substr(0, map.size() - 1)));
+  // A closer is missing in the middle, and what comes are entries again.
+  const std::string middle = R"({"map":{)" + entry("a1") + "," + entry("b2") + "," + entry("c3") + ",";
+  std::string cut = entry("d4");
+  cut.pop_back();
+  const std::string more = "," + entry("e5") + "," + entry("f6") + "," + entry("g7") + "}}";
+  check_repair(middle + cut + more, middle + entry("d4") + more);
+}
