@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t k_shortest = 12;
 constexpr std::size_t k_longest = 4096;
 constexpr std::size_t k_largest_text = std::size_t{1} << 20;
-constexpr std::size_t k_most_tried = 16;
+constexpr std::size_t k_most = 16;
 
 /// Remembers where each run of eight bytes was seen last.
 class LastSeen {
@@ -39,11 +39,19 @@ class LastSeen {
   std::vector<std::uint32_t> places_;
 };
 
-/// Whether leaving it out may change how the text is read: of what is balanced a text has as many as it
-/// wants.
-bool is_unbalanced(ByteView piece) {
+/// Whether a string or number goes on at `at` that began before it.
+bool is_in_token(ByteView text, std::size_t at) {
+  constexpr ByteView k_ends_token = "{}[]:,\" \t\r\n";
+  return at > 0 && k_ends_token.find(text[at - 1]) == ByteView::npos &&
+         k_ends_token.find(text[at]) == ByteView::npos;
+}
+
+/// Whether leaving out `piece`, which begins in a token or not, changes how the text is read, and not only a
+/// text in it: whole items may well stand there twice.
+bool matters(ByteView piece, bool in_token) {
   const auto count = [&](char c) { return std::ranges::count(piece, c); };
-  return count('"') % 2 != 0 || count('{') != count('}') || count('[') != count(']') || count(':') != 0;
+  const bool is_balanced = count('"') % 2 == 0 && count('{') == count('}') && count('[') == count(']');
+  return in_token ? piece.find_first_of("\"{}[]:,") != ByteView::npos : !is_balanced || count(':') > 0;
 }
 
 /// Whether [at, at + length) stands right before it too, and no third time. What begins where the text does
@@ -63,8 +71,11 @@ std::size_t begin_of_run(ByteView text, std::size_t at, std::size_t length) {
   return at;
 }
 
-std::vector<Doubled> all_doubled(ByteView text) {
+}  // namespace
+
+std::vector<Doubled> find_doubled(ByteView text) {
   std::vector<Doubled> found;
+  if (text.size() < 2 * k_shortest || text.size() > k_largest_text) return found;
   LastSeen seen(text);
   std::size_t run_end = 0;
   std::size_t run_length = 0;
@@ -76,45 +87,33 @@ std::vector<Doubled> all_doubled(ByteView text) {
     run_end = at;
     if (is_same_run || length < k_shortest || length > k_longest) continue;
     const std::size_t first = begin_of_run(text, at, length);
-    if (!is_doubled(text, first, length)) continue;
-    if (is_unbalanced(text.substr(first, length))) found.push_back({first, length});
+    const bool is_known = !found.empty() && found.back().at == first && found.back().length == length;
+    if (is_known || !is_doubled(text, first, length)) continue;
+    const bool in_token = is_in_token(text, first - length);
+    if (matters(text.substr(first, length), in_token)) found.push_back({first, length, in_token});
+    if (found.size() > k_most) return {};
   }
   return found;
 }
 
-}  // namespace
-
-std::optional<Doubled> find_doubled(ByteView bytes, std::size_t begin, std::size_t end,
-                                    const std::function<bool(ByteView)>& is_whole) {
-  const ByteView text = bytes.substr(begin, end - begin);
-  if (text.size() < 2 * k_shortest || text.size() > k_largest_text) return std::nullopt;
-  const std::vector<Doubled> all = all_doubled(text);
-  if (all.empty() || all.size() > k_most_tried || is_whole(text)) return std::nullopt;
-  std::optional<Doubled> only;
-  for (const Doubled& each : all) {
-    Bytes without(text.substr(0, each.at));
-    without.append(text.substr(each.at + each.length));
-    if (!is_whole(without)) continue;
-    if (only && (only->at != each.at || only->length != each.length)) return std::nullopt;
-    only = each;
-  }
-  if (only) only->at += begin;
-  return only;
-}
-
-std::size_t doubled_length(ByteView bytes, std::size_t begin, std::size_t at, std::size_t end) {
-  const ByteView text = bytes.substr(begin, end - begin);
-  const std::size_t second = at - begin;
-  if (second < k_shortest || text.size() - second < k_shortest) return 0;
-  const std::size_t from = second > k_longest ? second - k_longest : 0;
-  const ByteView before = text.substr(from, second - from);
-  const ByteView first = text.substr(second, k_shortest);
+std::size_t doubled_length(ByteView text, std::size_t at) {
+  if (at < k_shortest || text.size() - at < k_shortest) return 0;
+  const std::size_t from = at > k_longest ? at - k_longest : 0;
+  const ByteView before = text.substr(from, at - from);
+  const ByteView first = text.substr(at, k_shortest);
   for (std::size_t found = before.rfind(first); found != ByteView::npos;
        found = found == 0 ? ByteView::npos : before.rfind(first, found - 1)) {
     const std::size_t length = before.size() - found;
-    if (is_doubled(text, second, length) && is_unbalanced(text.substr(second, length))) return length;
+    if (is_doubled(text, at, length) && matters(text.substr(at, length), is_in_token(text, at - length)))
+      return length;
   }
   return 0;
+}
+
+Bytes without(ByteView text, const Doubled& doubled) {
+  Bytes rest(text.substr(0, doubled.at));
+  rest.append(text.substr(doubled.at + doubled.length));
+  return rest;
 }
 
 }  // namespace session::repair

@@ -3,8 +3,7 @@
 // file in which all stands a little further on.
 
 #include <cstddef>
-#include <functional>
-#include <optional>
+#include <vector>
 
 #include "session/bytes.h"
 
@@ -13,15 +12,18 @@ namespace session::repair {
 struct Doubled {
   std::size_t at = 0;  ///< of the second one
   std::size_t length = 0;
+  bool in_token = false;  ///< it begins within a string or number, as what a writer nests does not
 };
 
-/// The piece of [begin, end) without whose second writing `is_whole` says that nothing is wrong with the
-/// text; none where that is so of several. Only looked for in texts that are not large.
-std::optional<Doubled> find_doubled(ByteView bytes, std::size_t begin, std::size_t end,
-                                    const std::function<bool(ByteView)>& is_whole);
+/// The pieces that stand twice in a row in `text`, and not more often, and without which it would be read
+/// differently. None of a text in which there are many, or that is large.
+std::vector<Doubled> find_doubled(ByteView text);
 
-/// The length of what stands right before `at`, and once more at it; 0 where that is nothing, or too little
-/// to be more than chance.
-std::size_t doubled_length(ByteView bytes, std::size_t begin, std::size_t at, std::size_t end);
+/// The length of what stands right before `at` in `text`, and once more at it; 0 where that is nothing, or
+/// too little to be more than chance.
+std::size_t doubled_length(ByteView text, std::size_t at);
+
+/// `text` without the second one.
+Bytes without(ByteView text, const Doubled& doubled);
 
 }  // namespace session::repair

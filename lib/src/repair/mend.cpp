@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "repair/conflict.h"
+#include "repair/doubled.h"
 #include "repair/encoding.h"
 
 namespace session::repair {
@@ -57,6 +58,54 @@ Mended mend_text(ByteView bytes, Format format, const Layout* layout, const Salv
   return mended;
 }
 
+std::uint64_t bytes_of(const std::vector<DroppedRange>& dropped) {
+  std::uint64_t bytes = 0;
+  for (const DroppedRange& range : dropped) bytes += range.length;
+  return bytes;
+}
+
+/// Whether a document is better off without `doubled`: nothing is wrong with it then, or more of it is kept.
+bool is_better(const Mended& without, const Doubled& doubled, const Mended& with) {
+  const bool is_whole = without.values_dropped == 0 && without.bytes_inserted == 0 && !without.part_missing &&
+                        std::ranges::none_of(without.dropped, &DroppedRange::lost);
+  // One that is only cut may have objects in objects like them.
+  if (!doubled.in_token && with.strategy == k_close_cut_tail) return false;
+  return is_whole || bytes_of(without.dropped) + doubled.length < bytes_of(with.dropped);
+}
+
+/// What was dropped, in the bytes of the text that has `doubled` too.
+void put_back(const Doubled& doubled, std::vector<DroppedRange>& dropped) {
+  std::vector<DroppedRange> ranges;
+  const auto add = [&](std::uint64_t from, std::uint64_t to, const DroppedRange& like) {
+    if (from < to) ranges.push_back({from, to - from, like.because, like.lost});
+  };
+  for (const DroppedRange& range : dropped) {
+    const std::uint64_t end = range.offset + range.length;
+    add(range.offset, std::min<std::uint64_t>(end, doubled.at), range);
+    add(std::max<std::uint64_t>(range.offset, doubled.at) + doubled.length, end + doubled.length, range);
+  }
+  ranges.push_back({doubled.at, doubled.length, Kind::bad_syntax, true});
+  std::ranges::sort(ranges, {}, &DroppedRange::offset);
+  dropped = std::move(ranges);
+}
+
+/// mend_text() of a document, without what was written twice in it where that explains what is wrong.
+Mended mend_document(ByteView bytes, const Layout* layout, const SalvageOptions& options) {
+  Mended best = mend_text(bytes, Format::json, layout, options);
+  // What follows a whole document may repeat its end, and of several versions each is there for itself.
+  const bool is_broken = best.values_dropped + best.records_dropped > 0 || best.part_missing;
+  if (best.strategy == k_newest_version || !is_broken) return best;
+  for (const Doubled& doubled : find_doubled(bytes)) {
+    Mended other = mend_text(without(bytes, doubled), Format::json, layout, options);
+    if (!other.has_content || other.strategy == k_newest_version || !is_better(other, doubled, best))
+      continue;
+    put_back(doubled, other.dropped);
+    other.strategy = k_drop_doubled;
+    best = std::move(other);
+  }
+  return best;
+}
+
 /// The origin of what was dropped from `side`, and the lines that are not part of it.
 std::vector<DroppedRange> origin_of(const Side& side, const std::vector<DroppedRange>& dropped,
                                     std::size_t size) {
@@ -99,7 +148,8 @@ Mended mend_utf8(ByteView bytes, Format format, const Layout* layout, const Salv
   if (const std::optional<Conflict> conflict = split_conflict(bytes)) {
     return mend_conflict(*conflict, bytes.size(), format, layout, options);
   }
-  return mend_text(bytes, format, layout, options);
+  return format == Format::json ? mend_document(bytes, layout, options)
+                                : mend_text(bytes, format, layout, options);
 }
 
 /// What was dropped, in the bytes of the wide text it was decoded from.

@@ -153,9 +153,9 @@ bool SalvageParser::has_like(const Glimpse& holder, char open, const Glimpse& gl
 }
 
 /// Whether the open container number `frame` is the one that goes on behind a hole of `hole_length` bytes;
-/// that around it is.
+/// that around it is. `is_told_within`: what it holds has the keys of what it held before.
 bool SalvageParser::is_same(std::size_t frame, std::size_t rest, std::size_t hole_length,
-                            const Glimpse& behind, const Glimpse& behind_holder) {
+                            const Glimpse& behind, const Glimpse& behind_holder, bool is_told_within) {
   const Frame& container = frames_[frame];
   const Glimpse before = glimpse_before(frame);
   if (contradicts(frame, before, behind)) return false;
@@ -170,6 +170,7 @@ bool SalvageParser::is_same(std::size_t frame, std::size_t rest, std::size_t hol
   const bool is_lone = frames_[frame - 1].open == '{' && !has_like(holder, container.open, behind) &&
                        !has_like(behind_holder, container.open, behind);
   if (is_lone && share_a_key(before.inner_keys, behind.inner_keys)) return true;
+  if (is_lone && is_told_within && seen >= k_small_hole_if_lone * hole_length) return true;
   // An array's items are of one sort, and those of an object that has only one type of value.
   const bool is_uniform =
       container.open == '[' || (is_one_type(before.types) && before.types == behind.types);
@@ -183,9 +184,13 @@ SalvageParser::Place SalvageParser::join(std::size_t rest, std::size_t hole_leng
   look_through(rest, end_, behind);
   const auto glimpse = [&](std::size_t frame) -> const Glimpse& { return behind[behind.size() - 1 - frame]; };
   const std::size_t most = std::min(frames_.size(), behind.size());
+  std::size_t alike = 1;
+  while (alike < most && closers_[closers_.size() - 1 - alike] == closer_of(frames_[alike].open)) ++alike;
+  std::size_t told = alike;  // behind the innermost of those that their keys tell
+  while (told > 1 && !is_told_by_keys(told - 1, glimpse(told - 1))) --told;
   std::size_t depth = 1;
-  while (depth < most && closers_[closers_.size() - 1 - depth] == closer_of(frames_[depth].open) &&
-         is_same(depth, rest, hole_length, glimpse(depth), glimpse(depth - 1))) {
+  while (depth < alike &&
+         is_same(depth, rest, hole_length, glimpse(depth), glimpse(depth - 1), depth + 1 < told)) {
     ++depth;
   }
   const std::size_t at = depth == behind.size() ? rest : glimpse(depth).end;

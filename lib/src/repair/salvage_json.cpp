@@ -3,7 +3,6 @@
 #include <utility>
 #include <vector>
 
-#include "repair/doubled.h"
 #include "repair/lexing.h"
 #include "repair/restart.h"
 #include "repair/salvage_text.h"
@@ -75,38 +74,15 @@ void keep_leading_blanks(ByteView bytes, Attempt& attempt) {
 }
 
 std::string_view strategy_of(const Attempt& attempt, std::size_t documents, bool has_tail) {
-  if (documents > 1) return "newest-version";
+  if (documents > 1) return k_newest_version;
   if (attempt.headless) return "salvage-headless";
   if (attempt.clean) return has_tail ? "cut-trailing-bytes" : "strip-padding";
-  return attempt.closed ? "salvage" : "close-cut-tail";
-}
-
-/// Where one write was done twice, and nothing else is wrong.
-std::optional<Salvaged> drop_doubled(ByteView bytes, const SalvageOptions& options) {
-  const auto is_whole = [&](ByteView text) {
-    Shapes shapes(options.layout);
-    const std::size_t begin = skip_fillers(text, 0);
-    const Attempt attempt = salvage_document(text, begin, text.size(), shapes, options);
-    return attempt.clean && attempt.closed && attempt.complete &&
-           skip_blanks(text, attempt.end, text.size()) == text.size();
-  };
-  const std::optional<Doubled> doubled = find_doubled(bytes, 0, bytes.size(), is_whole);
-  std::size_t read_again = 0;
-  if (!doubled || find_restart(bytes, skip_fillers(bytes, 0), bytes.size(), options, read_again))
-    return std::nullopt;
-  Salvaged result;
-  result.has_content = true;
-  result.strategy = k_drop_doubled;
-  result.pieces.keep(0, doubled->at);
-  result.pieces.because(doubled->at, Kind::bad_syntax, Harm::loss);
-  result.pieces.keep(doubled->at + doubled->length, bytes.size());
-  return result;
+  return attempt.closed ? "salvage" : k_close_cut_tail;
 }
 
 }  // namespace
 
 Salvaged salvage_json(ByteView bytes, Shapes& shapes, const SalvageOptions& given) {
-  if (std::optional<Salvaged> without = drop_doubled(bytes, given)) return std::move(*without);
   std::size_t look_ahead = 0;
   std::size_t read_again = 0;
   SalvageOptions options = given;

@@ -39,7 +39,7 @@ class LinesSalvage {
     return std::min(bytes_.find('\n', at), bytes_.size());
   }
   void line(std::size_t begin, std::size_t end);
-  bool drop_doubled(std::size_t begin, std::size_t end);
+  bool drop_doubled(std::size_t begin, std::size_t end, bool is_cut);
   void drop_rest(std::size_t begin, std::size_t end, const Attempt& rest);
   void damaged_line(std::size_t begin, std::size_t end, Attempt first);
   [[nodiscard]] std::optional<std::size_t> find_next(const Attempt& first, std::optional<std::size_t> glued,
@@ -145,14 +145,18 @@ void LinesSalvage::line(std::size_t begin, std::size_t end) {
 }
 
 /// A record of which one write was done twice, and with which nothing else is wrong: one that was cut, and
-/// another behind it, may look like that.
-bool LinesSalvage::drop_doubled(std::size_t begin, std::size_t end) {
-  const std::optional<Doubled> doubled =
-      find_doubled(bytes_, begin, end, [&](ByteView text) { return is_record(text); });
-  if (!doubled || find_restart(bytes_, begin, end, options_, read_again_)) return false;
-  result_.pieces.keep(begin, doubled->at);
-  result_.pieces.because(doubled->at, Kind::bad_syntax, Harm::loss);
-  result_.pieces.keep(doubled->at + doubled->length, end);
+/// another behind it, may look like that, and so may one that is only cut.
+bool LinesSalvage::drop_doubled(std::size_t begin, std::size_t end, bool is_cut) {
+  const ByteView line = bytes_.substr(begin, end - begin);
+  std::vector<Doubled> pieces = find_doubled(line);
+  std::erase_if(pieces, [&](const Doubled& piece) {
+    return (is_cut && !piece.in_token) || !is_record(without(line, piece));
+  });
+  if (pieces.size() != 1 || find_restart(bytes_, begin, end, options_, read_again_)) return false;
+  const std::size_t at = begin + pieces.front().at;
+  result_.pieces.keep(begin, at);
+  result_.pieces.because(at, Kind::bad_syntax, Harm::loss);
+  result_.pieces.keep(at + pieces.front().length, end);
   result_.has_content = true;
   end_record(end, end);
   note(k_drop_doubled);
@@ -229,14 +233,14 @@ void LinesSalvage::settle(const Attempt& attempt, std::size_t end) {
   keep_record(attempt);
   end_record(attempt.end, end);
   result_.values_dropped += attempt.values_dropped;
-  note(attempt.clean ? "split-glued" : attempt.closed ? "salvage" : "close-cut-tail");
+  note(attempt.clean ? "split-glued" : attempt.closed ? "salvage" : k_close_cut_tail);
 }
 
 void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt first) {
   const bool is_whole = first.clean && first.closed;
   std::optional<std::size_t> glued;
   if (!is_whole) glued = starts_.find_glued(begin, end, Proof::start);
-  if (!is_whole && !glued && drop_doubled(begin, end)) return;
+  if (!is_whole && !glued && drop_doubled(begin, end, !first.closed)) return;
   if (!glued && join_lines(begin, end)) return;
   if (!is_whole && join_interleaved(begin, end)) return;
   std::vector<Attempt> attempts;

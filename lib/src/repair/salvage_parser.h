@@ -179,7 +179,7 @@ class SalvageParser {
   [[nodiscard]] bool contradicts(std::size_t frame, const Glimpse& before, const Glimpse& behind) const;
   [[nodiscard]] bool is_told_by_keys(std::size_t frame, const Glimpse& behind) const;
   [[nodiscard]] bool is_same(std::size_t frame, std::size_t rest, std::size_t hole_length,
-                             const Glimpse& behind, const Glimpse& behind_holder);
+                             const Glimpse& behind, const Glimpse& behind_holder, bool is_told_within);
   [[nodiscard]] Place join(std::size_t rest, std::size_t hole_length);
   [[nodiscard]] std::optional<std::size_t> find_rest_begin(std::size_t from);
   [[nodiscard]] std::optional<Place> find_rest(std::size_t from, std::size_t hole_length = 0);

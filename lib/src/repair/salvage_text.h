@@ -7,8 +7,10 @@
 
 namespace session::repair {
 
-/// The strategy where a piece that was written twice is in the result once.
+// Strategies by which more than their name is told.
+inline constexpr std::string_view k_close_cut_tail = "close-cut-tail";
 inline constexpr std::string_view k_drop_doubled = "drop-doubled";
+inline constexpr std::string_view k_newest_version = "newest-version";
 
 struct Salvaged {
   bool has_content = false;
