@@ -215,3 +215,19 @@ TEST_CASE("a closer too many, by which more are closed than are open, is no cut"
   CHECK(planned.status == RepairStatus::repaired);
   test::check_account(planned, input);
 }
+
+TEST_CASE(
+    "an object around a hole goes on where the keys of what it holds are behind it, and nothing beside") {
+  std::string whole = R"({"log":{"version":"1.2","pages":[],"entries":[)";
+  for (int i = 0; i < 300; ++i) {
+    whole +=
+        (i > 0 ? "," : "") + ("{\"started\":" + std::to_string(1000 + i)) + R"(,"request":{"method":"GET"}})";
+  }
+  whole += "]}}";
+  std::string input = whole;
+  input.replace(4096, 4096, 4096, '\0');
+  const RepairPlan planned = plan_of(input);
+  CHECK(planned.status == RepairStatus::repaired);
+  CHECK(planned.content.starts_with(whole.substr(0, 4000)));
+  CHECK(planned.content.ends_with(whole.substr(8192 + 60)));
+}
