@@ -120,6 +120,9 @@ mkdir "$data/runs"
 input=
 prepare="run_number=\$((\${run_number:-0} + 1)); cp -r '$data/small' '$data/runs/'\$run_number; ln -sfn \$run_number '$data/runs/now'"
 median_of '2,000 files' $((2000 * 4000)) "$build/bin/session-repair" -q --durability none "$data/runs/now/"
+ours_took=$took
+median_of 'the same files made by a bare loop' $((2000 * 4000)) "$build/tests/bare_repairer" "$data/runs/now/" 2
+against 'the bare loop' "$took" "$ours_took"
 
 echo "beside other repairers: a cut document of $((peers / 1000000)) MB"
 cases "$peers"
