@@ -1,6 +1,7 @@
 #include "repair/doubled.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -15,17 +16,26 @@ constexpr std::size_t k_shortest = 12;
 constexpr std::size_t k_longest = 4096;
 constexpr std::size_t k_largest_text = std::size_t{1} << 20;
 constexpr std::size_t k_most = 16;
+constexpr ByteView k_marks = "\"{}[]:,";
+constexpr std::size_t k_before_mark = 3;
 
-/// Remembers where each run of eight bytes was seen last.
+constexpr std::array<bool, 256> k_is_mark = [] {
+  std::array<bool, 256> table{};
+  for (const char mark : k_marks) table[static_cast<unsigned char>(mark)] = true;
+  return table;
+}();
+bool is_mark(char c) { return k_is_mark[static_cast<unsigned char>(c)]; }
+
+/// Remembers where each run of eight bytes around a punctuation mark was seen last.
 class LastSeen {
  public:
   explicit LastSeen(ByteView text)
       : text_(text), shift_(64 - width_for(text.size())), places_(std::size_t{1} << (64 - shift_)) {}
 
-  /// Where the bytes at `at` were seen before, as far as is known; notes them.
+  /// Where the bytes around `at` were seen before, as far as is known; notes them.
   std::size_t swap(std::size_t at) {
     std::uint64_t run = 0;
-    std::memcpy(&run, text_.data() + at, sizeof run);
+    std::memcpy(&run, text_.data() + at - k_before_mark, sizeof run);
     return std::exchange(places_[(run * 0x9E3779B97F4A7C15ULL) >> shift_], static_cast<std::uint32_t>(at));
   }
 
@@ -51,7 +61,7 @@ bool is_in_token(ByteView text, std::size_t at) {
 bool matters(ByteView piece, bool in_token) {
   const auto count = [&](char c) { return std::ranges::count(piece, c); };
   const bool is_balanced = count('"') % 2 == 0 && count('{') == count('}') && count('[') == count(']');
-  return in_token ? piece.find_first_of("\"{}[]:,") != ByteView::npos : !is_balanced || count(':') > 0;
+  return in_token ? std::ranges::any_of(piece, is_mark) : !is_balanced || count(':') > 0;
 }
 
 /// Whether [at, at + length) stands right before it too, and no third time. What begins where the text does
@@ -79,11 +89,12 @@ std::vector<Doubled> find_doubled(ByteView text) {
   LastSeen seen(text);
   std::size_t run_end = 0;
   std::size_t run_length = 0;
-  for (std::size_t at = 0; at + sizeof(std::uint64_t) <= text.size(); ++at) {
+  for (std::size_t at = k_before_mark; at + sizeof(std::uint64_t) <= text.size(); ++at) {
+    if (!is_mark(text[at])) continue;
     const std::size_t before = seen.swap(at);
     if (before >= at) continue;
     const std::size_t length = at - before;
-    const bool is_same_run = length == std::exchange(run_length, length) && at == run_end + 1;
+    const bool is_same_run = length == std::exchange(run_length, length) && at - run_end < length;
     run_end = at;
     if (is_same_run || length < k_shortest || length > k_longest) continue;
     const std::size_t first = begin_of_run(text, at, length);
