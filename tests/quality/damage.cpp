@@ -259,8 +259,8 @@ Damaged carriage_returns(const Document& d, std::size_t step, std::size_t /*step
 
 const std::vector<Family>& families() {
   static const std::vector<Family> k_families = {
-      {"cut", true, false, cut},
-      {"nul-tail", true, true, nul_tail},
+      {"cut", true, false, cut, true},
+      {"nul-tail", true, true, nul_tail, true},
       {"nul-padding", true, true, nul_padding},
       {"zero-512", true, true, zero_512},
       {"zero-4096", true, true, zero_4096},
@@ -277,7 +277,7 @@ const std::vector<Family>& families() {
       {"merge-markers", true, true, merge_markers},
       {"mark", true, true, mark_before},
       {"utf16", true, true, utf16},
-      {"torn-record", false, true, torn_record},
+      {"torn-record", false, true, torn_record, true},
       {"splice", false, true, splice},
       {"interleaved", false, true, interleaved},
       {"glued-lines", false, true, glued_lines},

@@ -24,6 +24,7 @@ struct Family {
   bool for_json_lines;
   /// Number `step` of `steps` places all over the document; an empty text where there is no such damage.
   Damaged (*apply)(const Document& document, std::size_t step, std::size_t steps);
+  bool ends_early = false;  ///< a plain cut: what its owner needs of the cut record is there, or is not
 };
 
 const std::vector<Family>& families();

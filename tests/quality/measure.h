@@ -2,9 +2,11 @@
 // The measure: leaves (path, value), array indexes left out, as multisets.
 
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
+#include <vector>
 
-#include "quality/damage.h"
 #include "session/layout.h"
 
 namespace quality {
@@ -19,8 +21,8 @@ struct Reading {
 };
 Reading read_leaves(std::string_view text, session::Format format);
 
-/// The leaves of `document` whose bytes, key and value, are all in `damaged`, in one piece.
-Reading surviving_leaves(const Document& document, const Damaged& damaged);
+/// Those of surviving_values() or usable_values().
+Reading leaves_of(const std::vector<nlohmann::json>& values);
 
 struct Score {
   double precision = 1;
@@ -32,8 +34,5 @@ struct Score {
 
 /// `result` against all that was ever there and against what survived.
 Score score(const Leaves& truth, const Reading& surviving, const Reading& result);
-
-/// Whether the owner of `document` could load `result`: every required field of its layout, of its type.
-bool loads(const Document& document, std::string_view result);
 
 }  // namespace quality

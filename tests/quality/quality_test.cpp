@@ -7,7 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "quality/owner.h"
 #include "quality/run.h"
+#include "quality/survivors.h"
 #include "repair/mend.h"
 #include "session/repair.h"
 
@@ -57,6 +59,8 @@ TEST_CASE("every family of damage is recovered from as far as was reached") {
     CHECK(family.f >= least(name));
     CHECK(family.precision >= (name == "old-block" ? 0.85 : 0.97));
     CHECK(family.invalid == 0);
+    // Where nothing but ends are lost, all goes back that its owner can use.
+    if (family.usable) CHECK(*family.usable >= 0.999);
   }
   CHECK(results.mean.f >= 0.95);
   CHECK(results.mean.precision >= 0.98);
@@ -81,6 +85,30 @@ TEST_CASE("as much is recovered of documents that the engine was not made with")
       CHECK(results.families.at(family).precision >= 0.995);
     }
   }
+}
+
+TEST_CASE("what survived of a record that its owner would reject is told from what it can use") {
+  const std::string cut =
+      R"({"type":"user","uuid":"b","parentUuid":"a","message":{"role":"user","content":"hi"},"timestamp":)";
+  Document document;
+  document.layout = "claude-code";
+  document.format = session::Format::json_lines;
+  document.text = R"({"type":"summary","summary":"s"})"
+                  "\n" +
+                  cut +
+                  R"("2026-01-01T00:00:00Z","cwd":"/"})"
+                  "\n";
+  const auto usable = [&](std::size_t length) {
+    Damaged damaged{document.text.substr(0, length), {}};
+    for (std::size_t i = 0; i < length; ++i) damaged.origin.push_back(static_cast<std::int64_t>(i));
+    return leaves_of(usable_values(document, surviving_values(document, damaged))).count;
+  };
+  CHECK(usable(document.text.size()) == 9);
+  CHECK(usable(document.text.size() - 3) == 8);  // "cwd" is nobody's need
+  CHECK(usable(document.text.find(R"(,"cwd")")) == 8);
+  CHECK(usable(document.text.find(cut) + cut.size()) == 2);  // "timestamp" is
+  document.layout = "";
+  CHECK(usable(document.text.find(cut) + cut.size()) == 7);
 }
 
 TEST_CASE("healthy documents are left alone, byte for byte") {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "quality/owner.h"
+#include "quality/survivors.h"
 #include "session/repair.h"
 
 namespace quality {
@@ -16,6 +18,10 @@ void count(FamilyResult& family, const Case& c, bool valid, bool refused) {
   family.recall += c.score.recall;
   family.f += c.score.f();
   if (!refused) family.landed += c.score.f();
+  if (c.family->ends_early) {
+    family.usable = family.usable.value_or(0) + c.usable_f;
+    family.unusable += c.unusable ? 1 : 0;
+  }
   if (!valid) ++family.invalid;
   if (refused) ++family.refused;
   const session::Layout* layout = session::find_layout(c.document->layout);
@@ -23,6 +29,17 @@ void count(FamilyResult& family, const Case& c, bool valid, bool refused) {
     ++family.of_layout;
     family.loaded += c.loads ? 1 : 0;
   }
+}
+
+void judge(Case& c, const Reading& truth, const Reading& result) {
+  std::vector<nlohmann::json> surviving = surviving_values(*c.document, c.damaged);
+  const Reading all = leaves_of(surviving);
+  c.score = score(truth.leaves, all, result);
+  c.loads = loads(*c.document, c.result);
+  if (!c.family->ends_early) return;
+  const Reading usable = leaves_of(usable_values(*c.document, std::move(surviving)));
+  c.usable_f = score(truth.leaves, usable, result).f();
+  c.unusable = usable.count < all.count;
 }
 
 }  // namespace
@@ -54,13 +71,12 @@ Results run(const Selection& selection, const Repairer& repairer) {
       if (document.format == session::Format::json ? !family.for_json : !family.for_json_lines) continue;
       const Reading truth = read_leaves(document.text, document.format);
       for (std::size_t step = 0; step < selection.steps; ++step) {
-        Case c{&document, &family, step, family.apply(document, step, selection.steps), {}, {}, true};
+        Case c{&document, &family, step, family.apply(document, step, selection.steps)};
         if (c.damaged.text.empty()) continue;
         Repaired repaired = repairer(c);
         c.result = std::move(repaired.text);
         const Reading reading = c.result.empty() ? Reading{} : read_leaves(c.result, document.format);
-        c.score = score(truth.leaves, surviving_leaves(document, c.damaged), reading);
-        c.loads = loads(document, c.result);
+        judge(c, truth, reading);
         count(result, c, reading.valid, repaired.refused);
         results.worst.push_back(std::move(c));
         if (results.worst.size() >= 2 * k_worst) {
@@ -79,6 +95,7 @@ Results run(const Selection& selection, const Repairer& repairer) {
     family.recall /= cases;
     family.f /= cases;
     family.landed /= cases;
+    if (family.usable) *family.usable /= cases;
     results.mean.cases += family.cases;
     results.mean.precision += family.precision;
     results.mean.recall += family.recall;
@@ -98,12 +115,17 @@ Results run(const Selection& selection, const Repairer& repairer) {
 }
 
 std::string table(const Results& results) {
-  std::string text = "family              cases  precision  recall      F  landed  invalid  refused  loads\n";
+  std::string text =
+      "family              cases  precision  recall      F  landed  usable  unusable  invalid  refused  "
+      "loads\n";
   const auto row = [&](const std::string& name, const FamilyResult& family) {
+    char usable[8] = "-";
+    if (family.usable) std::snprintf(usable, sizeof usable, "%.3f", *family.usable);
     char line[160];
-    std::snprintf(line, sizeof line, "%-18s %6zu      %.3f   %.3f  %.3f   %.3f  %7zu  %7zu  %zu/%zu\n",
-                  name.c_str(), family.cases, family.precision, family.recall, family.f, family.landed,
-                  family.invalid, family.refused, family.loaded, family.of_layout);
+    std::snprintf(line, sizeof line,
+                  "%-18s %6zu      %.3f   %.3f  %.3f   %.3f  %6s  %8zu  %7zu  %7zu  %zu/%zu\n", name.c_str(),
+                  family.cases, family.precision, family.recall, family.f, family.landed, usable,
+                  family.unusable, family.invalid, family.refused, family.loaded, family.of_layout);
     text += line;
   };
   for (const auto& [name, family] : results.families) row(name, family);

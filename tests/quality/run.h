@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,10 @@ struct Case {
   const Family* family = nullptr;
   std::size_t step = 0;
   Damaged damaged;
-  std::string result;
-  Score score;
+  std::string result = {};
+  Score score = {};
+  double usable_f = 0;    ///< F, held against what its owner could use (owner.h)
+  bool unusable = false;  ///< some of what survived is not of use to it
   bool loads = true;
 };
 
@@ -44,7 +47,11 @@ struct FamilyResult {
   double precision = 0;  ///< means over the cases
   double recall = 0;
   double f = 0;
-  double landed = 0;          ///< the mean of F where a refused result is none
+  double landed = 0;  ///< the mean of F where a refused result is none
+  /// Of families that end early: the mean of F as if what survived of records that their owner would reject
+  /// had not, and in how many cases there is any.
+  std::optional<double> usable;
+  std::size_t unusable = 0;
   std::size_t invalid = 0;    ///< results that do not parse
   std::size_t of_layout = 0;  ///< results put in place of documents whose layout has required fields
   std::size_t loaded = 0;     ///< those that their owner loads
