@@ -91,6 +91,18 @@ bool loads(const Document& document, std::string_view result) {
                      [&](const session::FieldRule& rule) { return obeys(json, rule.path, rule); });
 }
 
+bool accepts(const Document& document, std::string_view result) {
+  const session::Layout* layout = session::find_layout(document.layout);
+  if (layout == nullptr || layout->format == session::Format::json) return loads(document, result);
+  const Json header = Json::parse(result.substr(0, result.find('\n')), nullptr, false);
+  return std::all_of(layout->header_fields.begin(), layout->header_fields.end(),
+                     [&](const session::FieldRule& rule) {
+                       if (!obeys(header, rule.path, rule)) return false;
+                       const bool must_equal = rule.rule == session::ValueRule::equals;
+                       return !must_equal || header.at(Json::json_pointer(rule.path)) == rule.values.front();
+                     });
+}
+
 std::vector<Json> usable_values(const Document& document, std::vector<Json> surviving) {
   const session::Layout* layout = session::find_layout(document.layout);
   if (layout == nullptr) return surviving;

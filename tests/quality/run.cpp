@@ -18,6 +18,7 @@ void count(FamilyResult& family, const Case& c, bool valid, bool refused) {
   family.recall += c.score.recall;
   family.f += c.score.f();
   if (!refused) family.landed += c.score.f();
+  if (!refused && c.accepted) family.accepted += c.score.f();
   if (c.family->ends_early) {
     family.usable = family.usable.value_or(0) + c.usable_f;
     family.unusable += c.unusable ? 1 : 0;
@@ -36,6 +37,7 @@ void judge(Case& c, const Reading& truth, const Reading& result) {
   const Reading all = leaves_of(surviving);
   c.score = score(truth.leaves, all, result);
   c.loads = loads(*c.document, c.result);
+  c.accepted = accepts(*c.document, c.result);
   if (!c.family->ends_early) return;
   const Reading usable = leaves_of(usable_values(*c.document, std::move(surviving)));
   c.usable_f = score(truth.leaves, usable, result).f();
@@ -95,12 +97,14 @@ Results run(const Selection& selection, const Repairer& repairer) {
     family.recall /= cases;
     family.f /= cases;
     family.landed /= cases;
+    family.accepted /= cases;
     if (family.usable) *family.usable /= cases;
     results.mean.cases += family.cases;
     results.mean.precision += family.precision;
     results.mean.recall += family.recall;
     results.mean.f += family.f;
     results.mean.landed += family.landed;
+    results.mean.accepted += family.accepted;
     results.mean.refused += family.refused;
     results.mean.invalid += family.invalid;
     results.mean.of_layout += family.of_layout;
@@ -111,21 +115,23 @@ Results run(const Selection& selection, const Repairer& repairer) {
   results.mean.recall /= count;
   results.mean.f /= count;
   results.mean.landed /= count;
+  results.mean.accepted /= count;
   return results;
 }
 
 std::string table(const Results& results) {
   std::string text =
-      "family              cases  precision  recall      F  landed  usable  unusable  invalid  refused  "
-      "loads\n";
+      "family              cases  precision  recall      F  landed  accepted  usable  unusable  "
+      "invalid  refused  loads\n";
   const auto row = [&](const std::string& name, const FamilyResult& family) {
     char usable[8] = "-";
     if (family.usable) std::snprintf(usable, sizeof usable, "%.3f", *family.usable);
     char line[160];
     std::snprintf(line, sizeof line,
-                  "%-18s %6zu      %.3f   %.3f  %.3f   %.3f  %6s  %8zu  %7zu  %7zu  %zu/%zu\n", name.c_str(),
-                  family.cases, family.precision, family.recall, family.f, family.landed, usable,
-                  family.unusable, family.invalid, family.refused, family.loaded, family.of_layout);
+                  "%-18s %6zu      %.3f   %.3f  %.3f   %.3f     %.3f  %6s  %8zu  %7zu  %7zu  %zu/%zu\n",
+                  name.c_str(), family.cases, family.precision, family.recall, family.f, family.landed,
+                  family.accepted, usable, family.unusable, family.invalid, family.refused, family.loaded,
+                  family.of_layout);
     text += line;
   };
   for (const auto& [name, family] : results.families) row(name, family);

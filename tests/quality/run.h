@@ -23,6 +23,7 @@ struct Case {
   double usable_f = 0;    ///< F, held against what its owner could use (owner.h)
   bool unusable = false;  ///< some of what survived is not of use to it
   bool loads = true;
+  bool accepted = true;
 };
 
 /// What a repairer made of a case.
@@ -47,7 +48,8 @@ struct FamilyResult {
   double precision = 0;  ///< means over the cases
   double recall = 0;
   double f = 0;
-  double landed = 0;  ///< the mean of F where a refused result is none
+  double landed = 0;    ///< the mean of F where a refused result is none
+  double accepted = 0;  ///< the same of one that its owner would refuse, of whomever it is
   /// Of families that end early: the mean of F as if what survived of records that their owner would reject
   /// had not, and in how many cases there is any.
   std::optional<double> usable;
