@@ -62,6 +62,28 @@ TEST_CASE("under a name that the layout gives they are kept") {
                  R"({"context":{"last_bracket":"FRESH","last_tokens_used":1},"overrides":{}})", "synapse");
 }
 
+TEST_CASE("the members of a map tell its name by what is in them") {
+  const std::string rest = R"("b":{"duration":2,"status":"ok"},"c":{"duration":3,"status":"ok"}}})";
+  check_headless(R"("duration":1,"status":"ok"},)" + rest, R"({"loaders":{)" + rest, "metrics");
+  check_headless(R"({"duration":1,"status":"ok"},)" + rest, R"({"loaders":{)" + rest, "metrics");
+  check_headless(R"({"size":1,"kind":"x"},"b":{"size":2,"kind":"y"}},"totalDuration":1})",
+                 R"({"totalDuration":1})", "metrics");
+}
+
+TEST_CASE(
+    "a container that the document must have is the one that is left, if its layout says no more of it") {
+  const std::string item = R"({"message":{"role":"user","content":"x"},"contextItems":[]})";
+  check_headless(R"(ontent":"w"},"contextItems":[]},)" + item + "]}", R"({"history":[{"contextItems":[]},)" + item + "]}",
+                 "continue");
+  check_headless(R"(ontent":"w"},"contextItems":[]},)" + item + R"(],"history":[]})", R"({"history":[]})",
+                 "continue");
+  check_headless(R"("name":"w","roles":["a"]},"views":3})", R"({"views":3})", "session-file-store");
+}
+
+TEST_CASE("a bracket in a text is told from a root by the kind of the last closer") {
+  check_headless(R"([ok]","*b"],"currentStory":"s"})", R"({"currentStory":"s"})", "session-state");
+}
+
 TEST_CASE("what lost its beginning is never lossless, and takes nobody's place where it would not load") {
   const std::string members = R"("cwd":"/w","label":"x"})";
   CHECK(plan(members, Format::json, "synapse", Level::layout).status == RepairStatus::unloadable);

@@ -119,11 +119,10 @@ std::optional<std::size_t> SalvageParser::find_whole_rest(std::size_t at) {
   return std::nullopt;
 }
 
-/// The keys that stand directly in each container whose beginning is lost, innermost first; of an array those
-/// of its elements.
+/// The containers whose beginning is lost, innermost first, each with the keys that stand in its rest.
 std::vector<SalvageParser::LostContainer> SalvageParser::lost_containers(std::size_t at) const {
   std::vector<LostContainer> lost;
-  for (const char closer : closers_) lost.push_back({opener_of(closer), {}});
+  for (const char closer : closers_) lost.push_back({opener_of(closer), {}, {}});
   std::string open;
   std::size_t level = 0;
   while (at < end_ && level < lost.size()) {
@@ -132,9 +131,11 @@ std::vector<SalvageParser::LostContainer> SalvageParser::lost_containers(std::si
       const StringToken token = read_string(bytes_, at, end_);
       const std::size_t next = skip_blanks(bytes_, token.end, end_);
       LostContainer& container = lost[level];
-      const bool is_direct = open.empty() ? container.open == '{' : container.open == '[' && open == "{";
-      if (is_direct && next < end_ && bytes_[next] == ':' && container.keys.size() < k_telling_keys) {
-        container.keys.push_back(bytes_.substr(at + 1, token.end - at - 2));
+      const bool is_own = container.open == '{' ? open.empty() : open == "{";
+      std::vector<ByteView>& keys = is_own ? container.keys : container.inner_keys;
+      const bool is_near = is_own || (container.open == '{' && open == "{");
+      if (is_near && next < end_ && bytes_[next] == ':' && keys.size() < k_telling_keys) {
+        keys.push_back(bytes_.substr(at + 1, token.end - at - 2));
       }
       at = token.end;
       continue;
@@ -151,17 +152,36 @@ std::vector<SalvageParser::LostContainer> SalvageParser::lost_containers(std::si
   return lost;
 }
 
+/// How many of the keys in `container` the layout or the document has in `shape`.
+std::size_t SalvageParser::known_keys(ShapeId shape, const LostContainer& container) const {
+  const auto count = [&](const std::vector<ByteView>& keys, ShapeId holder) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(keys, [&](ByteView key) { return shapes_.find(holder, key) != k_no_shape; }));
+  };
+  const ShapeId element = shapes_.find_element(shape);
+  if (container.open == '[') return count(container.keys, element);
+  const std::size_t own = count(container.keys, shape);
+  if (own > 0 || element == k_no_shape || !shapes_.may_be_map(shape)) return own;
+  // The members of a map have names of their own; what is in them tells.
+  const std::size_t inner = count(container.inner_keys, element);
+  return 2 * inner >= std::max<std::size_t>(container.inner_keys.size(), 1) ? container.keys.size() : 0;
+}
+
+/// Whether the document must have a container there of which its layout says no more.
+bool SalvageParser::is_required_and_bare(ShapeId shape) const {
+  const FieldRule* rule = shapes_.rule(shape);
+  return rule != nullptr && rule->presence == Presence::required &&
+         (rule->types == k_object || rule->types == k_array) && !shapes_.is_described(shape) &&
+         shapes_.find_element(shape) == k_no_shape;
+}
+
 /// The member of `parent` that `container` was: the one that has its keys, or the only one that is left.
+/// Where the layout names no keys there it must have the member.
 ShapeId SalvageParser::name_of_lost(ShapeId parent, const LostContainer& outer,
                                     const LostContainer& container) const {
   const TypeSet type = container.open == '{' ? k_object : k_array;
-  const auto known_keys = [&](ShapeId shape) {
-    const ShapeId holder = container.open == '{' ? shape : shapes_.find_element(shape);
-    return std::count_if(container.keys.begin(), container.keys.end(),
-                         [&](ByteView key) { return shapes_.find(holder, key) != k_no_shape; });
-  };
   ShapeId best = k_no_shape;
-  std::ptrdiff_t most = -1;
+  std::size_t most = 0;
   bool is_unique = true;
   const auto shapes = static_cast<ShapeId>(std::min(shapes_.size(), k_most_shapes));
   for (ShapeId shape = k_root_shape + 1; shape < shapes; ++shape) {
@@ -170,14 +190,15 @@ ShapeId SalvageParser::name_of_lost(ShapeId parent, const LostContainer& outer,
     if (rule != nullptr && (rule->types & type) == 0) continue;
     const ByteView key = shapes_.key(shape);
     if (std::find(outer.keys.begin(), outer.keys.end(), key) != outer.keys.end()) continue;
-    const std::ptrdiff_t known = known_keys(shape);
-    if (known > most) {
+    const std::size_t known = known_keys(shape, container);
+    if (best == k_no_shape || known > most) {
       best = shape, most = known, is_unique = true;
     } else if (known == most) {
       is_unique = false;
     }
   }
-  const bool is_known = 2 * most >= static_cast<std::ptrdiff_t>(container.keys.size());
+  const bool is_known =
+      2 * most >= container.keys.size() || (best != k_no_shape && is_required_and_bare(best));
   return is_unique && is_known ? best : k_no_shape;
 }
 

@@ -69,8 +69,10 @@ bool SalvageParser::begins_within(std::size_t at) {
   const bool is_text = read.size() <= k_few_bytes && read.find('"') == ByteView::npos && c != '\0';
   if (!is_text) return false;
   found_rest_ = find_whole_rest(at);
-  // One byte that went bad costs one bracket.
-  return found_rest_ && closers_.size() >= scanner.depth() + 2;
+  if (!found_rest_) return false;
+  // One byte that went bad costs one bracket, and makes none of another kind of the last one.
+  const bool ends_otherwise = closers_.back() != closer_of(bytes_[at]);
+  return closers_.size() >= scanner.depth() + (ends_otherwise ? 1U : 2U);
 }
 
 /// Whether the value at `item`, behind which closers_ and the rest at `next` come, is no document.

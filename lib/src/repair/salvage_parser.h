@@ -116,7 +116,8 @@ class SalvageParser {
   /// A container that was open before the text begins, and keys that tell which it was.
   struct LostContainer {
     char open;
-    std::vector<ByteView> keys;
+    std::vector<ByteView> keys;        ///< its own; of an array those of its elements
+    std::vector<ByteView> inner_keys;  ///< of an object those of the objects that are its members
   };
   enum class RestBegins : std::uint8_t { at_item, behind_item };
 
@@ -128,6 +129,8 @@ class SalvageParser {
   [[nodiscard]] bool is_whole_rest(std::size_t from);
   [[nodiscard]] std::optional<std::size_t> find_whole_rest(std::size_t at);
   [[nodiscard]] std::vector<LostContainer> lost_containers(std::size_t at) const;
+  [[nodiscard]] std::size_t known_keys(ShapeId shape, const LostContainer& container) const;
+  [[nodiscard]] bool is_required_and_bare(ShapeId shape) const;
   [[nodiscard]] ShapeId name_of_lost(ShapeId parent, const LostContainer& outer,
                                      const LostContainer& container) const;
   bool begin_by_closers(std::size_t at);
