@@ -4,19 +4,14 @@
 #include <optional>
 #include <vector>
 
+#include "repair/spans.h"
 #include "session/bytes.h"
 
 namespace session::repair {
 
 struct Side {
   Bytes text;
-  /// Where each piece of `text` stood in the input, ascending.
-  struct Span {
-    std::size_t at;
-    std::size_t origin;
-    std::size_t length;
-  };
-  std::vector<Span> spans;
+  std::vector<Span> spans;  ///< where each piece of `text` stood in the input
   /// The latest date and time named in what only this side has; empty if none.
   Bytes latest;
   std::size_t own_bytes = 0;

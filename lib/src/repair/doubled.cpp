@@ -121,10 +121,12 @@ std::size_t doubled_length(ByteView text, std::size_t at) {
   return 0;
 }
 
-Bytes without(ByteView text, const Doubled& doubled) {
-  Bytes rest(text.substr(0, doubled.at));
-  rest.append(text.substr(doubled.at + doubled.length));
-  return rest;
+Reading without(ByteView text, const Doubled& doubled) {
+  const std::size_t behind = doubled.at + doubled.length;
+  Reading reading{Bytes(text.substr(0, doubled.at)), {{0, 0, doubled.at}}};
+  reading.text.append(text.substr(behind));
+  reading.spans.push_back({doubled.at, behind, text.size() - behind});
+  return reading;
 }
 
 }  // namespace session::repair

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "repair/spans.h"
 #include "session/bytes.h"
 
 namespace session::repair {
@@ -24,6 +25,6 @@ std::vector<Doubled> find_doubled(ByteView text);
 std::size_t doubled_length(ByteView text, std::size_t at);
 
 /// `text` without the second one.
-Bytes without(ByteView text, const Doubled& doubled);
+Reading without(ByteView text, const Doubled& doubled);
 
 }  // namespace session::repair

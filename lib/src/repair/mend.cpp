@@ -5,6 +5,8 @@
 #include "repair/conflict.h"
 #include "repair/doubled.h"
 #include "repair/encoding.h"
+#include "repair/old_block.h"
+#include "repair/spans.h"
 
 namespace session::repair {
 namespace {
@@ -34,7 +36,7 @@ void tell_strays(std::vector<DroppedRange>& dropped, ByteView bytes) {
   }
 }
 
-Mended mend_text(ByteView bytes, Format format, const Layout* layout, const SalvageOptions& given) {
+Mended mend_as_it_stands(ByteView bytes, Format format, const Layout* layout, const SalvageOptions& given) {
   SalvageOptions options = given;
   options.layout = layout;
   Shapes shapes(layout);
@@ -58,70 +60,65 @@ Mended mend_text(ByteView bytes, Format format, const Layout* layout, const Salv
   return mended;
 }
 
+/// The same of a text that is read in place of the input of `size` bytes.
+Mended mend_reading(const Reading& reading, std::size_t size, Format format, const Layout* layout,
+                    const SalvageOptions& options) {
+  Mended mended = mend_as_it_stands(reading.text, format, layout, options);
+  mended.dropped = dropped_of_input(reading.spans, mended.dropped, size, Kind::bad_syntax);
+  return mended;
+}
+
 std::uint64_t bytes_of(const std::vector<DroppedRange>& dropped) {
   std::uint64_t bytes = 0;
   for (const DroppedRange& range : dropped) bytes += range.length;
   return bytes;
 }
 
-/// Whether a document is better off without `doubled`: nothing is wrong with it then, or more of it is kept.
-bool is_better(const Mended& without, const Doubled& doubled, const Mended& with) {
-  const bool is_whole = without.values_dropped == 0 && without.bytes_inserted == 0 && !without.part_missing &&
-                        std::ranges::none_of(without.dropped, &DroppedRange::lost);
-  // One that is only cut may have objects in objects like them.
-  if (!doubled.in_token && with.strategy == k_close_cut_tail) return false;
-  return is_whole || bytes_of(without.dropped) + doubled.length < bytes_of(with.dropped);
+/// Whether nothing is wrong with a document but `doubled`.
+bool is_all(const Doubled& doubled, const Mended& without) {
+  return without.values_dropped == 0 && without.bytes_inserted == 0 && !without.part_missing &&
+         std::ranges::all_of(without.dropped, [&](const DroppedRange& range) {
+           return !range.lost || (range.offset == doubled.at && range.length == doubled.length);
+         });
 }
 
-/// What was dropped, in the bytes of the text that has `doubled` too.
-void put_back(const Doubled& doubled, std::vector<DroppedRange>& dropped) {
-  std::vector<DroppedRange> ranges;
-  const auto add = [&](std::uint64_t from, std::uint64_t to, const DroppedRange& like) {
-    if (from < to) ranges.push_back({from, to - from, like.because, like.lost});
-  };
-  for (const DroppedRange& range : dropped) {
-    const std::uint64_t end = range.offset + range.length;
-    add(range.offset, std::min<std::uint64_t>(end, doubled.at), range);
-    add(std::max<std::uint64_t>(range.offset, doubled.at) + doubled.length, end + doubled.length, range);
-  }
-  ranges.push_back({doubled.at, doubled.length, Kind::bad_syntax, true});
-  std::ranges::sort(ranges, {}, &DroppedRange::offset);
-  dropped = std::move(ranges);
-}
-
-/// mend_text() of a document, without what was written twice in it where that explains what is wrong.
-Mended mend_document(ByteView bytes, const Layout* layout, const SalvageOptions& options) {
-  Mended best = mend_text(bytes, Format::json, layout, options);
+/// The readings of a document that is read badly as it stands (`mended`) without one of the pieces that stand
+/// twice in it.
+std::vector<std::pair<Doubled, Mended>> mend_without_doubled(ByteView bytes, const Mended& mended,
+                                                             const Layout* layout,
+                                                             const SalvageOptions& options) {
+  std::vector<std::pair<Doubled, Mended>> readings;
   // What follows a whole document may repeat its end, and of several versions each is there for itself.
-  const bool is_broken = best.values_dropped + best.records_dropped > 0 || best.part_missing;
-  if (best.strategy == k_newest_version || !is_broken) return best;
+  const bool is_broken = mended.values_dropped + mended.records_dropped > 0 || mended.part_missing;
+  if (!is_broken || mended.strategy == k_newest_version) return readings;
   for (const Doubled& doubled : find_doubled(bytes)) {
-    Mended other = mend_text(without(bytes, doubled), Format::json, layout, options);
-    if (!other.has_content || other.strategy == k_newest_version || !is_better(other, doubled, best))
-      continue;
-    put_back(doubled, other.dropped);
+    // One that is only cut may have objects in objects like them.
+    if (!doubled.in_token && mended.strategy == k_close_cut_tail) continue;
+    Mended other = mend_reading(without(bytes, doubled), bytes.size(), Format::json, layout, options);
+    if (!other.has_content || other.strategy == k_newest_version) continue;
     other.strategy = k_drop_doubled;
-    best = std::move(other);
+    readings.emplace_back(doubled, std::move(other));
+  }
+  return readings;
+}
+
+/// The text as it stands, or without what came into it from elsewhere where that explains what is wrong.
+Mended mend_text(ByteView bytes, Format format, const Layout* layout, const SalvageOptions& options) {
+  Mended best = mend_as_it_stands(bytes, format, layout, options);
+  std::vector<std::pair<Doubled, Mended>> readings;
+  if (format == Format::json) readings = mend_without_doubled(bytes, best, layout, options);
+  for (auto& [doubled, reading] : readings) {
+    if (is_all(doubled, reading)) return std::move(reading);
+  }
+  if (const std::optional<Reading> realigned = realign_old_block(bytes, format)) {
+    Mended mended = mend_reading(*realigned, bytes.size(), format, layout, options);
+    mended.part_missing = true;
+    if (mended.has_content) return mended;
+  }
+  for (auto& [doubled, reading] : readings) {
+    if (bytes_of(reading.dropped) < bytes_of(best.dropped)) best = std::move(reading);
   }
   return best;
-}
-
-/// The origin of what was dropped from `side`, and the lines that are not part of it.
-std::vector<DroppedRange> origin_of(const Side& side, const std::vector<DroppedRange>& dropped,
-                                    std::size_t size) {
-  std::vector<DroppedRange> ranges;
-  std::size_t at = 0;
-  for (const Side::Span& span : side.spans) {
-    if (span.origin > at) ranges.push_back({at, span.origin - at, Kind::merge_conflict, true});
-    at = span.origin + span.length;
-    for (const DroppedRange& range : dropped) {
-      const std::uint64_t from = std::max<std::uint64_t>(range.offset, span.at);
-      const std::uint64_t to = std::min<std::uint64_t>(range.offset + range.length, span.at + span.length);
-      if (from < to) ranges.push_back({span.origin + (from - span.at), to - from, range.because, range.lost});
-    }
-  }
-  if (at < size) ranges.push_back({at, size - at, Kind::merge_conflict, true});
-  return ranges;
 }
 
 /// One whole side of a conflict: the newer, unless the other one alone is whole.
@@ -139,7 +136,8 @@ Mended mend_conflict(const Conflict& conflict, std::size_t size, Format format, 
     take_theirs = !take_theirs;
   }
   Mended& chosen = take_theirs ? theirs : ours;
-  chosen.dropped = origin_of(take_theirs ? conflict.theirs : conflict.ours, chosen.dropped, size);
+  const Side& side = take_theirs ? conflict.theirs : conflict.ours;
+  chosen.dropped = dropped_of_input(side.spans, chosen.dropped, size, Kind::merge_conflict);
   chosen.strategy = "newer-side";
   return std::move(chosen);
 }
@@ -148,8 +146,7 @@ Mended mend_utf8(ByteView bytes, Format format, const Layout* layout, const Salv
   if (const std::optional<Conflict> conflict = split_conflict(bytes)) {
     return mend_conflict(*conflict, bytes.size(), format, layout, options);
   }
-  return format == Format::json ? mend_document(bytes, layout, options)
-                                : mend_text(bytes, format, layout, options);
+  return mend_text(bytes, format, layout, options);
 }
 
 /// What was dropped, in the bytes of the wide text it was decoded from.

@@ -150,7 +150,7 @@ bool LinesSalvage::drop_doubled(std::size_t begin, std::size_t end, bool is_cut)
   const ByteView line = bytes_.substr(begin, end - begin);
   std::vector<Doubled> pieces = find_doubled(line);
   std::erase_if(pieces, [&](const Doubled& piece) {
-    return (is_cut && !piece.in_token) || !is_record(without(line, piece));
+    return (is_cut && !piece.in_token) || !is_record(without(line, piece).text);
   });
   if (pieces.size() != 1 || find_restart(bytes_, begin, end, options_, read_again_)) return false;
   const std::size_t at = begin + pieces.front().at;

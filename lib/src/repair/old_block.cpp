@@ -1,0 +1,121 @@
+#include "repair/old_block.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "json/scanner.h"
+#include "repair/lexing.h"
+
+namespace session::repair {
+namespace {
+
+constexpr std::size_t k_most_bytes = std::size_t{1} << 20;
+constexpr std::size_t k_sector = 512;
+constexpr std::size_t k_page = 4096;
+// So many bytes do not come twice right behind each other by chance.
+constexpr std::size_t k_enough_bytes = 24;
+// So many may be equal by chance before those.
+constexpr std::size_t k_chance = 8;
+// So far behind a seam the text may read on.
+constexpr std::size_t k_quiet_bytes = 4096;
+
+constexpr std::size_t k_nowhere = std::numeric_limits<std::size_t>::max();
+
+/// Where the value at `begin` breaks; k_nowhere where it is whole.
+std::size_t find_break(ByteView bytes, std::size_t begin, std::size_t end, json::Newline newline) {
+  json::SilentSink silent;
+  json::Scanner<json::SilentSink> scanner(silent, newline);
+  const char* const stopped = scanner.feed(bytes.data() + begin, bytes.data() + end, 0);
+  if (scanner.progress() == json::Progress::more) return end;
+  const auto stop = static_cast<std::size_t>(stopped - bytes.data());
+  if (scanner.progress() == json::Progress::failed) return stop;
+  return newline == json::Newline::blank || skip_blanks(bytes, stop, end) == end ? k_nowhere : stop;
+}
+
+/// The same for the first record that is not whole, or for a document; what stands behind a whole one is
+/// something else.
+std::size_t find_break(ByteView bytes, Format format) {
+  if (format == Format::json) {
+    return find_break(bytes, skip_blanks(bytes, 0, bytes.size()), bytes.size(), json::Newline::blank);
+  }
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t end = std::min(bytes.find('\n', at), bytes.size());
+    const std::size_t begin = skip_blanks(bytes, at, end);
+    const std::size_t found =
+        begin < end ? find_break(bytes, begin, end, json::Newline::violation) : k_nowhere;
+    if (found != k_nowhere) return found;
+    at = end + 1;
+  }
+  return k_nowhere;
+}
+
+/// How many bytes before `at` the text begins to say what it says from there on; 0 where it does not, or went
+/// on like that before.
+std::size_t find_repetition(ByteView bytes, std::size_t at) {
+  if (at < k_enough_bytes || at + k_enough_bytes > bytes.size()) return 0;
+  const std::size_t window = at - std::min(at, k_sector);
+  // The nearest, which overlaps: a short pattern that goes on is no repetition.
+  const ByteView before = bytes.substr(window, at - window + k_enough_bytes - 1);
+  const std::size_t last = before.rfind(bytes.substr(at, k_enough_bytes));
+  if (last == ByteView::npos) return 0;
+  const std::size_t found = window + last;
+  const std::size_t length = at - found;
+  if (length < k_enough_bytes || length >= k_sector ||
+      bytes.substr(at, length) != bytes.substr(found, length))
+    return 0;
+  const std::size_t least = found - std::min(found, k_chance);
+  const ByteView earlier = bytes.substr(least, found - least);
+  const ByteView own = bytes.substr(at - earlier.size(), earlier.size());
+  return earlier.size() < k_chance || earlier != own ? length : 0;
+}
+
+/// The other end of the block at whose beginning or end, at `at`, the text says `length` bytes again. Without
+/// them it breaks at `broken`: never before what is missing. Where it reads on to the end of the text nothing
+/// tells, and it is taken for a beginning: by mistake that costs the items at the place that is taken for the
+/// end.
+std::optional<std::size_t> find_other_end(std::size_t at, std::size_t length, std::size_t broken) {
+  if (broken == k_nowhere) return at + k_sector;
+  for (const std::size_t block : {k_page, k_sector}) {
+    const std::size_t end = at + block - length;
+    if (at % block == 0 && broken >= end && broken - end <= k_quiet_bytes) return at + block;
+  }
+  for (const std::size_t block : {k_sector, k_page}) {
+    if (at % block == 0 && at >= block && broken + block >= at && broken < at + block - length)
+      return at - block;
+  }
+  return std::nullopt;
+}
+
+Reading build(ByteView bytes, const std::vector<Span>& spans) {
+  Reading realigned{Bytes(bytes.size(), '\0'), spans};
+  for (const Span& span : spans)
+    realigned.text.replace(span.at, span.length, bytes.substr(span.origin, span.length));
+  return realigned;
+}
+
+}  // namespace
+
+std::optional<Reading> realign_old_block(ByteView bytes, Format format) {
+  if (bytes.size() > k_most_bytes) return std::nullopt;
+  const std::size_t first = find_break(bytes, format);
+  if (first == k_nowhere) return std::nullopt;
+  const std::size_t from = first - std::min(first, k_page + k_quiet_bytes);
+  const std::size_t to = std::min(first + k_page, bytes.size());
+  for (std::size_t at = (from + k_sector - 1) / k_sector * k_sector; at <= to; at += k_sector) {
+    const std::size_t length = find_repetition(bytes, at);
+    if (length == 0) continue;
+    const std::size_t behind = at + length;
+    const std::size_t broken = find_break(Bytes(bytes.substr(0, at)).append(bytes.substr(behind)), format);
+    const std::optional<std::size_t> other = find_other_end(at, length, broken);
+    if (!other || *other > bytes.size()) continue;
+    if (*other < at) {
+      return build(
+          bytes,
+          {{0, 0, *other}, {*other + length, *other, at - *other}, {behind, behind, bytes.size() - behind}});
+    }
+    return build(bytes, {{0, 0, at}, {at, behind, *other - behind}, {*other, *other, bytes.size() - *other}});
+  }
+  return std::nullopt;
+}
+
+}  // namespace session::repair

@@ -1,0 +1,113 @@
+// Blocks that came from another version of the file.
+
+#include "repair/old_block.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "session/repair.h"
+#include "support/repair_account.h"
+
+using namespace session;
+
+namespace {
+
+constexpr std::size_t k_block = 512;
+
+RepairPlan plan(ByteView bytes, Format format) {
+  RepairOptions options;
+  options.format = format;
+  RepairPlan planned = plan_repair(bytes, {}, options);
+  if (planned.status == RepairStatus::repaired) test::check_account(planned, bytes);
+  return planned;
+}
+
+/// Records numbered from `first`, none like another.
+std::vector<std::string> records(int first, int last) {
+  std::vector<std::string> all;
+  for (int i = first; i <= last; ++i) {
+    const std::string number = std::to_string(1000 + i * 7919 % 9000);
+    std::string said;
+    for (int word = 0; word <= i % 5; ++word) said += " and " + std::to_string(i * (word + 7) * 31 % 977);
+    all.push_back(R"({"id":")" + number + R"(","said":"it is)" + said + R"("})");
+  }
+  return all;
+}
+
+std::string join(const std::vector<std::string>& parts, const std::string& separator) {
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : separator) + part;
+  return text;
+}
+
+std::string document(const std::string& title) {
+  return R"({"title":")" + title + R"(","items":[)" + join(records(1, 60), ",") + "]}";
+}
+
+/// `text` with the block at `at` as `other` has it.
+std::string with_block_of(std::string text, const std::string& other, std::size_t at,
+                          std::size_t size = k_block) {
+  return text.replace(at, size, other, at, size);
+}
+
+std::string without(std::string text, const std::string& part) {
+  return text.replace(text.find(part), part.size(), "");
+}
+
+const std::string k_short = "short";
+const std::string k_long = "a title that was longer than that";
+
+}  // namespace
+
+TEST_CASE("a block of a version that was longer before it says twice what stands before it") {
+  const std::string damaged = with_block_of(document(k_short), document(k_long), k_block);
+  const RepairPlan planned = plan(damaged, Format::json);
+  // What is missing at its end cost one value.
+  CHECK(planned.content ==
+        without(document(k_short), R"(,"said":"it is and 215 and 804 and 416 and 28 and 617")"));
+  REQUIRE(planned.dropped.size() == 3);
+  CHECK(planned.dropped.front().offset == k_block);
+  CHECK(planned.dropped.front().length == k_long.size() - k_short.size());
+  CHECK_FALSE(planned.loss.lossless);
+  CHECK(plan(planned.content, Format::json).status == RepairStatus::healthy);
+}
+
+TEST_CASE("a block of a version that was shorter before it has at its end what stands behind it") {
+  const std::string damaged = with_block_of(document(k_long), document(k_short), 2 * k_block);
+  const RepairPlan planned = plan(damaged, Format::json);
+  CHECK(planned.content ==
+        without(document(k_long), R"(,"said":"it is and 215 and 804 and 416 and 28 and 617")"));
+  REQUIRE(planned.dropped.size() == 3);
+  CHECK(planned.dropped.back().offset == 3 * k_block);
+  CHECK(planned.dropped.back().length == k_long.size() - k_short.size());
+}
+
+TEST_CASE("so it is between records") {
+  const auto lines = [](const std::string& title) {
+    return R"({"title":")" + title + "\"}\n" + join(records(1, 60), "\n") + "\n";
+  };
+  const std::string damaged = with_block_of(lines(k_short), lines(k_long), 2 * k_block);
+  CHECK(plan(damaged, Format::json_lines).content == without(lines(k_short), records(29, 29).front() + "\n"));
+}
+
+TEST_CASE("nothing is taken for such a block that may be the document's own") {
+  const auto is_realigned = [](const std::string& text) {
+    return repair::realign_old_block(text, Format::json).has_value();
+  };
+  const std::string damaged = with_block_of(document(k_short), document(k_long), k_block);
+  CHECK(is_realigned(damaged));
+  // Healthy, or broken far from it.
+  CHECK_FALSE(is_realigned(document(k_short)));
+  // Not where a block begins.
+  CHECK_FALSE(is_realigned(" " + damaged));
+  // One item many times.
+  const std::string item = R"({"state":"nothing to do","ok":true},)";
+  std::string alike = R"({"a":[)" + std::string(k_block - 6, ' ');
+  for (int i = 0; i < 40; ++i) alike += item;
+  CHECK_FALSE(is_realigned(alike));
+  CHECK_FALSE(is_realigned(R"({"a":")" + std::string(3 * k_block, 'x')));
+  CHECK_FALSE(is_realigned(R"({"a":[)" + std::string(3 * k_block, ' ')));
+  CHECK_FALSE(is_realigned(document(k_short).substr(0, 700) + std::string(3 * k_block, '\0')));
+}
