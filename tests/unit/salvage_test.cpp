@@ -41,6 +41,18 @@ TEST_CASE("a value that looks like its document is one where nothing else stands
   check_repair(R"(["a",["a","b"])", R"(["a",["a","b"]])");
 }
 
+TEST_CASE("a tree that was cut is one document, however alike its nodes are") {
+  check_repair(R"({"type":"a","left":{"type":"b","left":{"type":"a","left":{"type":"b","le)",
+               R"({"type":"a","left":{"type":"b","left":{"type":"a","left":{"type":"b"}}}})");
+  const std::string list = R"({"type":"list","content":[{"type":"item","n":1},)";
+  check_repair(list + list + list + R"({"type":"item","n":)",
+               list + list + list + R"({"type":"item"}]}]}]})");
+  const std::string node = R"({"kind":"node","title":"a long enough title","then":)";
+  check_repair(
+      R"({"kind":"node","title":"a long enough title","first":1,"then":)" + node + node + R"({"kind":"no)",
+      R"({"kind":"node","title":"a long enough title","first":1,"then":)" + node + node + "{}}}}");
+}
+
 TEST_CASE("an opener that one byte took is told by its closer and by what stands behind it") {
   const std::string object = R"({"id":"a","messages":[{"role":"user"},{"role":"x"}],"n":3})";
   const std::string objects = R"([{"a":1},{"b":2}])";

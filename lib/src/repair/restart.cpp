@@ -94,6 +94,14 @@ bool is_first_value(ByteView bytes, const std::vector<ByteView>& before, std::si
   return bytes.substr(0, at).find_first_not_of(":[{ \t\r\n", behind) == ByteView::npos;
 }
 
+/// Whether the container at `at` stands where a value does, next to none of another sort.
+bool fits_as_value(ByteView bytes, std::size_t begin, std::size_t at) {
+  const char before = before_blanks(bytes, begin, at);
+  if (before != ',') return before == ':' || before == '[';
+  const std::size_t comma = bytes.rfind(',', at - 1);
+  return before_blanks(bytes, begin, comma) == (bytes[at] == '{' ? '}' : ']');
+}
+
 /// Whether the document at `at` is another version of the one that begins at `begin` and was cut before it.
 bool continues(ByteView bytes, std::size_t begin, std::size_t at, std::size_t end,
                const SalvageOptions& options) {
@@ -102,12 +110,14 @@ bool continues(ByteView bytes, std::size_t begin, std::size_t at, std::size_t en
   const std::vector<ByteView> before = root_items(bytes, begin, at);
   // Where grammar has a value, it may be one.
   const bool may_be_value = k_before_values.find(before_blanks(bytes, begin, at)) != ByteView::npos;
+  // What is cut itself needs no second document to explain it: an inner object may begin as the root does.
+  if (extent == Extent::cut && !options.line_framed && fits_as_value(bytes, begin, at)) return false;
   const bool may_be_alike = may_be_value && !options.line_framed && is_first_value(bytes, before, begin, at);
   const bool is_certain = extent == Extent::whole && !may_be_value && bytes[begin] == '[';
   const Evidence least = is_certain ? Evidence::any : Evidence::strong;
   const bool has_same_items = begin_alike(root_items(bytes, at, end), before, least);
   const bool has_same_bytes = begin_alike(bytes.substr(begin, at - begin), bytes.substr(at, end - at), least);
-  if (has_same_items || (has_same_bytes && !may_be_alike)) return extent == Extent::whole || !may_be_alike;
+  if (has_same_items || (has_same_bytes && !may_be_alike)) return true;
   if (bytes[begin] == '[' || (extent == Extent::cut && may_be_value)) return false;
   const std::vector<ByteView> keys = root_keys(bytes, begin, at);
   const std::vector<ByteView> own = root_keys(bytes, at, end);
