@@ -53,6 +53,18 @@ TEST_CASE("a tree that was cut is one document, however alike its nodes are") {
       R"({"kind":"node","title":"a long enough title","first":1,"then":)" + node + node + "{}}}}");
 }
 
+TEST_CASE("a closer in place of a comma is told by the closers up to the end") {
+  check_repair(R"({"id":"a","n":{"x":1}"y":2},"m":3})", R"({"id":"a","n":{"x":1,"y":2},"m":3})");
+  check_repair(R"({"id":"a","n":{"x":1,"in":{"p":1}"q":2},"y":2},"m":3})",
+               R"({"id":"a","n":{"x":1,"in":{"p":1,"q":2},"y":2},"m":3})");
+  check_repair(R"({"id":"a","n":["u","v"]"w","x"],"m":3})", R"({"id":"a","n":["u","v","w","x"],"m":3})");
+  check_repair(R"({"id":"a"}"n":1,"m":3})", R"({"id":"a","n":1,"m":3})");
+  // A key that is there already is no member of it, and a number may have had a digit there.
+  check_repair(R"({"id":"a","n":{"x":1}"x":2},"m":3})", R"({"id":"a","n":{"x":1},"x":2,"m":3})");
+  check_repair(R"({"id":"a"}"id":"b","m":3})", R"({"id":"a"})");
+  check_repair(R"({"id":"a","n":[1,2]3,4],"m":3})", R"({"id":"a","n":[1,2],"m":3})");
+}
+
 TEST_CASE("an opener that one byte took is told by its closer and by what stands behind it") {
   const std::string object = R"({"id":"a","messages":[{"role":"user"},{"role":"x"}],"n":3})";
   const std::string objects = R"([{"a":1},{"b":2}])";

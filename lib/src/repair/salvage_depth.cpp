@@ -156,6 +156,22 @@ bool SalvageParser::insert_opener() {
   return true;
 }
 
+/// The closer read last stands in place of a comma: what follows it, up to the end, lies in one container
+/// more than are open, of the kind that it ended.
+bool SalvageParser::replace_comma(std::size_t at) {
+  if (last_ != Last::closer || closed_.shape == k_no_shape || skip_blanks(bytes_, last_end_, end_) != at)
+    return false;
+  // It may as well be a digit's.
+  if (bytes_[at] != '"' && bytes_[at] != '{' && bytes_[at] != '[') return false;
+  const ByteView key = bytes_[at] == '"' ? key_at(at) : ByteView();
+  if (key.empty() == (closed_.open == '{')) return false;
+  const ShapeId member = shapes_.find(closed_.shape, key);
+  if (std::ranges::find(closed_members_, member) != closed_members_.end()) return false;
+  if (!lost_opener(at) || closers_.front() != closer_of(closed_.open) || !reopen(at)) return false;
+  insert_comma();
+  return true;
+}
+
 /// Opens the container that the first of closers_ closes, whose contents begin at `contents`.
 void SalvageParser::open_lost(std::size_t contents) {
   trouble();

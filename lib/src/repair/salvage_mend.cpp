@@ -251,7 +251,7 @@ void SalvageParser::mend_colon(std::size_t at) {
 }
 
 void SalvageParser::mend_after_item(std::size_t at) {
-  if (skip_doubled(at) || mend_doubled_backslash() || replace_closer(at)) return;
+  if (skip_doubled(at) || mend_doubled_backslash() || replace_closer(at) || replace_comma(at)) return;
   if (is_seam(at)) return mend_seam(at);
   const char c = bytes_[at];
   trouble();

@@ -43,17 +43,20 @@ Attempt SalvageParser::run() {
   return std::move(attempt_);
 }
 
-/// A closer too many ended the root: members follow that it does not have yet, up to its true end.
+/// A closer too many, or one in place of a comma, ended the root: members follow that it does not have yet,
+/// up to its true end.
 bool SalvageParser::closed_too_early() {
   if (!attempt_.closed || closed_.open != '{') return false;
   const std::size_t at = skip_blanks(bytes_, pos_, end_);
-  if (at >= end_ || bytes_[at] != ',') return false;
-  const std::size_t quote = skip_blanks(bytes_, at + 1, end_);
+  if (at >= end_ || (bytes_[at] != ',' && bytes_[at] != '"')) return false;
+  const std::size_t quote = bytes_[at] == ',' ? skip_blanks(bytes_, at + 1, end_) : at;
   const ByteView key = quote < end_ && bytes_[quote] == '"' ? key_at(quote) : ByteView();
   if (key.empty()) return false;
   const ShapeId known = shapes_.find(closed_.shape, key);
   const bool seen = std::find(closed_members_.begin(), closed_members_.end(), known) != closed_members_.end();
-  return !seen && count_closers(at) && closers_ == "}" && reopen(at);
+  if (seen || !count_closers(at) || closers_ != "}" || !reopen(at)) return false;
+  if (at == quote) insert_comma();
+  return true;
 }
 
 void SalvageParser::step(std::size_t at) {

@@ -157,6 +157,7 @@ class SalvageParser {
   bool turn_opener(std::size_t at);
   [[nodiscard]] bool is_closed_as(char open, std::size_t at);
   bool replace_closer(std::size_t at);
+  bool replace_comma(std::size_t at);
   [[nodiscard]] bool is_turned_closer(std::size_t at);
   [[nodiscard]] std::size_t depth_of_element() const;
   [[nodiscard]] bool is_small_in(const Frame& element, std::size_t hole_begin, std::size_t hole_length) const;
