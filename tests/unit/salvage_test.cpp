@@ -53,6 +53,25 @@ TEST_CASE("a tree that was cut is one document, however alike its nodes are") {
       R"({"kind":"node","title":"a long enough title","first":1,"then":)" + node + node + "{}}}}");
 }
 
+TEST_CASE("scalars behind a small hole stay in their array, though the text breaks again") {
+  // Words of 6 bytes with their quotes.
+  const auto words = [](int first, int last) {
+    std::string text;
+    for (int i = first; i <= last; ++i) text += (i > first ? ",\"" : "\"") + std::to_string(1000 + i) + '"';
+    return text;
+  };
+  const std::string head = R"({"a":1,"list":[)";
+  const std::string tail = R"(],"b":[1,2]})";
+  const std::string hole(10, '\0');
+  // The hole takes two words but for the ends of both, and behind 49 a comma is missing and a quote is too
+  // many.
+  const std::string rest = words(62, 119) + ",xx," + words(120, 130);
+  check_repair(head + words(0, 59) + ",\"10" + hole + "1\"," + rest + tail,
+               head + words(0, 59) + "," + words(62, 119) + "," + words(120, 130) + tail);
+  // Not where it is as large as what is left on one side.
+  check_repair(head + words(0, 3) + ",\"10" + hole + "1\"," + rest + tail, head + words(0, 3) + tail);
+}
+
 TEST_CASE("a closer in place of a comma is told by the closers up to the end") {
   check_repair(R"({"id":"a","n":{"x":1}"y":2},"m":3})", R"({"id":"a","n":{"x":1,"y":2},"m":3})");
   check_repair(R"({"id":"a","n":{"x":1,"in":{"p":1}"q":2},"y":2},"m":3})",

@@ -80,50 +80,53 @@ std::string_view strategy_of(const Attempt& attempt, std::size_t documents, bool
   return attempt.closed ? "salvage" : k_close_cut_tail;
 }
 
-}  // namespace
+/// What was read of a file, document by document.
+struct Read {
+  std::vector<Attempt> attempts;
+  bool has_tail = false;  ///< something in it is no version of the first
+};
 
-Salvaged salvage_json(ByteView bytes, Shapes& shapes, const SalvageOptions& given) {
+Attempt read_document(ByteView bytes, std::size_t at, Shapes& shapes, const SalvageOptions& options,
+                      std::size_t& read_again) {
+  Attempt attempt = salvage_document(bytes, at, bytes.size(), shapes, options);
+  if (attempt.headless || (attempt.clean && attempt.closed)) return attempt;
+  if (const auto restart = find_restart(bytes, at, bytes.size(), options, read_again)) {
+    attempt = salvage_document(bytes, at, *restart, shapes, options);
+    attempt.restart = restart;
+  }
+  return attempt;
+}
+
+Read read_documents(ByteView bytes, Shapes& shapes, const SalvageOptions& given) {
   std::size_t look_ahead = 0;
   std::size_t read_again = 0;
   SalvageOptions options = given;
   options.look_ahead = &look_ahead;
-  Salvaged result;
-  std::vector<Attempt> attempts;
+  Read read;
+  std::vector<Attempt>& attempts = read.attempts;
   std::size_t at = skip_fillers(bytes, 0);
-  bool has_tail = false;
   while (at < bytes.size()) {
     if (!attempts.empty() && bytes[at] != '{' && bytes[at] != '[') {
-      has_tail = true;
+      read.has_tail = true;
       at = find_beginning(bytes, at, shapes);
       if (at == ByteView::npos) break;
     }
     options.head = attempts.empty() ? Head::unknown : Head::whole;
-    Attempt attempt = salvage_document(bytes, at, bytes.size(), shapes, options);
-    if (!attempt.headless && (!attempt.clean || !attempt.closed)) {
-      if (const auto restart = find_restart(bytes, at, bytes.size(), options, read_again)) {
-        attempt = salvage_document(bytes, at, *restart, shapes, options);
-        attempt.restart = restart;
-      }
-    }
+    Attempt attempt = read_document(bytes, at, shapes, options, read_again);
     at = attempt.restart ? *attempt.restart : skip_fillers(bytes, std::max(attempt.end, at + 1));
     if (attempts.empty() || (attempt.has_root && are_versions(attempts.front(), attempt)) ||
         !attempts.front().has_root) {
       attempts.push_back(std::move(attempt));
       if (attempts.back().hit_limits) break;  // what follows is the rest of it
     } else {
-      has_tail = true;
+      read.has_tail = true;
     }
   }
-  if (attempts.empty()) return result;
-  const std::size_t chosen = choose(attempts);
-  Attempt& best = attempts[chosen];
-  for (std::size_t i = 0; i < attempts.size(); ++i) {
-    const Attempt& other = attempts[i];
-    if (i == chosen) continue;
-    best.pieces.because(other.begin, other.has_root ? Kind::glued : Kind::bad_syntax, Harm::loss);
-    result.records_dropped += 1;
-    result.values_dropped += other.values_kept;
-  }
+  return read;
+}
+
+/// Says why what stands around `best` is missing, and keeps the blanks beside it.
+void account_for_rest(ByteView bytes, Attempt& best, bool has_tail) {
   if (has_tail) best.pieces.because(best.end, Kind::stale_tail, Harm::loss);
   if (bytes.starts_with(k_byte_order_mark)) best.pieces.because(0, Kind::bom, Harm::none);
   if (!bytes.empty() && bytes.front() == '\0') best.pieces.because(0, Kind::nul_prefix, Harm::none);
@@ -135,8 +138,26 @@ Salvaged salvage_json(ByteView bytes, Shapes& shapes, const SalvageOptions& give
     }
   }
   keep_leading_blanks(bytes, best);
+}
+
+}  // namespace
+
+Salvaged salvage_json(ByteView bytes, Shapes& shapes, const SalvageOptions& options) {
+  Salvaged result;
+  Read read = read_documents(bytes, shapes, options);
+  if (read.attempts.empty()) return result;
+  const std::size_t chosen = choose(read.attempts);
+  Attempt& best = read.attempts[chosen];
+  for (std::size_t i = 0; i < read.attempts.size(); ++i) {
+    const Attempt& other = read.attempts[i];
+    if (i == chosen) continue;
+    best.pieces.because(other.begin, other.has_root ? Kind::glued : Kind::bad_syntax, Harm::loss);
+    result.records_dropped += 1;
+    result.values_dropped += other.values_kept;
+  }
+  account_for_rest(bytes, best, read.has_tail);
   result.has_content = best.has_root;
-  result.strategy = strategy_of(best, attempts.size(), has_tail);
+  result.strategy = strategy_of(best, read.attempts.size(), read.has_tail);
   result.records_dropped += best.records_dropped;
   result.values_dropped += best.values_dropped;
   result.part_missing = best.headless || !best.closed;

@@ -42,6 +42,7 @@ class LinesSalvage {
   bool drop_doubled(std::size_t begin, std::size_t end, bool is_cut);
   void drop_rest(std::size_t begin, std::size_t end, const Attempt& rest);
   void damaged_line(std::size_t begin, std::size_t end, Attempt first);
+  void read_on(std::vector<Attempt>& attempts, std::size_t end);
   [[nodiscard]] std::optional<std::size_t> find_next(const Attempt& first, std::optional<std::size_t> glued,
                                                      std::size_t end);
   [[nodiscard]] bool is_fused(const Attempt& attempt) const;
@@ -252,6 +253,22 @@ void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt firs
     }
   }
   attempts.push_back(std::move(first));
+  read_on(attempts, end);
+  for (std::size_t i = 0; i < attempts.size(); ++i) {
+    Attempt& attempt = attempts[i];
+    if (i + 1 < attempts.size() && attempt.restart && join_halves(attempt, attempts[i + 1], end)) {
+      ++i;
+      continue;
+    }
+    // The end of it may be that of the cut one before it.
+    const ByteView text = bytes_.substr(attempt.begin, attempt.end - attempt.begin);
+    if (i > 0 && attempts[i - 1].restart && has_repeated_key(text)) attempt.complete = false;
+    settle(attempt, i + 1 < attempts.size() ? attempts[i + 1].begin : end);
+  }
+}
+
+/// Reads the records that follow the first of `attempts` in its line, which ends at `end`.
+void LinesSalvage::read_on(std::vector<Attempt>& attempts, std::size_t end) {
   std::optional<std::size_t> foreign;
   for (;;) {
     const Attempt& last = attempts.back();
@@ -264,17 +281,6 @@ void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt firs
     }
     if (at >= end || at <= last.begin || last.headless) break;
     attempts.push_back(salvage_document(bytes_, at, end, shapes_, options_));
-  }
-  for (std::size_t i = 0; i < attempts.size(); ++i) {
-    Attempt& attempt = attempts[i];
-    if (i + 1 < attempts.size() && attempt.restart && join_halves(attempt, attempts[i + 1], end)) {
-      ++i;
-      continue;
-    }
-    // The end of it may be that of the cut one before it.
-    const ByteView text = bytes_.substr(attempt.begin, attempt.end - attempt.begin);
-    if (i > 0 && attempts[i - 1].restart && has_repeated_key(text)) attempt.complete = false;
-    settle(attempt, i + 1 < attempts.size() ? attempts[i + 1].begin : end);
   }
 }
 

@@ -1,9 +1,10 @@
 #pragma once
 // The state of a salvage, shared by its sources: reading (salvage_parser.cpp), going fast where nothing is
-// wrong (salvage_forward.cpp), strings (salvage_strings.cpp),
-// mending in place (salvage_mend.cpp), finding the container of what comes after a break
-// (salvage_depth.cpp, salvage_indent.cpp, salvage_join.cpp, salvage_place.cpp, salvage_score.cpp,
-// salvage_seam.cpp), and texts without a beginning (salvage_head.cpp, salvage_begin.cpp). Private to salvage.
+// wrong (salvage_forward.cpp), strings (salvage_strings.cpp), the end (salvage_finish.cpp),
+// mending in place (salvage_mend.cpp, salvage_mend_key.cpp), going on (salvage_resync.cpp), finding the
+// container of what comes after a break (salvage_depth.cpp, salvage_indent.cpp, salvage_join.cpp,
+// salvage_place.cpp, salvage_score.cpp, salvage_seam.cpp), and texts without a beginning (salvage_head.cpp,
+// salvage_begin.cpp). Private to salvage.
 
 #include <optional>
 #include <string>
@@ -18,6 +19,8 @@ namespace session::repair {
 
 /// So many of a container's keys tell what it is.
 inline constexpr std::size_t k_telling_keys = 64;
+/// So long a key may be that is looked for.
+inline constexpr std::size_t k_longest_key = 256;
 /// So long a text is read item by item where its brackets do not match, and looked through for seams.
 inline constexpr std::size_t k_looked_at_closely = std::size_t{1} << 20;
 /// A hole this much smaller than the containers around it lies within one of them.
@@ -214,10 +217,6 @@ class SalvageParser {
   void drop_last_scalar();
   void drop_last_item(std::size_t at);
   void skip(std::size_t to, Kind kind, Harm harm);
-  void finish(std::size_t at, Kind kind);
-  void finish_item(std::size_t at, Kind kind);
-  void doom_cut_part();
-  void close_to(std::size_t frames);
   void trouble() { attempt_.clean = false; }
   /// Whether something is lost of a document that is of use only whole: nothing is looked for then.
   bool give_up() {
@@ -232,6 +231,12 @@ class SalvageParser {
   [[nodiscard]] bool has_member(std::size_t frame, ShapeId id) const;
   /// Whether the innermost container is in doubt: one that was opened since is not.
   [[nodiscard]] bool is_unsure() const { return frames_.size() <= unsure_; }
+
+  // salvage_finish.cpp
+  void finish(std::size_t at, Kind kind);
+  void finish_item(std::size_t at, Kind kind);
+  void doom_cut_part();
+  void close_to(std::size_t frames);
 
   // salvage_forward.cpp
   bool forward(std::size_t at);
@@ -252,11 +257,6 @@ class SalvageParser {
   bool skip_doubled(std::size_t at);
   [[nodiscard]] bool mend_doubled_backslash();
   void mend_value(std::size_t at);
-  void mend_key(std::size_t at);
-  bool mend_known_key(std::size_t at);
-  bool drop_keyless_container(std::size_t at);
-  [[nodiscard]] std::size_t value_behind_colon(std::size_t at) const;
-  void mend_colon(std::size_t at);
   void mend_after_item(std::size_t at);
   void mend_quote_after_item(std::size_t at);
   void mend_opener_after_item(std::size_t at);
@@ -272,6 +272,22 @@ class SalvageParser {
   [[nodiscard]] bool is_restart(std::size_t at) const;
   void restart(std::size_t at);
 
+  // salvage_mend_key.cpp
+  void mend_key(std::size_t at);
+  bool mend_known_key(std::size_t at);
+  bool drop_keyless_container(std::size_t at);
+  [[nodiscard]] std::size_t value_behind_colon(std::size_t at) const;
+  void mend_colon(std::size_t at);
+
+  // salvage_resync.cpp
+  void hole(std::size_t at);
+  [[nodiscard]] bool goes_on(std::size_t at);
+  [[nodiscard]] bool may_go_on(std::size_t at);
+  [[nodiscard]] std::optional<std::size_t> find_run(std::size_t from);
+  [[nodiscard]] std::size_t behind_scalar(std::size_t at, TypeSet types) const;
+  void resync(std::size_t from, Kind kind);
+  void go_on(const Place& place, std::size_t from, Kind kind);
+
   // salvage_place.cpp
   void place_closer(std::size_t at);
   [[nodiscard]] bool is_wrong_closer(int other) const;
@@ -279,10 +295,6 @@ class SalvageParser {
   void place_key_in_array(std::size_t at);
   void place_opener_in_object(std::size_t at);
   bool reopen(std::size_t at);
-  void hole(std::size_t at);
-  void resync(std::size_t from, Kind kind);
-  [[nodiscard]] bool goes_on(std::size_t at);
-  [[nodiscard]] bool may_go_on(std::size_t at);
   [[nodiscard]] bool is_misplaced(ByteView key) const;
   [[nodiscard]] bool contradicts_layout(char first) const;
   bool move_from(std::size_t at);
@@ -290,7 +302,6 @@ class SalvageParser {
   bool move_by_look(std::size_t at);
   bool closes_another(std::size_t at);
   [[nodiscard]] std::optional<Place> find_place(std::size_t from, std::size_t limit);
-  void go_on(const Place& place, std::size_t from, Kind kind);
   void peek(std::size_t at);
   [[nodiscard]] Context context_of(std::size_t frames) const;
   /// The outermost of the levels that are tried.

@@ -192,53 +192,6 @@ void SalvageParser::place_opener_in_object(std::size_t at) {
   skip(behind, Kind::bad_syntax, Harm::loss);
 }
 
-/// NUL bytes between tokens.
-void SalvageParser::hole(std::size_t at) {
-  const std::size_t behind = skip_nuls(bytes_, at, end_);
-  if (behind - at < k_hole_bytes) return skip(behind, Kind::nul_interior, Harm::none);
-  if (skip_blanks(bytes_, behind, end_) >= end_) {
-    finish(at, Kind::nul_tail);
-    attempt_.end = end_;
-    return;
-  }
-  const bool in_token = last_ == Last::cut;
-  attempt_.pieces.because(at, Kind::nul_interior, Harm::loss);
-  if (state_ == State::colon || (state_ == State::value && in_object())) {
-    drop_item(at, Kind::nul_interior);
-    return resync(behind, Kind::nul_interior);
-  }
-  trouble();
-  const std::size_t next = skip_blanks(bytes_, behind, end_);
-  if (in_token || !goes_on(next)) return resync(behind, Kind::nul_interior);
-  doom_record(at, behind - at);
-  pos_ = next;
-}
-
-/// Whether what stands at `at`, behind a hole, is what must come next in the same container.
-bool SalvageParser::goes_on(std::size_t at) {
-  if (const std::optional<Place> rest = is_whole_rest(at) ? find_rest(at) : std::nullopt) {
-    return rest->at == at && closers_.size() == frames_.size() && rest->level.frames == frames_.size();
-  }
-  if (!may_go_on(at)) return false;
-  doom(pos_, at - pos_);
-  return true;
-}
-
-/// The same where the text behind the hole breaks again.
-bool SalvageParser::may_go_on(std::size_t at) {
-  const char closer = in_object() ? '}' : ']';
-  if (state_ != State::key && bytes_[at] == closer) return !count_closers(at);
-  if (state_ == State::after_item) {
-    if (bytes_[at] != ',') return false;
-    at = skip_blanks(bytes_, at + 1, end_);
-    if (at >= end_) return false;
-  }
-  const bool is_anchor = in_object() ? bytes_[at] == '"' && !key_at(at).empty() : bytes_[at] == '{';
-  if (!is_anchor) return in_array() && count_closers(at) && closers_.size() == frames_.size();
-  const Level level = best_level(at);
-  return level.frames == frames_.size() && level.path.empty() && level.score >= 0;
-}
-
 /// Whether the layout has `key` in another object than the innermost: what stands before it may have been cut
 /// where nothing shows it.
 bool SalvageParser::is_misplaced(ByteView key) const {
@@ -347,37 +300,6 @@ std::optional<SalvageParser::Place> SalvageParser::find_place(std::size_t from, 
     if (level.score >= k_sure_place) return Place{*anchor, std::move(level)};
   }
   return std::nullopt;
-}
-
-/// Goes on at `place`, behind what broke at `from`.
-void SalvageParser::go_on(const Place& place, std::size_t from, Kind kind) {
-  attempt_.pieces.because(from, kind, Harm::loss);
-  close_to(place.level.frames);
-  if (!frames_.empty()) frames_.back().damaged = true;
-  last_ = Last::other;
-  state_ = State::after_item;
-  pos_ = place.at;
-  if (!place.level.path.empty())
-    imagine_path(place.at, place.level.path, bytes_[place.at] == '{' ? '[' : '{');
-}
-
-void SalvageParser::resync(std::size_t from, Kind kind) {
-  trouble();
-  if (give_up()) return;
-  finish_item(pos_, kind);
-  const std::size_t broke = pos_;
-  if (const std::optional<Place> rest = find_rest(from)) {
-    const std::optional<Place> lost = find_lost(from, *rest);
-    doom_record(broke, rest->at - broke);
-    return go_on(lost ? *lost : *rest, from, kind);
-  }
-  if (const std::optional<Place> place = find_place(from, end_)) {
-    close_to(place->level.frames);
-    if (!frames_.empty()) doom(broke, place->at - broke);
-    return go_on(*place, from, kind);
-  }
-  finish(pos_, kind);
-  attempt_.end = end_;
 }
 
 }  // namespace session::repair

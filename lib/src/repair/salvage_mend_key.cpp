@@ -1,0 +1,154 @@
+// Mending a member: its key, its quotes and its colon.
+
+#include <algorithm>
+
+#include "repair/salvage_parser.h"
+
+namespace session::repair {
+namespace {
+
+// A key that one of these follows lost more than its colon, or none.
+constexpr ByteView k_never_behind_key(":,}\0", 4);
+constexpr ByteView k_ends_key(":{}[],\n\0", 8);
+
+}  // namespace
+
+void SalvageParser::mend_key(std::size_t at) {
+  if (skip_doubled(at) || turn_opener(at) || mend_doubled_backslash()) return;
+  if (is_seam(at)) return mend_seam(at);
+  trouble();
+  const char c = bytes_[at];
+  if (c == ',') return skip(at + 1, Kind::bad_syntax, Harm::none);
+  if (c == '{' || c == '[') return place_opener_in_object(at);
+  if (c == ']') {
+    Frame& frame = frames_.back();
+    if (frame.separated) attempt_.pieces.rollback(frame.item.mark);
+    frame.separated = false;
+    state_ = State::after_item;
+    last_ = Last::other;
+    return place_closer(at);
+  }
+  if (mend_known_key(at) || take_doubly_ended_key(at) || drop_keyless_container(at)) return;
+  if (c == '"') {
+    const StringToken token = read_string(bytes_, at, end_);
+    if (token.how == StringEnd::closed && !token.flawed) {
+      const ByteView key = bytes_.substr(at + 1, token.end - at - 2);
+      const std::size_t next = skip_blanks(bytes_, token.end, end_);
+      const bool lacks_colon = next < end_ && k_never_behind_key.find(bytes_[next]) == ByteView::npos &&
+                               value_behind_colon(next) < end_ && !has_bad_utf8(at, token.end);
+      const ShapeId shape = frames_.back().shape;
+      const ShapeId known = lacks_colon ? shapes_.member(shape, key) : shapes_.find(shape, key);
+      if (known != k_no_shape && !has_member(frames_.size() - 1, known)) {
+        begin_item(at);
+        frames_.back().key = known;
+        attempt_.pieces.keep(pos_, token.end);
+        pos_ = token.end;
+        state_ = State::colon;
+        return;
+      }
+    }
+    if (token.how == StringEnd::hole) {
+      begin_item(at);
+      drop_item(token.end, Kind::nul_interior);
+      last_ = Last::cut;
+      return;
+    }
+  }
+  begin_item(at);
+  break_item(at);
+}
+
+/// A key without one of its quotes, of which it cannot be told where it ends: the container behind it goes as
+/// a whole, or its closer would close another.
+bool SalvageParser::drop_keyless_container(std::size_t at) {
+  const std::size_t limit = std::min(end_, at + k_longest_key);
+  const std::size_t colon = std::min(bytes_.substr(0, limit).find_first_of(k_ends_key, at), limit);
+  if (colon >= limit || bytes_[colon] != ':') return false;
+  const std::size_t value = skip_blanks(bytes_, colon + 1, end_);
+  if (value >= end_ || (bytes_[value] != '{' && bytes_[value] != '[')) return false;
+  const std::size_t behind = behind_value(value);
+  const std::size_t next = skip_blanks(bytes_, behind, end_);
+  if (next >= end_ || (bytes_[next] != ',' && bytes_[next] != '}')) return false;
+  begin_item(at);
+  drop_item(behind, Kind::bad_syntax);
+  return true;
+}
+
+/// A key that the document or its layout knows, with one of its quotes wrong, missing or doubled.
+bool SalvageParser::mend_known_key(std::size_t at) {
+  const std::size_t frame = frames_.size() - 1;
+  const auto known = [&](std::size_t from, std::size_t to) {
+    const ShapeId id = to > from && to - from < k_longest_key
+                           ? shapes_.find(frames_[frame].shape, bytes_.substr(from, to - from))
+                           : k_no_shape;
+    return id != k_no_shape && !has_member(frame, id) ? id : k_no_shape;
+  };
+  const auto take = [&](std::size_t from, std::size_t to, std::size_t next, ShapeId id) {
+    begin_item(at);
+    frames_[frame].key = id;
+    attempt_.pieces.keep(pos_, at);
+    attempt_.pieces.insert("\"");
+    attempt_.pieces.because(at, Kind::bad_syntax, Harm::none);
+    attempt_.pieces.keep(from, to);
+    attempt_.pieces.insert("\"");
+    attempt_.pieces.because(to, Kind::bad_syntax, Harm::none);
+    pos_ = next;
+    state_ = State::colon;
+    return true;
+  };
+  const std::size_t limit = std::min(end_, at + k_longest_key);
+  const std::size_t colon = std::min(bytes_.substr(0, limit).find(':', at), limit);
+  if (colon >= limit) return false;
+  std::size_t to = colon;
+  while (to > at && is_blank(bytes_[to - 1])) --to;
+  for (std::size_t from = at; from <= at + 2 && from < to; ++from) {
+    if (from > at && from == at + 2 && bytes_[at + 1] != '"') break;
+    for (std::size_t stop = to; stop + 2 >= to && stop > from; --stop) {
+      if (const ShapeId id = known(from, stop); id != k_no_shape) return take(from, stop, colon, id);
+    }
+  }
+  return false;
+}
+
+/// Where the value begins if the colon before it is missing at `at`, or another byte stands there; end_ if no
+/// value does.
+std::size_t SalvageParser::value_behind_colon(std::size_t at) const {
+  const auto is_value = [&](std::size_t value) {
+    if (value >= end_) return false;
+    if (bytes_[value] != '"') {
+      return bytes_[value] == '{' || bytes_[value] == '[' || read_number(bytes_, value, end_) > value ||
+             read_literal(bytes_, value, end_) > value;
+    }
+    const StringToken token = read_string(bytes_, value, end_);
+    if (token.how != StringEnd::closed) return false;
+    const std::size_t next = skip_blanks(bytes_, token.end, end_);
+    return next < end_ && (bytes_[next] == ',' || bytes_[next] == '}');
+  };
+  if (is_value(at)) return at;
+  const std::size_t next = skip_blanks(bytes_, at + 1, end_);
+  return is_value(next) ? next : end_;
+}
+
+void SalvageParser::mend_colon(std::size_t at) {
+  if (skip_doubled(at)) return;
+  if (is_seam(at)) return mend_seam(at);
+  trouble();
+  const char c = bytes_[at];
+  if (c == ',' || c == '}') {
+    // More than one byte makes a key of a member, or of two strings.
+    doom_seam(at);
+    return drop_item(at, Kind::bad_syntax);
+  }
+  if (c == '"' && at + 1 < end_ && bytes_[at + 1] == ':') return skip(at + 1, Kind::bad_syntax, Harm::none);
+  const std::size_t value = value_behind_colon(at);
+  if (value >= end_) return break_item(at);
+  if (value != at) {
+    attempt_.pieces.keep(pos_, at);
+    attempt_.pieces.because(at, Kind::bad_syntax, Harm::none);
+  }
+  attempt_.pieces.insert(":");
+  if (value != at) pos_ = at + 1;
+  state_ = State::value;
+}
+
+}  // namespace session::repair
