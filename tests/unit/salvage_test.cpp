@@ -35,6 +35,24 @@ TEST_CASE("an array that was cut with a whole version of itself behind it is tha
                R"({"id":"s-1","n":[[10,20],[30,40],[]]})");
 }
 
+TEST_CASE("of two versions that were cut the fuller one stays, unless the later is nearly as full") {
+  const auto list = [](int last) {
+    std::string text = R"({"id":"s-1","n":[)";
+    for (int i = 1; i <= last; ++i) text += R"("word )" + std::to_string(i) + "\",";
+    return text;
+  };
+  const std::string cut = R"("wo)";
+  const auto kept = [&](int last) {
+    const std::string text = list(last);
+    return text.substr(0, text.size() - 1) + "]}";
+  };
+  check_repair(list(40) + cut + list(25) + cut, kept(40));
+  check_repair(list(40) + cut + list(38) + cut, kept(38));
+  check_repair(list(25) + cut + list(40) + cut, kept(40));
+  // One that is whole stays even with less in it.
+  check_repair(list(40) + cut + kept(25), kept(25));
+}
+
 TEST_CASE("a value that looks like its document is one where nothing else stands before it") {
   check_repair(R"({"id":1,"children":[{"id":2,"children":[]})",
                R"({"id":1,"children":[{"id":2,"children":[]}]})");

@@ -47,6 +47,12 @@ bool are_versions(const Attempt& a, const Attempt& b) {
   return 2 * static_cast<std::size_t>(common) >= std::min(a.root_members.size(), b.root_members.size());
 }
 
+/// Of two that were cut the later one has nothing in its beginning that the earlier one has not: it counts
+/// only if so little less is left of it that what is new in it may be worth more.
+bool is_nearly_as_full(const Attempt& attempt, std::uint64_t most) {
+  return 10 * attempt.values_kept >= 9 * most;
+}
+
 /// The version to keep: the last whole one; without a whole one the last of those that hold nearly as much
 /// as the fullest.
 std::size_t choose(const std::vector<Attempt>& attempts) {
@@ -58,7 +64,7 @@ std::size_t choose(const std::vector<Attempt>& attempts) {
     const Attempt& attempt = attempts[i];
     if (!attempt.has_root) continue;
     const bool is_whole = attempt.closed && attempt.clean && 2 * attempt.values_kept >= most;
-    if (is_whole || (!whole && 2 * attempt.values_kept >= most)) chosen = i;
+    if (is_whole || (!whole && is_nearly_as_full(attempt, most))) chosen = i;
     whole = whole || is_whole;
   }
   return chosen;
