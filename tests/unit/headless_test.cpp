@@ -8,6 +8,7 @@
 
 #include "session/repair.h"
 #include "support/repair_account.h"
+#include "support/repair_case.h"
 
 using namespace session;
 
@@ -73,8 +74,8 @@ TEST_CASE("the members of a map tell its name by what is in them") {
 TEST_CASE(
     "a container that the document must have is the one that is left, if its layout says no more of it") {
   const std::string item = R"({"message":{"role":"user","content":"x"},"contextItems":[]})";
-  check_headless(R"(ontent":"w"},"contextItems":[]},)" + item + "]}", R"({"history":[{"contextItems":[]},)" + item + "]}",
-                 "continue");
+  check_headless(R"(ontent":"w"},"contextItems":[]},)" + item + "]}",
+                 R"({"history":[{"contextItems":[]},)" + item + "]}", "continue");
   check_headless(R"(ontent":"w"},"contextItems":[]},)" + item + R"(],"history":[]})", R"({"history":[]})",
                  "continue");
   check_headless(R"("name":"w","roles":["a"]},"views":3})", R"({"views":3})", "session-file-store");
@@ -130,4 +131,17 @@ TEST_CASE("a record written into another in place of a value is no value of it")
     const std::string line = outer.substr(0, at) + inner + outer.substr(at) + "\n";
     CHECK(plan(line, Format::json_lines, nullptr).content == outer + "\n" + inner + "\n");
   }
+}
+
+TEST_CASE("a text that begins with the value of a lost key loses that value alone") {
+  const std::string whole =
+      R"([{"kind":"a","text":"one, \"two\""},{"kind":"b","text":"three"},{"kind":"c","text":"x"}])";
+  const std::string second = R"({"kind":"b","text":"three"},{"kind":"c","text":"x"}])";
+  // Right before a value, before its colon, and at an escaped quote within it.
+  for (const std::string_view begin : {R"("a","text")", R"(:"a","text")", R"(: "a","text")"}) {
+    CAPTURE(begin);
+    const std::string input = std::string(begin) + whole.substr(whole.find(R"(:"one)"));
+    test::check_repair(input, R"([{"text":"one, \"two\""},)" + second);
+  }
+  test::check_repair(R"("two\""},)" + second, "[" + second);
 }

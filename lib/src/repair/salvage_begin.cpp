@@ -88,6 +88,18 @@ bool SalvageParser::is_whole_rest(std::size_t from) {
   return is_whole_rest(from, behind ? RestBegins::behind_item : RestBegins::at_item);
 }
 
+/// What stands behind the value at `at`, or behind its colon there, if it is of a member whose key is lost.
+std::optional<std::size_t> SalvageParser::behind_keyless(std::size_t at) {
+  if (bytes_[at] == ':') at = skip_blanks(bytes_, at + 1, end_);
+  std::size_t behind = at;
+  if (at < end_ && bytes_[at] == '"') behind = read_string(bytes_, at, end_).end;
+  if (at < end_ && (bytes_[at] == '{' || bytes_[at] == '[')) behind = behind_value(at);
+  look_ahead() += behind - at;
+  behind = skip_blanks(bytes_, behind, end_);
+  if (behind <= at || behind >= end_ || !is_whole_rest(behind, RestBegins::behind_item)) return std::nullopt;
+  return behind;
+}
+
 /// Where the first whole item of a text begins that was cut anywhere before `at`, or what stands behind the
 /// item that the cut went through.
 std::optional<std::size_t> SalvageParser::find_whole_rest(std::size_t at) {
@@ -116,7 +128,7 @@ std::optional<std::size_t> SalvageParser::find_whole_rest(std::size_t at) {
     look_ahead() += behind - from;
   }
   if (is_whole_rest(behind, RestBegins::behind_item)) return behind;
-  return std::nullopt;
+  return behind_keyless(at);
 }
 
 /// The containers whose beginning is lost, innermost first, each with the keys that stand in its rest.

@@ -201,16 +201,7 @@ SalvageParser::Place SalvageParser::join(std::size_t rest, std::size_t hole_leng
 std::optional<std::size_t> SalvageParser::find_rest_begin(std::size_t from) {
   from = skip_blanks(bytes_, from, end_);
   if (from >= end_) return std::nullopt;
-  if (const std::optional<std::size_t> rest = find_whole_rest(from)) return rest;
-  if (bytes_[from] == ':') from = skip_blanks(bytes_, from + 1, end_);
-  if (from >= end_) return std::nullopt;
-  // The value of a member whose key is lost.
-  const char c = bytes_[from];
-  std::size_t behind = from;
-  if (c == '"') behind = read_string(bytes_, from, end_).end;
-  if (c == '{' || c == '[') behind = behind_value(from);
-  if (behind == from || !is_whole_rest(behind, RestBegins::behind_item)) return std::nullopt;
-  return behind;
+  return find_whole_rest(from);
 }
 
 /// Where reading can go on behind `from` if there the text is whole: at the first item of a container that is

@@ -130,6 +130,7 @@ class SalvageParser {
   void imagine_frame(std::size_t at, ShapeId shape, char open);
   [[nodiscard]] bool is_whole_rest(std::size_t from, RestBegins begins);
   [[nodiscard]] bool is_whole_rest(std::size_t from);
+  [[nodiscard]] std::optional<std::size_t> behind_keyless(std::size_t at);
   [[nodiscard]] std::optional<std::size_t> find_whole_rest(std::size_t at);
   [[nodiscard]] std::vector<LostContainer> lost_containers(std::size_t at) const;
   [[nodiscard]] std::size_t known_keys(ShapeId shape, const LostContainer& container) const;
