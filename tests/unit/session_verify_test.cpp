@@ -335,19 +335,23 @@ TEST_CASE("repair is asked for what it can do something about, and the rest is t
 
 // A program with a sanitizer is linked to every library it may need, and loads all of them when it starts.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-TEST_CASE("a file that is all ASCII is judged without loading simdjson") {
+TEST_CASE("files are judged without loading simdjson, but for UTF-8 on a processor without AVX2") {
   const VerifyTree tree;
   tree.put("plain.json", R"({"a":"of a length that is no multiple of 64"})");
   tree.put("accent.json", "{\"a\":\"caf\xC3\xA9\"}");
+  tree.put("cut.json", R"({"a":"whole","b":"cut)");
   // The dynamic linker tells what the program opens itself.
-  const auto loaded = [&](const std::string& name) {
-    const std::string tool = session::test::tool_path("session-verify");
-    const ProcessResult result = run_process({"env", "LD_DEBUG=files", tool, tree / name});
-    CHECK(result.status == 0);
-    return result.err.find("libsimdjson") != std::string::npos;
+  const auto loaded = [&](std::vector<std::string> command) {
+    command[0] = session::test::tool_path(command[0]);
+    command.insert(command.begin(), {"env", "LD_DEBUG=files"});
+    return run_process(command).err.find("libsimdjson") != std::string::npos;
   };
-  CHECK_FALSE(loaded("plain.json"));
-  CHECK(loaded("accent.json"));
+  CHECK_FALSE(loaded({"session-verify", tree / "plain.json"}));
+#if defined(__x86_64__)
+  CHECK(loaded({"session-verify", tree / "accent.json"}) == (__builtin_cpu_supports("avx2") == 0));
+#endif
+  // The second judge of a repair.
+  CHECK(loaded({"session-repair", tree / "cut.json"}));
 }
 #endif
 

@@ -46,7 +46,7 @@ struct InspectOptions {
   std::bitset<k_kind_count> ignored = {};
   std::size_t max_findings = 100;
   bool hash = false;
-  std::size_t buffer_bytes = 256 * 1024;
+  std::size_t buffer_bytes = 128 * 1024;
   /// JSON Lines files of at least this size are cut at newlines into parts, where the caller can share them.
   std::uint64_t share_from_bytes = 32 * 1024 * 1024;
   std::uint64_t part_bytes = 8 * 1024 * 1024;

@@ -49,7 +49,7 @@ class LineIndex {
 
  private:
   /// Questions within a piece go back and forth: none counts more than so many bytes again.
-  static constexpr std::uint64_t k_stride = 1024;
+  static constexpr std::uint64_t k_stride = 4096;
   struct Mark {
     std::uint64_t offset = 0;
     Position position;

@@ -61,23 +61,45 @@ std::uint64_t escaped_bytes(std::uint64_t backslashes, bool& first_is_escaped) {
                    _mm256_cmpeq_epi8(_mm256_min_epu8(high, last_control), high))};
 }
 
-/// Nonzero for the bytes that may stand behind a backslash and end the escape: "\/bfnrt. Each is known
-/// by its two halves: rows 2, 5, 6 and 7 of the code table have a bit each.
-[[gnu::target("avx2,bmi")]] inline __m256i escape_letters(__m256i bytes) {
-  const __m256i by_low = _mm256_setr_epi8(0, 0, 13, 0, 8, 0, 4, 0, 0, 0, 0, 0, 2, 0, 4, 1,  //
-                                          0, 0, 13, 0, 8, 0, 4, 0, 0, 0, 0, 0, 2, 0, 4, 1);
-  const __m256i by_high = _mm256_setr_epi8(0, 0, 1, 0, 0, 2, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0,  //
-                                           0, 0, 1, 0, 0, 2, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0);
+/// What each byte is to an escape, each known by its two halves: the low four bits for the rows 2, 5, 6 and 7
+/// of the code table, which have the letters that end one, "\/bfnrt; then hexadecimal digits, those of row 3
+/// and those of rows 4 and 6; then u.
+[[gnu::target("avx2,bmi")]] inline __m256i escape_classes(__m256i bytes) {
+  const __m256i by_low = _mm256_setr_epi8(16, 48, 61, 48, 56, 112, 52, 16, 16, 16, 0, 0, 2, 0, 4, 1,  //
+                                          16, 48, 61, 48, 56, 112, 52, 16, 16, 16, 0, 0, 2, 0, 4, 1);
+  const __m256i by_high = _mm256_setr_epi8(0, 0, 1, 16, 32, 2, 36, 72, 0, 0, 0, 0, 0, 0, 0, 0,  //
+                                           0, 0, 1, 16, 32, 2, 36, 72, 0, 0, 0, 0, 0, 0, 0, 0);
   const __m256i nibble = _mm256_set1_epi8(0x0F);
   const __m256i low = _mm256_and_si256(bytes, nibble);
   const __m256i high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), nibble);
   return _mm256_and_si256(_mm256_shuffle_epi8(by_low, low), _mm256_shuffle_epi8(by_high, high));
 }
 
-[[gnu::target("avx2,bmi")]] inline std::uint64_t no_escape_letters(__m256i low, __m256i high) {
+/// The bytes that are in none of `classes`.
+[[gnu::target("avx2,bmi")]] inline std::uint64_t in_none_of(char classes, __m256i low, __m256i high) {
+  const __m256i wanted = _mm256_set1_epi8(classes);
   const __m256i zero = _mm256_setzero_si256();
-  return top_bits(_mm256_cmpeq_epi8(escape_letters(low), zero),
-                  _mm256_cmpeq_epi8(escape_letters(high), zero));
+  return top_bits(_mm256_cmpeq_epi8(_mm256_and_si256(low, wanted), zero),
+                  _mm256_cmpeq_epi8(_mm256_and_si256(high, wanted), zero));
+}
+
+/// The bytes D and d, with which a half of a surrogate pair begins.
+[[gnu::target("avx2,bmi")]] inline std::uint64_t letters_d(__m256i low, __m256i high) {
+  const __m256i small = _mm256_set1_epi8(0x20), letter = _mm256_set1_epi8('d');
+  return top_bits(_mm256_cmpeq_epi8(_mm256_or_si256(low, small), letter),
+                  _mm256_cmpeq_epi8(_mm256_or_si256(high, small), letter));
+}
+
+/// The bytes that end no escape of one letter and begin no digits of a \u that certainly means a character by
+/// itself: none of those whose digits the block does not have.
+[[gnu::target("avx2,bmi")]] inline std::uint64_t no_plain_escapes(__m256i low, __m256i high) {
+  constexpr char k_letters = 15, k_digits = 48, k_unicode = 64;
+  const __m256i classes_low = escape_classes(low), classes_high = escape_classes(high);
+  const std::uint64_t digits = ~in_none_of(k_digits, classes_low, classes_high);
+  const std::uint64_t four_digits = digits >> 1 & digits >> 2 & digits >> 3 & digits >> 4;
+  const std::uint64_t plain = four_digits & ~(letters_d(low, high) >> 1);
+  return in_none_of(k_letters, classes_low, classes_high) &
+         (in_none_of(k_unicode, classes_low, classes_high) | ~plain);
 }
 
 /// Of the escaped bytes that are no letter by themselves, those that are no \u of a character's own either.
@@ -105,7 +127,7 @@ std::uint64_t escaped_bytes(std::uint64_t backslashes, bool& first_is_escaped) {
       stops = (bits.quotes & ~escapes) | bits.controls;
       // Nothing behind the end of the string is looked at.
       const std::uint64_t inside = stops == 0 ? escapes : escapes & (stops - 1) & ~stops;
-      stops |= wrong_escapes(p, end, inside & no_escape_letters(low, high));
+      stops |= wrong_escapes(p, end, inside & no_plain_escapes(low, high));
     }
     if (stops != 0) {
       const int at = std::countr_zero(stops);

@@ -1,11 +1,11 @@
 #include "json/utf8.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
+
+#include "json/utf8_blocks.h"
 
 namespace session::json {
 namespace {
@@ -68,11 +68,10 @@ const char* pass_ascii(const char* p, const char* end) {
   return is_ascii(block) ? end : p;
 }
 
-/// Most sessions are ASCII for the most part, and for those that are altogether simdjson need not be loaded.
+/// Most sessions are ASCII for the most part.
 bool is_valid(const char* p, const char* end) {
   p = pass_ascii(p, end);
-  return p == end ||
-         simdjson::get_active_implementation()->validate_utf8(p, static_cast<std::size_t>(end - p));
+  return p == end || is_valid_utf8(p, end);
 }
 
 }  // namespace
@@ -98,7 +97,7 @@ const char* utf8_whole_end(const char* begin, const char* end) {
   return end;
 }
 
-void Utf8Walker::prepare() { static_cast<void>(simdjson::get_active_implementation()->name()); }
+void Utf8Walker::prepare() { prepare_utf8(); }
 
 const char* Utf8Walker::valid_end(const char* p, const char* end) {
   while (p != end) {
