@@ -370,6 +370,27 @@ TEST_CASE("what its owner refuses is damage, also where it is a warning elsewher
   CHECK(item["findings"][0]["severity"] == "error");
 }
 
+TEST_CASE("hundreds of directories are judged with room for twenty open files") {
+  const VerifyTree tree;
+  for (int i = 0; i < 300; ++i) {
+    for (const char* name : {"/a.json", "/b.json"}) tree.put("s/" + std::to_string(i) + name, "{}");
+  }
+  tree.put("s/7/b.json", "{");
+  // Both limits, so that it cannot be raised; and the soft one alone, which can.
+  for (const char* limit : {"ulimit -n 20", "ulimit -S -n 20"}) {
+    CAPTURE(limit);
+    const std::string command = std::string(limit) + "; exec \"$0\" -j8 --format ndjson \"$1\"";
+    const ProcessResult result =
+        run_process({"sh", "-c", command, session::test::tool_path("session-verify"), tree / "s"});
+    CHECK(result.err == "");
+    CHECK(result.status == 4);
+    const json summary = json::parse(result.out.substr(result.out.rfind('\n', result.out.size() - 2) + 1));
+    CHECK(summary["files"] == 600);
+    CHECK(summary["damaged"] == 1);
+    CHECK(summary["unreadable"] == 0);
+  }
+}
+
 TEST_CASE("where the system allows no more threads the files are judged all the same") {
   const VerifyTree tree;
   for (int i = 0; i < 100; ++i) {

@@ -5,6 +5,7 @@
 #include <atomic>
 
 #include "cli/input.h"
+#include "cli/limits.h"
 #include "cli/shell.h"
 #include "cli/signals.h"
 #include "commands/verify/progress.h"
@@ -37,15 +38,18 @@ class Run {
   }
 
   ExitStatus verify() {
-    VerifyPool pool(request_.threads, k_verify_tasks_under_way, pool_hooks());
+    cli::raise_descriptor_limit();
+    const VerifyRoom room = verify_room(request_.threads, cli::descriptor_limit());
+    VerifyPool pool(room.threads, k_verify_tasks_under_way, pool_hooks());
     share_ = [&pool](Inspector& own, std::size_t count, const Inspector::Part& part) {
       pool.share(own, count, part);
     };
     if (context_.report.shows_progress()) progress_.count_below(context_.fs, all_roots());
-    VerifyWalk walk(context_, request_.layout, request_.shard, VerifySubmit(pool), cli::stop_requested, [&] {
-      many_ = true;
-      pool.start();
-    });
+    VerifyWalk walk(context_, request_.layout, request_.shard, VerifySubmit(pool, room), cli::stop_requested,
+                    [&] {
+                      many_ = true;
+                      pool.start();
+                    });
     for (const cli::ChosenStore& store : request_.stores) walk.add_store(store);
     for (const Path& path : request_.paths) {
       if (!cli::stop_requested()) walk.add_path(path);

@@ -1,5 +1,6 @@
 #include "commands/verify/store_count.h"
 
+#include "cli/limits.h"
 #include "cli/signals.h"
 #include "commands/clean/survey.h"
 #include "commands/verify/walk.h"
@@ -83,11 +84,13 @@ class StoreCount {
       return work_on(work, inspector, std::move(task), share);
     };
     hooks.take = [this](const VerifyAnswer& answer) { take(answer); };
-    VerifyPool pool(threads_, k_verify_tasks_under_way, std::move(hooks));
+    cli::raise_descriptor_limit();
+    const VerifyRoom room = verify_room(threads_, cli::descriptor_limit());
+    VerifyPool pool(room.threads, k_verify_tasks_under_way, std::move(hooks));
     share = [&pool](Inspector& own, std::size_t parts, const Inspector::Part& part) {
       pool.share(own, parts, part);
     };
-    VerifyWalk walk(context_, stats_.layout, Shard(), VerifySubmit(pool), cli::stop_requested);
+    VerifyWalk walk(context_, stats_.layout, Shard(), VerifySubmit(pool, room), cli::stop_requested);
     walk.add_path(stats_.path);
     pool.finish();
   }

@@ -1,5 +1,6 @@
 #include "commands/verify/task.h"
 
+#include <algorithm>
 #include <array>
 
 #include "cli/input.h"
@@ -34,8 +35,17 @@ VerifyAnswer verify_artifact(const VerifyWork& work, const Artifact& artifact, V
 
 }  // namespace
 
+VerifyRoom verify_room(std::size_t threads, std::size_t descriptors) {
+  // Standard input, output and error, a list of paths, a log, a spool, and what the caller has left open.
+  constexpr std::size_t k_others = 8;
+  constexpr std::size_t k_most_places = 256;
+  // A third for each: files that threads read, directories of tasks, and those on the way down to them.
+  const std::size_t third = std::max<std::size_t>(std::max(descriptors, k_others) - k_others, 3) / 3;
+  return {std::min(threads, third), std::min(k_most_places, third)};
+}
+
 void VerifySubmit::operator()(VerifyTask task) {
-  if (task.place.get() != place_ && places_++ == k_verify_places_under_way) {
+  if (task.place.get() != place_ && places_++ == most_places_) {
     pool_->finish();
     places_ = 1;
   }

@@ -43,19 +43,25 @@ struct VerifyAnswer {
 
 /// Plenty, so that whoever fills the pool seldom has to wake for it.
 inline constexpr std::size_t k_verify_tasks_under_way = 512;
-/// The directories that tasks keep open: far below the usual limit of 1024 open files.
-inline constexpr std::size_t k_verify_places_under_way = 256;
+/// How much goes on at once.
+struct VerifyRoom {
+  std::size_t threads = 1;
+  std::size_t places = 1;  ///< the directories that tasks keep open
+};
+/// At most `threads`, and no more of anything than a process can that may have `descriptors` files open.
+VerifyRoom verify_room(std::size_t threads, std::size_t descriptors);
 
 using VerifyPool = OrderedPool<VerifyTask, VerifyAnswer, Inspector>;
 
 /// Puts tasks into `pool`, which must outlive it; waits where they would keep too many directories open.
 class VerifySubmit {
  public:
-  explicit VerifySubmit(VerifyPool& pool) : pool_(&pool) {}
+  VerifySubmit(VerifyPool& pool, const VerifyRoom& room) : pool_(&pool), most_places_(room.places) {}
   void operator()(VerifyTask task);
 
  private:
   VerifyPool* pool_;
+  std::size_t most_places_;
   const VerifyPlace* place_ = nullptr;  ///< of the last task
   std::size_t places_ = 0;              ///< since the pool was empty
 };
