@@ -22,7 +22,7 @@ namespace {
 
 using namespace session;
 
-constexpr std::size_t k_piece = 256 * 1024;
+constexpr std::size_t k_piece = 128 * 1024;
 
 /// The pieces a file is read in.
 void for_pieces(const std::string& bytes, const std::function<void(ByteView, std::uint64_t)>& take) {

@@ -157,6 +157,18 @@ TEST_CASE("sarif tells what a baseline knows") {
   CHECK(fresh == 1);
 }
 
+TEST_CASE("a report of nothing is whole as well") {
+  const VerifyTree tree;
+  tree.put("fine.json", "{}");
+  const json log = json::parse(tree.verify({"--format", "sarif", "fine.json"}).out);
+  CHECK(log["runs"][0]["results"] == json::array());
+  CHECK(log["runs"][0]["invocations"][0]["toolExecutionNotifications"] == json::array());
+  CHECK(log["runs"][0]["invocations"][0]["exitCode"] == 0);
+  const json unread = json::parse(tree.verify({"--format", "sarif", "no.json", "none.json"}).out);
+  CHECK(unread["runs"][0]["results"] == json::array());
+  CHECK(unread["runs"][0]["invocations"][0]["toolExecutionNotifications"].size() == 2);
+}
+
 TEST_CASE("github gets one command a finding, which no name can break") {
   const Fixtures fixtures;
   const ProcessResult result = fixtures.verify("github");

@@ -17,6 +17,8 @@ class Output {
   void write(std::string_view text);
   /// False if anything written so far did not arrive.
   bool flush();
+  /// Something that should have been written is lost: nothing more is, and failure() tells why.
+  void fail(int reason) { failure_ = failure_ != 0 ? failure_ : reason; }
   /// errno of the first failure; 0 if there was none. EPIPE means that the reader has had enough.
   [[nodiscard]] int failure() const { return failure_; }
 

@@ -21,6 +21,7 @@
 namespace session::cli {
 
 using Json = nlohmann::ordered_json;
+class Spool;
 
 /// The version of the record schema ("v" in the first record): raised when a meaning changes, not when
 /// a field is added.
@@ -42,6 +43,8 @@ class Reporter {
 
   /// The first record; called by run().
   virtual void begin(const Json& /*fields*/) {}
+  /// Before the first item: "known" in its findings tells what a baseline has, all others are new.
+  virtual void compare_with_baseline() {}
   /// One result (a file, a session). `fields` must hold "path" (made by add_path()); the record's
   /// "type" is "item". `text` may be empty (nothing to tell a person) and may have several lines; the
   /// last newline is added.
@@ -78,6 +81,8 @@ class Reporter {
  protected:
   /// Writes to stdout, the progress line cleared first.
   void write(std::string_view text);
+  /// Writes what `spool` holds; where it cannot be read back, standard output counts as failed.
+  void replay(Spool& spool);
   Sinks& sinks() { return sinks_; }
   [[nodiscard]] const Sinks& sinks() const { return sinks_; }
 
@@ -96,6 +101,9 @@ void add_path(Json& record, std::string_view path, std::string_view key = "path"
 
 /// One line of JSON; bytes that are not UTF-8 are replaced.
 std::string to_line(const Json& record);
+
+/// The line of an object up to its closing brace, which is left out: for more members.
+std::string left_open(const Json& object);
 
 /// The record of a failed operation, with `fields`, if any, behind its own.
 Json error_record(const Error& error, std::string_view hint, std::string_view stage,

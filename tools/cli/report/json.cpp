@@ -1,9 +1,11 @@
 // The json format: the records of ndjson in one document. Items are written as they come, so that memory
-// does not grow with their number; errors, which are few, follow behind them.
+// does not grow with their number; errors follow behind them.
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "cli/report/formats.h"
+#include "cli/spool.h"
 
 namespace session::cli {
 
@@ -14,10 +16,7 @@ class JsonReporter final : public Reporter {
   using Reporter::Reporter;
 
   void begin(const Json& fields) override {
-    // The members of `fields` with the object left open.
-    std::string head = to_line(fields);
-    head.pop_back();
-    write(head + (fields.empty() ? "" : ",") + "\"items\":[");
+    write(left_open(fields) + (fields.empty() ? "" : ",") + "\"items\":[");
   }
 
   void item(const Json& fields, std::string_view /*text*/) override {
@@ -32,17 +31,21 @@ class JsonReporter final : public Reporter {
     Reporter::error(error, hint, stage);
     Json record = error_record(error, hint, stage, fields);
     record.erase("type");
-    errors_.push_back(std::move(record));
+    if (!std::exchange(first_error_, false)) errors_.add(",");
+    errors_.add(to_line(record));
   }
 
   void finish(ExitStatus status) override {
     totals_["exit"] = status;
-    write("\n],\"errors\":" + to_line(errors_) + ",\"summary\":" + to_line(totals_) + "}\n");
+    write("\n],\"errors\":[");
+    replay(errors_);
+    write("],\"summary\":" + to_line(totals_) + "}\n");
   }
 
  private:
   bool first_item_ = true;
-  Json errors_ = Json::array();
+  bool first_error_ = true;
+  Spool errors_;
   Json totals_ = Json::object();
 };
 

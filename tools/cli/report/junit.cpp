@@ -1,6 +1,7 @@
 // The junit format: one test case a file, as the readers of CI systems take it. A file that makes the exit
 // status fail is a failure, one that could not be judged is an error, everything else passes; what was
-// found in a file that passes stands in its output.
+// found in a file that passes stands in its output. How many there are stands before the cases, which are
+// spooled until it is known.
 
 #include <fmt/format.h>
 
@@ -8,6 +9,7 @@
 
 #include "cli/report/formats.h"
 #include "cli/report/record.h"
+#include "cli/spool.h"
 #include "cli/utf8.h"
 #include "session/path.h"
 
@@ -81,8 +83,8 @@ class JunitReporter final : public Reporter {
           fmt::format("<system-out>{}</system-out>", escape_xml(lines_of(fields["findings"]), Within::text));
     }
     ++tests_;
-    cases_ += fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"0\">{}</testcase>\n",
-                          escape_xml(folder), escape_xml(path), body);
+    cases_.add(fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"0\">{}</testcase>\n",
+                           escape_xml(folder), escape_xml(path), body));
   }
 
   void summary(const Json& /*fields*/, std::string_view /*text*/) override {}
@@ -94,13 +96,13 @@ class JunitReporter final : public Reporter {
     write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     write(fmt::format("<testsuites {}>\n  <testsuite name=\"{}\" {} skipped=\"0\">\n", counts,
                       escape_xml(suite_), counts));
-    write(cases_);
+    replay(cases_);
     write("  </testsuite>\n</testsuites>\n");
   }
 
  private:
   std::string suite_;
-  std::string cases_;
+  Spool cases_;
   std::uint64_t tests_ = 0, failures_ = 0, errors_ = 0;
 };
 

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <nlohmann/json.hpp>
 
 #include "cli/base64.h"
 #include "cli/report/formats.h"
+#include "cli/spool.h"
 #include "cli/utf8.h"
 
 namespace session::cli {
@@ -33,6 +35,10 @@ void Reporter::write(std::string_view text) {
   sinks_.out.write(text);
 }
 
+void Reporter::replay(Spool& spool) {
+  if (!spool.replay([this](std::string_view piece) { write(piece); })) sinks_.out.fail(EIO);
+}
+
 std::vector<std::string> common_formats() { return {"text", "json", "ndjson"}; }
 
 std::unique_ptr<Reporter> make_reporter(std::string_view format, const Sinks& sinks) {
@@ -52,6 +58,12 @@ void add_path(Json& record, std::string_view path, std::string_view key) {
 
 std::string to_line(const Json& record) {
   return record.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string left_open(const Json& object) {
+  std::string line = to_line(object);
+  line.pop_back();
+  return line;
 }
 
 Json error_record(const Error& error, std::string_view hint, std::string_view stage, const Json* fields) {

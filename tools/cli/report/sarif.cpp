@@ -1,10 +1,13 @@
 // The sarif format: SARIF 2.1.0 (OASIS), one run, a rule for each kind of damage. Only files with something
-// to tell appear, so that memory grows with the findings, not with the files.
+// to tell appear. Results are written as they come, so that memory does not grow with their number; what is
+// known at the end only follows behind them.
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "cli/report/formats.h"
 #include "cli/report/record.h"
+#include "cli/spool.h"
 #include "session/kinds.h"
 
 namespace session::cli {
@@ -64,6 +67,8 @@ class SarifReporter final : public Reporter {
     arguments_ = fields.value("args", Json::array());
   }
 
+  void compare_with_baseline() override { with_baseline_ = true; }
+
   void item(const Json& fields, std::string_view /*text*/) override {
     const std::string path = raw_path(fields);
     if (fields.contains("error")) {
@@ -71,41 +76,45 @@ class SarifReporter final : public Reporter {
       notification["level"] = "error";
       notification["message"] = text(fields["error"].value("message", ""));
       notification["locations"] = Json::array({location_of(path)});
-      notifications_.push_back(std::move(notification));
+      notifications_.add(std::exchange(first_notification_, false) ? "\n" : ",\n");
+      notifications_.add(to_line(notification));
       return;
     }
-    for (const Json& finding : fields["findings"]) results_.push_back(result_of(path, finding));
+    for (const Json& finding : fields["findings"]) {
+      write_head();
+      write(std::exchange(first_result_, false) ? "\n" : ",\n");
+      write(to_line(result_of(path, finding)));
+    }
   }
 
-  void summary(const Json& fields, std::string_view /*text*/) override {
-    with_baseline_ = fields.contains("baseline");
-  }
+  void summary(const Json& /*fields*/, std::string_view /*text*/) override {}
 
   void finish(ExitStatus status) override {
-    if ((status & k_exit_usage) != 0) return;
-    if (with_baseline_) {
-      for (Json& result : results_) result["baselineState"] = is_known(result) ? "unchanged" : "new";
-    }
-    driver_["rules"] = rules();
+    if ((status & k_exit_usage) != 0 && !head_written_) return;
+    write_head();
     Json invocation;
     invocation["arguments"] = arguments_;
     invocation["executionSuccessful"] = (status & k_exit_operation_failed) == 0;
     invocation["exitCode"] = status;
-    invocation["toolExecutionNotifications"] = notifications_;
-    Json run;
-    run["tool"]["driver"] = driver_;
-    run["invocations"] = Json::array({invocation});
-    run["columnKind"] = "unicodeCodePoints";
-    run["results"] = results_;
-    Json log;
-    log["$schema"] = k_schema;
-    log["version"] = "2.1.0";
-    log["runs"] = Json::array({run});
-    write(to_line(log) + "\n");
+    write("\n],\"invocations\":[" + left_open(invocation) + ",\"toolExecutionNotifications\":[");
+    replay(notifications_);
+    write("]}]}]}\n");
   }
 
  private:
-  static Json result_of(const std::string& path, const Json& finding) {
+  void write_head() {
+    if (std::exchange(head_written_, true)) return;
+    driver_["rules"] = rules();
+    Json log;
+    log["$schema"] = k_schema;
+    log["version"] = "2.1.0";
+    Json run;
+    run["tool"]["driver"] = driver_;
+    run["columnKind"] = "unicodeCodePoints";
+    write(left_open(log) + ",\"runs\":[" + left_open(run) + ",\"results\":[");
+  }
+
+  [[nodiscard]] Json result_of(const std::string& path, const Json& finding) const {
     Json result;
     const std::string kind = finding.value("kind", "");
     result["ruleId"] = kind;
@@ -122,19 +131,19 @@ class SarifReporter final : public Reporter {
     }
     result["locations"] = Json::array({location});
     // Something that a reviewed baseline accepts is not shown as open.
-    if (finding.value("known", false)) {
-      result["suppressions"] = Json::array({{{"kind", "external"}, {"status", "accepted"}}});
-    }
+    const bool known = finding.value("known", false);
+    if (known) result["suppressions"] = Json::array({{{"kind", "external"}, {"status", "accepted"}}});
+    if (with_baseline_) result["baselineState"] = known ? "unchanged" : "new";
     return result;
   }
 
-  static bool is_known(const Json& result) { return result.contains("suppressions"); }
-
   Json driver_ = Json::object();
   Json arguments_ = Json::array();
-  Json results_ = Json::array();
-  Json notifications_ = Json::array();
+  Spool notifications_;
   bool with_baseline_ = false;
+  bool head_written_ = false;
+  bool first_result_ = true;
+  bool first_notification_ = true;
 };
 
 }  // namespace

@@ -38,6 +38,7 @@ class Run {
   }
 
   ExitStatus verify() {
+    if (request_.baseline) context_.report.compare_with_baseline();
     cli::raise_descriptor_limit();
     const VerifyRoom room = verify_room(request_.threads, cli::descriptor_limit());
     VerifyPool pool(room.threads, k_verify_tasks_under_way, pool_hooks());
