@@ -44,6 +44,35 @@ void judge(Case& c, const Reading& truth, const Reading& result) {
   c.unusable = usable.count < all.count;
 }
 
+/// Makes means of the sums, and the mean of those.
+void average(Results& results) {
+  for (auto& [name, family] : results.families) {
+    const auto cases = static_cast<double>(std::max<std::size_t>(family.cases, 1));
+    family.precision /= cases;
+    family.recall /= cases;
+    family.f /= cases;
+    family.landed /= cases;
+    family.accepted /= cases;
+    if (family.usable) *family.usable /= cases;
+    results.mean.cases += family.cases;
+    results.mean.precision += family.precision;
+    results.mean.recall += family.recall;
+    results.mean.f += family.f;
+    results.mean.landed += family.landed;
+    results.mean.accepted += family.accepted;
+    results.mean.refused += family.refused;
+    results.mean.invalid += family.invalid;
+    results.mean.of_layout += family.of_layout;
+    results.mean.loaded += family.loaded;
+  }
+  const auto count = static_cast<double>(std::max<std::size_t>(results.families.size(), 1));
+  results.mean.precision /= count;
+  results.mean.recall /= count;
+  results.mean.f /= count;
+  results.mean.landed /= count;
+  results.mean.accepted /= count;
+}
+
 }  // namespace
 
 Repaired repair_ours(const Case& c) {
@@ -91,31 +120,7 @@ Results run(const Selection& selection, const Repairer& repairer) {
   }
   std::stable_sort(results.worst.begin(), results.worst.end(),
                    [](const Case& a, const Case& b) { return a.score.f() < b.score.f(); });
-  for (auto& [name, family] : results.families) {
-    const auto cases = static_cast<double>(std::max<std::size_t>(family.cases, 1));
-    family.precision /= cases;
-    family.recall /= cases;
-    family.f /= cases;
-    family.landed /= cases;
-    family.accepted /= cases;
-    if (family.usable) *family.usable /= cases;
-    results.mean.cases += family.cases;
-    results.mean.precision += family.precision;
-    results.mean.recall += family.recall;
-    results.mean.f += family.f;
-    results.mean.landed += family.landed;
-    results.mean.accepted += family.accepted;
-    results.mean.refused += family.refused;
-    results.mean.invalid += family.invalid;
-    results.mean.of_layout += family.of_layout;
-    results.mean.loaded += family.loaded;
-  }
-  const auto count = static_cast<double>(std::max<std::size_t>(results.families.size(), 1));
-  results.mean.precision /= count;
-  results.mean.recall /= count;
-  results.mean.f /= count;
-  results.mean.landed /= count;
-  results.mean.accepted /= count;
+  average(results);
   return results;
 }
 
