@@ -104,16 +104,17 @@ std::vector<std::pair<Doubled, Mended>> mend_without_doubled(ByteView bytes, con
 
 /// The text as it stands, or without what came into it from elsewhere where that explains what is wrong.
 Mended mend_text(ByteView bytes, Format format, const Layout* layout, const SalvageOptions& options) {
-  Mended best = mend_as_it_stands(bytes, format, layout, options);
-  std::vector<std::pair<Doubled, Mended>> readings;
-  if (format == Format::json) readings = mend_without_doubled(bytes, best, layout, options);
-  for (auto& [doubled, reading] : readings) {
-    if (is_all(doubled, reading)) return std::move(reading);
-  }
+  // First: where a block begins or ends nobody writes twice by chance.
   if (const std::optional<Reading> realigned = realign_old_block(bytes, format)) {
     Mended mended = mend_reading(*realigned, bytes.size(), format, layout, options);
     mended.part_missing = true;
     if (mended.has_content) return mended;
+  }
+  Mended best = mend_as_it_stands(bytes, format, layout, options);
+  if (format != Format::json) return best;
+  std::vector<std::pair<Doubled, Mended>> readings = mend_without_doubled(bytes, best, layout, options);
+  for (auto& [doubled, reading] : readings) {
+    if (is_all(doubled, reading)) return std::move(reading);
   }
   for (auto& [doubled, reading] : readings) {
     if (bytes_of(reading.dropped) < bytes_of(best.dropped)) best = std::move(reading);
