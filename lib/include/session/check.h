@@ -37,6 +37,8 @@ struct Finding {
 
 /// That of the kind, or error where the owner of the layout refuses the file.
 Severity severity_of(const Finding& finding);
+/// The verdict a finding of that severity makes.
+Verdict verdict_of(Severity severity);
 
 struct Diagnosis {
   Verdict verdict = Verdict::ok;

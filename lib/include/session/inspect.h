@@ -127,7 +127,4 @@ class Inspector {
   bool given_up_ = false;
 };
 
-/// The verdict a finding of that severity makes.
-Verdict verdict_of(Severity severity);
-
 }  // namespace session

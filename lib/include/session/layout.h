@@ -17,6 +17,13 @@
 namespace session {
 
 enum class Format : std::uint8_t { json /* one document */, json_lines /* one record a line */ };
+/// "json" or "jsonl".
+std::string_view name_of(Format format);
+/// What the names of its files end in, where no layout says otherwise: ".json" or ".jsonl".
+std::string_view suffix_of(Format format);
+constexpr Format other_format(Format format) {
+  return format == Format::json ? Format::json_lines : Format::json;
+}
 
 /// JSON types as a set.
 using TypeSet = std::uint8_t;

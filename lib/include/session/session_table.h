@@ -72,6 +72,8 @@ class SessionTable {
   };
   using Entries = std::unordered_map<std::string, Entry, Hash, std::equal_to<>>;
   static constexpr std::size_t k_saved = ~std::size_t{0};
+  enum class OnDisk : bool { no, yes };
+  void set(std::string id, SharedBytes content, OnDisk on_disk);
 
   // All of these with the lock held for writing.
   Entry& entry_of(const std::string& id);

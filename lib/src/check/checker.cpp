@@ -257,6 +257,16 @@ Severity severity_of(const Finding& finding) {
   return finding.refused ? Severity::error : row_of(finding.kind).severity;
 }
 
+Verdict verdict_of(Severity severity) {
+  switch (severity) {
+    case Severity::note: return Verdict::ok;
+    case Severity::limits: return Verdict::beyond_limits;
+    case Severity::warning: return Verdict::warn;
+    case Severity::error: return Verdict::damaged;
+  }
+  return Verdict::damaged;
+}
+
 Diagnosis diagnose(ByteView bytes, const CheckOptions& options) {
   // In pieces that stay in the cache from one look at them to the next.
   constexpr std::size_t k_piece = std::size_t{128} << 10;

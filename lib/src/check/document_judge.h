@@ -29,10 +29,6 @@ class DocumentJudge {
   void finish(Offset end, const Outline& outline);
 
   [[nodiscard]] std::uint64_t records() const { return state_.first_whole ? 1 : 0; }
-  /// Whether the first value is whole, stands on one line and nothing but blanks has followed.
-  [[nodiscard]] bool is_whole() const {
-    return state_.first_whole && state_.phase == Phase::behind && !state_.extra;
-  }
 
  private:
   enum class Phase : std::uint8_t {

@@ -32,7 +32,7 @@ void LinksWalk::compile(const LinkRules& rules) {
   ordinal_node_ = node_of(path_of("", rules.ordinal_key));
   for (const auto* side : {&rules.calls, &rules.results}) {
     for (const CallEnd& end : *side) {
-      ends_.push_back({side == &rules.calls ? Role::call : Role::result, tree_.find(end.where),
+      ends_.push_back({side == &rules.calls ? Role::call : Role::result,
                        node_of(path_of(end.where, end.marker_key)), node_of(path_of(end.where, end.id_key)),
                        end.marker});
     }

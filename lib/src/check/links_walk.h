@@ -48,7 +48,6 @@ class LinksWalk {
   };
   struct End {
     Role role = Role::call;
-    int object = Schema::k_none;
     int marker_node = Schema::k_none;
     int id_node = Schema::k_none;
     std::string marker;

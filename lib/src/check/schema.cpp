@@ -40,7 +40,6 @@ void Schema::add(const FieldRule& rule, bool of_header) {
       any ? parent.any_child = next : (parent.children.push_back(next), 0);
       Node fresh;
       fresh.key = key;
-      fresh.parent = at;
       nodes_.push_back(std::move(fresh));
     }
     at = next;

@@ -18,7 +18,6 @@ class Schema {
   static constexpr int k_none = -1;
   struct Node {
     std::string key;  ///< "*" stands for every element or member
-    int parent = k_none;
     std::vector<int> children;
     int any_child = k_none;
     bool has_rule = false;

@@ -188,7 +188,7 @@ void add_store_keys(std::vector<KeyRow>& rows) {
   }
 }
 
-void add_layout_keys(std::vector<KeyRow>& rows) {
+void add_layout_file_keys(std::vector<KeyRow>& rows) {
   using enum ValueType;
   rows.push_back(row<of_layout<&Layout::name>>({"sessions.layouts[].name", "", "text", "(required)",
                                                 "The layout's name, for stores[].layout and --layout"},
@@ -208,6 +208,10 @@ void add_layout_keys(std::vector<KeyRow>& rows) {
   rows.push_back(row<of_layout<&Layout::single_file>>(
       {"sessions.layouts[].singleFile", "", "file name", "(empty)", "The one file such a store consists of"},
       text));
+}
+
+void add_layout_rule_keys(std::vector<KeyRow>& rows) {
+  using enum ValueType;
   rows.push_back(row<of_layout<&Layout::id_pointer>>(
       {"sessions.layouts[].idPointer", "", "JSON pointer", "(file name)", "Where the session's id stands"},
       text));
@@ -250,7 +254,8 @@ std::vector<KeyRow> make_rows() {
   add_defaults(rows);
   add_tool_keys(rows);
   add_store_keys(rows);
-  add_layout_keys(rows);
+  add_layout_file_keys(rows);
+  add_layout_rule_keys(rows);
   return rows;
 }
 

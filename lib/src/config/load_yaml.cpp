@@ -38,6 +38,14 @@ struct Position {
   }
 };
 
+/// The one word that was most likely meant, else all there are.
+std::string meant_or_known(std::string_view word, const std::vector<std::string_view>& known,
+                           std::string all) {
+  if (const auto meant = did_you_mean(word, known)) return "did you mean " + std::string{*meant} + "?";
+  for (const std::string_view each : known) all += " " + std::string{each};
+  return all;
+}
+
 class Loader {
  public:
   Loader(const Path& file, Config& config) : file_(file), config_(config) {}
@@ -170,12 +178,7 @@ class Loader {
       const std::string_view child = below.substr(0, below.find_first_of(".["));
       if (std::ranges::find(known, child) == known.end()) known.push_back(child);
     }
-    std::string expected = "known here:";
-    for (const std::string_view word : known) expected += " " + std::string{word};
-    if (const auto meant = did_you_mean(name.Scalar(), known)) {
-      expected = "did you mean " + std::string{*meant} + "?";
-    }
-    refuse(name, here.key, "unknown key", std::move(expected));
+    refuse(name, here.key, "unknown key", meant_or_known(name.Scalar(), known, "known here:"));
   }
 
   void load_value(const KeyRow& row, const YAML::Node& name, const YAML::Node& value, const Position& here,
@@ -240,10 +243,7 @@ class Loader {
     for (const Layout& layout : layouts()) known.push_back(layout.name);
     for (const Layout& layout : config_.custom_layouts) known.push_back(layout.name);
     if (find_layout(name) != nullptr || std::ranges::find(known, name) != known.end()) return;
-    std::string expected = "known:";
-    for (const std::string_view word : known) expected += " " + std::string{word};
-    if (const auto meant = did_you_mean(name, known)) expected = "did you mean " + std::string{*meant} + "?";
-    refuse(node, key, "there is no layout '" + name + "'", std::move(expected));
+    refuse(node, key, "there is no layout '" + name + "'", meant_or_known(name, known, "known:"));
   }
 
   void load_layout(const YAML::Node& node, const Position& at) {

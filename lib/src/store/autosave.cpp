@@ -8,6 +8,7 @@
 #include "session/names.h"
 #include "session/patch.h"
 #include "session/scan.h"
+#include "store/save_guards.h"
 
 namespace session {
 namespace {
@@ -28,7 +29,7 @@ std::optional<std::string> id_of_file(const Name& name, const AutosaveOptions& o
     if (layout->classify(name) != NameKind::session) return std::nullopt;
     id = layout->stem(name);
   } else {
-    const std::string_view suffix = options.format == Format::json ? ".json" : ".jsonl";
+    const std::string_view suffix = suffix_of(options.format);
     if (!name.ends_with(suffix)) return std::nullopt;
     id = std::string_view(name).substr(0, name.size() - suffix.size());
   }
@@ -101,8 +102,8 @@ void Autosave::load_if_it_fits(const Dir& dir, const Name& name, LoadReport& rep
 void Autosave::load_one(const Dir& dir, const Name& name, LoadReport& report) {
   const std::optional<std::string> id = id_of_file(name, options_);
   if (!id) {
-    const std::string_view other = options_.format == Format::json ? ".jsonl" : ".json";
-    if (!options_.takes_twins && name.ends_with(other)) twins_.insert(name);
+    const bool is_of_other_format = name.ends_with(suffix_of(other_format(options_.format)));
+    if (!options_.takes_twins && is_of_other_format) twins_.insert(name);
     return;
   }
   const auto leave = [&](const Error& error) { report.left_alone.push_back({name, error}); };
@@ -132,10 +133,7 @@ Result<void> Autosave::put(std::string_view id, Bytes content) {
   if (Result<void> valid = check_content(content, options_.format, id); !valid) return valid;
   if (is_husk(content, options_.format)) {
     const SharedBytes old = table_.get(id);
-    if (old && !is_husk(*old, options_.format)) {
-      return fail(Errc::invalid_content, Op::validate, std::string(id),
-                  "an empty session must not replace one with content");
-    }
+    if (old && !is_husk(*old, options_.format)) return husk_refused(id);
   }
   if (const Name twin = twin_file_name(id, options_.format); has_twin(twin) && !table_.get(id)) {
     return fail(Errc::bad_argument, Op::validate, std::string(id),
@@ -162,10 +160,7 @@ Result<void> Autosave::patch(std::string_view id, ByteView patch) {
     if (!old) return fail(Errc::not_found, Op::open, std::string(id), "there is no such session");
     Result<Bytes> patched = merge_patch(*old, patch);
     if (!patched) return Unexpected{about(std::move(patched).error(), id)};
-    if (is_husk(*patched, options_.format) && !is_husk(*old, options_.format)) {
-      return fail(Errc::invalid_content, Op::validate, std::string(id),
-                  "an empty session must not replace one with content");
-    }
+    if (is_husk(*patched, options_.format) && !is_husk(*old, options_.format)) return husk_refused(id);
     if (table_.put_if(std::string(id), old, share(std::move(*patched)))) return {};
   }
 }

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view k_file_name = "core-config.yaml";
 constexpr std::string_view k_config_variable = "SESSION_CONFIG";
-constexpr std::uint64_t k_most_bytes = 16U << 20U;
+constexpr std::uint64_t k_most_config_bytes = 16U << 20U;
 constexpr Mode k_write_for_all = 0002;
 
 ConfigError file_error(const Path& path, std::string problem, std::string expected = {}) {
@@ -115,7 +115,7 @@ Result<Config, ConfigError> read_config(Fs& fs, const std::optional<Path>& named
   if (!found) return Unexpected{found.error()};
   if (!*found) return default_config_in(working_directory);
   const Path& path = (*found)->path;
-  const auto bytes = read_all(fs, (*found)->file, k_most_bytes);
+  const auto bytes = read_all(fs, (*found)->file, k_most_config_bytes);
   if (!bytes) return Unexpected{file_error(path, reason(bytes.error()))};
   return parse_config(*bytes, path);
 }

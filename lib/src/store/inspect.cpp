@@ -50,16 +50,6 @@ Inspection unreadable(Error error) {
 
 }  // namespace
 
-Verdict verdict_of(Severity severity) {
-  switch (severity) {
-    case Severity::note: return Verdict::ok;
-    case Severity::limits: return Verdict::beyond_limits;
-    case Severity::warning: return Verdict::warn;
-    case Severity::error: return Verdict::damaged;
-  }
-  return Verdict::damaged;
-}
-
 /// The parts of a JSON Lines file: part n has the lines that begin in [n * size, (n + 1) * size).
 struct Inspector::Parts {
   struct Part {

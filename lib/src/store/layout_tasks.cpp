@@ -29,11 +29,11 @@ Layout opencode() {
   layout.side_directories = {"session_diff"};
   layout.id_pointer = "/id";
   layout.fields = {
-      {"", k_object, Presence::required},
-      {"/id", k_string, Presence::required, ValueRule::file_stem},
+      {"", k_object, k_required},
+      {"/id", k_string, k_required, ValueRule::file_stem},
       {"/time", k_object},
-      {"/time/created", k_number, Presence::optional, ValueRule::epoch},
-      {"/time/updated", k_number, Presence::optional, ValueRule::epoch},
+      {"/time/created", k_number, k_optional, ValueRule::epoch},
+      {"/time/updated", k_number, k_optional, ValueRule::epoch},
   };
   return layout;
 }
@@ -66,10 +66,8 @@ Layout continue_dev() {
   layout.side_names = {"sessions.json"};
   layout.id_pointer = "/sessionId";
   layout.fields = {
-      {"", k_object, Presence::required},
-      {"/sessionId", k_string, Presence::required, ValueRule::file_stem},
-      {"/history", k_array, Presence::required},
-      {"/title", k_string},
+      {"", k_object, k_required},        {"/sessionId", k_string, k_required, ValueRule::file_stem},
+      {"/history", k_array, k_required}, {"/title", k_string},
       {"/workspaceDirectory", k_string},
   };
   return layout;

@@ -18,9 +18,9 @@ Layout session_file_store() {
   // The last key of every file. Without it the store takes the session for one that never expires, and loads
   // it.
   layout.fields = {
-      {"/cookie", k_object, Presence::required},
+      {"/cookie", k_object, k_required},
       {"/cookie/originalMaxAge", k_number | k_null},
-      {"/__lastAccess", k_number, Presence::optional, ValueRule::epoch},
+      {"/__lastAccess", k_number, k_optional, ValueRule::epoch},
   };
   return layout;
 }

@@ -100,6 +100,10 @@ Bytes fill_in(std::string_view text, std::span<const Placeholder> placeholders) 
 
 }  // namespace
 
+std::string_view name_of(Format format) { return suffix_of(format).substr(1); }
+
+std::string_view suffix_of(Format format) { return format == Format::json ? ".json" : ".jsonl"; }
+
 std::span<const Layout> layouts() {
   // Never destroyed: most runs are so short that it would be seen.
   static const auto& all = *new std::vector<Layout>(all_layouts());

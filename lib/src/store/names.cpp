@@ -188,7 +188,7 @@ std::string_view word_of(ArtifactKind kind) {
     case ArtifactKind::tombstone:
     case ArtifactKind::lock: break;
   }
-  assert(!"not a kind of artifact that is made under a dated name");
+  assert(false && "not a kind of artifact that is made under a dated name");
   return {};
 }
 

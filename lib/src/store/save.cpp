@@ -61,12 +61,10 @@ Result<Held> hold(Fs& fs, const Dir& dir, const Name& name, milliseconds patienc
   return held;
 }
 
-Result<void> check_match(Fs& fs, const Held& held, const Path& path, const std::string& wanted) {
-  if (!held.session) return fail(Errc::changed, Op::validate, path, "there is no such session any more");
-  const Result<std::string> hash = hash_of(fs, *held.session);
-  if (!hash) return Unexpected{hash.error()};
-  if (names_same_content(wanted, *hash)) return {};
-  return fail(Errc::changed, Op::validate, path, "it has changed meanwhile: its content is now " + *hash);
+/// Whether the content that stands at `path`, by its hash, is the one that is wanted there.
+Result<void> check_match(const Path& path, const std::string& wanted, const std::string& standing) {
+  if (names_same_content(wanted, standing)) return {};
+  return fail(Errc::changed, Op::validate, path, "it has changed meanwhile: its content is now " + standing);
 }
 
 Result<Saved> replace(Fs& fs, const Dir& dir, const Name& name, const Held& held, const SharedBytes& content,
@@ -83,7 +81,32 @@ Result<Saved> replace(Fs& fs, const Dir& dir, const Name& name, const Held& held
   return Saved{held.session.has_value(), outcome->bytes_written, outcome->id, content_hash(*content)};
 }
 
+Result<Saved> save_once(Fs& fs, const Dir& dir, const Name& name, const SharedBytes& content, Format format,
+                        const SaveOptions& options) {
+  const Result<Held> held = hold(fs, dir, name, options.lock_patience);
+  if (!held) return Unexpected{held.error()};
+  const Path path = join_path(dir.path(), name);
+  if (options.if_match) {
+    if (!held->session) return fail(Errc::changed, Op::validate, path, "there is no such session any more");
+    const Result<std::string> hash = hash_of(fs, *held->session);
+    if (!hash) return Unexpected{hash.error()};
+    if (auto matched = check_match(path, *options.if_match, *hash); !matched) {
+      return Unexpected{matched.error()};
+    }
+  }
+  if (options.husk == Husk::refuse && held->session) {
+    const Result<void> checked = check_husk(fs, *held->session, held->id.size, path, *content, format);
+    if (!checked) return Unexpected{checked.error()};
+  }
+  return replace(fs, dir, name, *held, content, options);
+}
+
 }  // namespace
+
+Unexpected<Error> husk_refused(std::string_view subject) {
+  return fail(Errc::invalid_content, Op::validate, std::string(subject),
+              "an empty session must not replace one with content");
+}
 
 Result<void> check_husk(Fs& fs, const File& old, std::uint64_t size, const Path& path, ByteView content,
                         Format format) {
@@ -97,8 +120,7 @@ Result<void> check_husk(Fs& fs, const File& old, std::uint64_t size, const Path&
         (is_blank(*standing) || (is_husk(*standing, format) && check_content(*standing, format, path)));
     if (holds_nothing) return {};
   }
-  return fail(Errc::invalid_content, Op::validate, path,
-              "an empty session must not replace one with content");
+  return husk_refused(path);
 }
 
 Result<void> check_content(ByteView content, Format format, std::string_view subject) {
@@ -120,8 +142,7 @@ Result<void> check_content(ByteView content, Format format, std::string_view sub
 
 Result<Name> session_file_name(std::string_view id, const Layout* layout, Format format) {
   if (Result<void> safe = check_session_id(id); !safe) return Unexpected{safe.error()};
-  const std::string_view suffix = format == Format::json ? ".json" : ".jsonl";
-  Name name = layout != nullptr ? layout->file_name(id) : std::string(id) + std::string(suffix);
+  Name name = layout != nullptr ? layout->file_name(id) : Name(id) + Name(suffix_of(format));
   const bool is_session = layout != nullptr ? layout->classify(name) == NameKind::session : id.front() != '_';
   if (is_session && !parse_artifact(name)) return name;
   return fail(Errc::bad_argument, Op::validate, std::string(id),
@@ -129,7 +150,7 @@ Result<Name> session_file_name(std::string_view id, const Layout* layout, Format
 }
 
 Name twin_file_name(std::string_view id, Format format) {
-  return std::string(id) + (format == Format::json ? ".jsonl" : ".json");
+  return Name(id) + Name(suffix_of(other_format(format)));
 }
 
 bool is_husk(ByteView content, Format format) {
@@ -141,29 +162,6 @@ bool is_husk(ByteView content, Format format) {
   }
   return true;
 }
-
-namespace {
-
-Result<Saved> save_once(Fs& fs, const Dir& dir, const Name& name, const SharedBytes& content, Format format,
-                        const SaveOptions& options) {
-  const Result<Held> held = hold(fs, dir, name, options.lock_patience);
-  if (!held) return Unexpected{held.error()};
-  const Path path = join_path(dir.path(), name);
-  if (options.if_match) {
-    if (Result<void> matched = check_match(fs, *held, path, *options.if_match); !matched) {
-      return Unexpected{matched.error()};
-    }
-  }
-  if (options.husk == Husk::refuse && held->session) {
-    const Result<void> checked = check_husk(fs, *held->session, held->id.size, path, *content, format);
-    if (!checked) {
-      return Unexpected{checked.error()};
-    }
-  }
-  return replace(fs, dir, name, *held, content, options);
-}
-
-}  // namespace
 
 Result<Saved> save_session(Fs& fs, const Dir& dir, const Name& name, const SharedBytes& content,
                            Format format, const SaveOptions& options) {
@@ -183,15 +181,15 @@ Result<Saved> modify_session(Fs& fs, const Dir& dir, const Name& name, const Mod
   if (!held->session) return fail(Errc::not_found, Op::open, path, "there is no such session");
   const Result<Bytes> old = read_all(fs, *held->session, k_no_limit);
   if (!old) return Unexpected{old.error()};
-  if (options.if_match && !names_same_content(*options.if_match, content_hash(*old))) {
-    return fail(Errc::changed, Op::validate, path,
-                "it has changed meanwhile: its content is now " + content_hash(*old));
+  if (options.if_match) {
+    if (auto matched = check_match(path, *options.if_match, content_hash(*old)); !matched) {
+      return Unexpected{matched.error()};
+    }
   }
   Result<Bytes> modified = modify(*old);
   if (!modified) return Unexpected{std::move(modified).error()};
   if (options.husk == Husk::refuse && is_husk(*modified, format) && !is_husk(*old, format)) {
-    return fail(Errc::invalid_content, Op::validate, path,
-                "an empty session must not replace one with content");
+    return husk_refused(path);
   }
   return replace(fs, dir, name, *held, share(std::move(*modified)), options);
 }

@@ -7,6 +7,8 @@ namespace session {
 
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 /// So many sessions are looked at under one hold of the lock.
 constexpr std::size_t k_sessions_per_hold = 1'024;
 
@@ -21,21 +23,20 @@ bool holds_content(const SessionTable::VersionRef& version) { return version && 
 // In all of these what is made is made before the lock is taken, and what is dropped is dropped after.
 
 void SessionTable::put(std::string id, SharedBytes content) {
-  VersionRef version = std::make_shared<const Version>(Version{std::move(id), std::move(content)});
-  const VersionRef latest = version;
-  const std::unique_lock hold(mutex_);
-  Entry& entry = entry_of(latest->id);
-  exchange(entry, version);
-  mark_unsaved(entry);
+  set(std::move(id), std::move(content), OnDisk::no);
 }
 
 void SessionTable::put_saved(std::string id, SharedBytes content) {
+  set(std::move(id), std::move(content), OnDisk::yes);
+}
+
+void SessionTable::set(std::string id, SharedBytes content, OnDisk on_disk) {
   VersionRef version = std::make_shared<const Version>(Version{std::move(id), std::move(content)});
   const VersionRef latest = version;
   const std::unique_lock hold(mutex_);
   Entry& entry = entry_of(latest->id);
   exchange(entry, version);
-  unmark(entry);
+  on_disk == OnDisk::yes ? unmark(entry) : mark_unsaved(entry);
 }
 
 bool SessionTable::put_if(std::string id, const SharedBytes& expected, SharedBytes content) {
@@ -66,7 +67,6 @@ SharedBytes SessionTable::get(std::string_view id) const {
 }
 
 SessionTable::Snapshot SessionTable::snapshot() const {
-  using Clock = std::chrono::steady_clock;
   Snapshot snapshot;
   std::size_t left = counts().unsaved;
   snapshot.unsaved.reserve(left);
