@@ -1,4 +1,3 @@
-
 #include "adversity/scenario.h"
 #include "session/names.h"
 #include "support/temp_dir.h"

@@ -11,6 +11,12 @@ namespace quality {
 namespace {
 
 constexpr std::size_t k_worst = 200;
+constexpr double FamilyResult::*k_means[] = {&FamilyResult::precision, &FamilyResult::recall,
+                                             &FamilyResult::f, &FamilyResult::landed,
+                                             &FamilyResult::accepted};
+constexpr std::size_t FamilyResult::*k_counts[] = {&FamilyResult::cases, &FamilyResult::refused,
+                                                   &FamilyResult::invalid, &FamilyResult::of_layout,
+                                                   &FamilyResult::loaded};
 
 void count(FamilyResult& family, const Case& c, bool valid, bool refused) {
   ++family.cases;
@@ -44,33 +50,33 @@ void judge(Case& c, const Reading& truth, const Reading& result) {
   c.unusable = usable.count < all.count;
 }
 
-/// Makes means of the sums, and the mean of those.
-void average(Results& results) {
+void sort_worst_first(std::vector<Case>& cases) {
+  std::stable_sort(cases.begin(), cases.end(),
+                   [](const Case& a, const Case& b) { return a.score.f() < b.score.f(); });
+}
+
+/// Lets the list grow to twice what is wanted, so that not every case has it sorted.
+void keep_if_bad(std::vector<Case>& worst, Case&& c) {
+  worst.push_back(std::move(c));
+  if (worst.size() < 2 * k_worst) return;
+  sort_worst_first(worst);
+  worst.resize(k_worst);
+}
+
+/// Turns the sums of each family into means, and takes the mean of these.
+void take_means(Results& results) {
+  FamilyResult& mean = results.mean;
   for (auto& [name, family] : results.families) {
     const auto cases = static_cast<double>(std::max<std::size_t>(family.cases, 1));
-    family.precision /= cases;
-    family.recall /= cases;
-    family.f /= cases;
-    family.landed /= cases;
-    family.accepted /= cases;
+    for (double FamilyResult::*const figure : k_means) {
+      family.*figure /= cases;
+      mean.*figure += family.*figure;
+    }
     if (family.usable) *family.usable /= cases;
-    results.mean.cases += family.cases;
-    results.mean.precision += family.precision;
-    results.mean.recall += family.recall;
-    results.mean.f += family.f;
-    results.mean.landed += family.landed;
-    results.mean.accepted += family.accepted;
-    results.mean.refused += family.refused;
-    results.mean.invalid += family.invalid;
-    results.mean.of_layout += family.of_layout;
-    results.mean.loaded += family.loaded;
+    for (std::size_t FamilyResult::*const number : k_counts) mean.*number += family.*number;
   }
-  const auto count = static_cast<double>(std::max<std::size_t>(results.families.size(), 1));
-  results.mean.precision /= count;
-  results.mean.recall /= count;
-  results.mean.f /= count;
-  results.mean.landed /= count;
-  results.mean.accepted /= count;
+  const auto families = static_cast<double>(std::max<std::size_t>(results.families.size(), 1));
+  for (double FamilyResult::*const figure : k_means) mean.*figure /= families;
 }
 
 }  // namespace
@@ -109,18 +115,13 @@ Results run(const Selection& selection, const Repairer& repairer) {
         const Reading reading = c.result.empty() ? Reading{} : read_leaves(c.result, document.format);
         judge(c, truth, reading);
         count(result, c, reading.valid, repaired.refused);
-        results.worst.push_back(std::move(c));
-        if (results.worst.size() >= 2 * k_worst) {
-          std::stable_sort(results.worst.begin(), results.worst.end(),
-                           [](const Case& a, const Case& b) { return a.score.f() < b.score.f(); });
-          results.worst.resize(k_worst);
-        }
+        keep_if_bad(results.worst, std::move(c));
       }
     }
   }
-  std::stable_sort(results.worst.begin(), results.worst.end(),
-                   [](const Case& a, const Case& b) { return a.score.f() < b.score.f(); });
-  average(results);
+  sort_worst_first(results.worst);
+  if (results.worst.size() > k_worst) results.worst.resize(k_worst);
+  take_means(results);
   return results;
 }
 

@@ -11,6 +11,7 @@
 
 #include "session/time.h"
 #include "support/run_process.h"
+#include "support/sessions.h"
 #include "support/temp_dir.h"
 
 namespace session::test {
@@ -19,14 +20,6 @@ namespace session::test {
 inline constexpr auto k_as_of = "2026-11-21T12:00:00Z";
 inline constexpr auto k_old = "2026-01-01T00:00:00.000Z";
 inline constexpr auto k_fresh = "2026-11-20T12:00:00.000Z";
-
-/// A Synapse session; `more` goes behind its last member, beginning with a comma.
-inline std::string synapse_session(const std::string& id, const std::string& activity,
-                                   const std::string& more = {}) {
-  return R"({"uuid":")" + id + R"(","schema_version":"2.0","started":"2025-12-01T00:00:00.000Z",)" +
-         R"("last_activity":")" + activity + R"(","cwd":"/p","label":"l","title":null,"prompt_count":3)" +
-         more + "}\n";
-}
 
 class CleanStore {
  public:

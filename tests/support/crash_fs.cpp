@@ -137,15 +137,6 @@ class Survivors {
   std::size_t count_ = 0;
 };
 
-bool concern_one_name(const NameChange& a, const NameChange& b) {
-  for (const NameChange::Entry& mine : a.entries) {
-    for (const NameChange::Entry& other : b.entries) {
-      if (mine.dir == other.dir && mine.name == other.name) return true;
-    }
-  }
-  return false;
-}
-
 /// Chooses for each change from `next` on whether it survived; one that builds on a lost one is lost too.
 void choose(const std::vector<NameChange>& changes, std::size_t next, std::vector<const NameChange*>& kept,
             std::vector<const NameChange*>& lost, const std::function<void()>& chosen) {
@@ -154,9 +145,8 @@ void choose(const std::vector<NameChange>& changes, std::size_t next, std::vecto
   lost.push_back(&change);
   choose(changes, next + 1, kept, lost, chosen);
   lost.pop_back();
-  const bool possible = std::none_of(lost.begin(), lost.end(), [&](const NameChange* earlier) {
-    return concern_one_name(*earlier, change);
-  });
+  const bool possible = std::none_of(
+      lost.begin(), lost.end(), [&](const NameChange* earlier) { return share_a_name(*earlier, change); });
   if (!possible) return;
   kept.push_back(&change);
   choose(changes, next + 1, kept, lost, chosen);

@@ -56,14 +56,6 @@ Stat stat_of(const Node& node) {
   return stat;
 }
 
-bool share_a_name(const NameChange& a, const NameChange& b) {
-  return std::any_of(a.entries.begin(), a.entries.end(), [&](const NameChange::Entry& mine) {
-    return std::any_of(b.entries.begin(), b.entries.end(), [&](const NameChange::Entry& other) {
-      return mine.dir == other.dir && mine.name == other.name;
-    });
-  });
-}
-
 void put_on_medium(const NameChange& change) {
   for (const NameChange::Entry& entry : change.entries) {
     if (entry.node) {
@@ -75,6 +67,14 @@ void put_on_medium(const NameChange& change) {
 }
 
 }  // namespace
+
+bool share_a_name(const NameChange& a, const NameChange& b) {
+  return std::any_of(a.entries.begin(), a.entries.end(), [&](const NameChange::Entry& mine) {
+    return std::any_of(b.entries.begin(), b.entries.end(), [&](const NameChange::Entry& other) {
+      return mine.dir == other.dir && mine.name == other.name;
+    });
+  });
+}
 
 MemoryFs::MemoryFs() { root_ = make_node(FileType::directory, 0700); }
 

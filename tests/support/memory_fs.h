@@ -50,6 +50,9 @@ struct NameChange {
   std::vector<Entry> entries;  // the last one decides which directory's flush keeps it
 };
 
+/// Whether one of the names is the same: such changes survive in their order.
+bool share_a_name(const NameChange& a, const NameChange& b);
+
 class MemoryFs final : public Fs {
  public:
   MemoryFs();

@@ -1,16 +1,16 @@
 #pragma once
-// A directory of files with session-verify run in it, and sessions to put there: what the tests of that tool
-// share.
+// A directory of files with session-verify run in it.
 
 #include <doctest/doctest.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <string>
 #include <vector>
 
+#include "support/json_lines.h"
 #include "support/run_process.h"
+#include "support/sessions.h"
 #include "support/temp_dir.h"
 
 namespace session::test {
@@ -41,9 +41,7 @@ class VerifyTree {
   /// The records of a run, without the first.
   [[nodiscard]] std::vector<nlohmann::json> records(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), {"--format", "ndjson"});
-    std::vector<nlohmann::json> records;
-    std::istringstream lines(verify(arguments).out);
-    for (std::string line; std::getline(lines, line);) records.push_back(nlohmann::json::parse(line));
+    auto records = json_lines<nlohmann::json>(verify(arguments).out);
     REQUIRE(records.size() >= 2);
     CHECK(records.front()["type"] == "begin");
     CHECK(records.back()["type"] == "summary");
@@ -62,25 +60,5 @@ class VerifyTree {
  private:
   TempDir root_;
 };
-
-inline std::string synapse_session(const std::string& id,
-                                   const std::string& last_activity = "2026-01-01T00:00:00.000Z") {
-  return R"({"uuid":")" + id +
-         R"(","schema_version":"2.0","started":"2026-01-01T00:00:00.000Z","last_activity":")" +
-         last_activity +
-         R"(","cwd":"/p","label":"l","title":null,"prompt_count":1,)"
-         R"("active_agent":{"id":null,"activated_at":null,"activation_quality":null},"active_workflow":null,)"
-         R"("active_squad":null,"active_task":null,)"
-         R"("context":{"last_bracket":"FRESH","last_tokens_used":0,"last_context_percent":100},"overrides":{},)"
-         R"("history":{"star_commands_used":[],"domains_loaded_last":[],"agents_activated":[]}})"
-         "\n";
-}
-
-/// The session telegram_{chat}; `messages` is the inside of the array.
-inline std::string miniclaw_session(const std::string& chat, const std::string& messages = "") {
-  return R"({"session_id":"telegram_)" + chat + R"(","channel":"telegram","chat_id":")" + chat +
-         R"(","created_at":"2026-01-01T00:00:00Z","last_accessed":"2026-01-01T00:00:00Z","messages":[)" +
-         messages + "]}";
-}
 
 }  // namespace session::test

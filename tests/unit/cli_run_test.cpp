@@ -7,12 +7,12 @@
 #include <CLI/App.hpp>
 #include <csignal>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "cli/generate/option_docs.h"
 #include "cli/options.h"
 #include "cli/run.h"
 #include "support/environment.h"
+#include "support/json_lines.h"
 #include "support/temp_dir.h"
 
 using namespace session;
@@ -90,13 +90,6 @@ Ran run_probe(const std::vector<std::string>& arguments,
   return ran;
 }
 
-std::vector<Json> records_of(const std::string& ndjson) {
-  std::vector<Json> records;
-  std::istringstream lines{ndjson};
-  for (std::string line; std::getline(lines, line);) records.push_back(Json::parse(line));
-  return records;
-}
-
 }  // namespace
 
 TEST_CASE("--help and --version answer on stdout, whatever else is wrong") {
@@ -170,7 +163,7 @@ TEST_CASE("text: results on stdout, messages on stderr, by verbosity") {
 
 TEST_CASE("ndjson: begin, items, errors, summary; names that are no UTF-8 in base64") {
   const Ran ran = run_probe({"--format", "ndjson", "--fail", "a", "\xFF\xFE.json"});
-  const std::vector<Json> records = records_of(ran.out);
+  const auto records = test::json_lines(ran.out);
   REQUIRE(records.size() == 5);
   CHECK(records[0]["type"] == "begin");
   CHECK(records[0]["v"] == 1);

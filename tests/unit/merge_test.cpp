@@ -1,5 +1,4 @@
-// Merging versions of one session that the user gives: what is taken, where it
-// goes, and what is refused.
+// Merging versions of one session that the user gives: what is taken, where it goes, and what is refused.
 
 #include <doctest/doctest.h>
 
@@ -72,14 +71,12 @@ TEST_CASE("messages of a document, and what is missing at its top") {
   const std::string top =
       R"({"session_id":"t_1","channel":"t","chat_id":"1","created_at":"2026-01-01T00:00:00Z",)"
       R"("last_accessed":"2026-01-02T00:00:00Z","messages":[)";
-  // The block of the second message is lost, and the copy does not have the
-  // last.
+  // The block of the second message is lost, and the copy does not have the last.
   const std::string lost(60, '\0');
   check_merge(top + message("1") + "," + message("2").substr(0, 5) + lost + "," + message("3") + "]}",
               top + message("1") + "," + message("2") + "]}",
               top + message("1") + "," + message("2") + "," + message("3") + "]}", 1, "miniclaw");
-  // However the copy is written; and its fields, where they were lost with the
-  // beginning.
+  // However the copy is written; and its fields, where they were lost with the beginning.
   const std::string headless = R"(er","content":"x",)" + time + "," + message("3") + "]}";
   const RepairPlan planned = plan(headless, top + message("1") + ", " + message("3") + "]}", "miniclaw");
   CHECK(planned.status == RepairStatus::repaired);

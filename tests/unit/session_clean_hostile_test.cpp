@@ -13,10 +13,10 @@
 #include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <thread>
 
 #include "support/clean_store.h"
+#include "support/json_lines.h"
 #include "support/mounting.h"
 
 using namespace session::test;
@@ -80,13 +80,6 @@ void beside(const Turn& turn, const Work& work) {
   work();
   stop = true;
   other.join();
-}
-
-std::vector<Json> lines_of(const std::string& text) {
-  std::istringstream lines(text);
-  std::vector<Json> records;
-  for (std::string line; std::getline(lines, line);) records.push_back(Json::parse(line));
-  return records;
 }
 
 }  // namespace
@@ -273,9 +266,9 @@ TEST_CASE("names of every kind are told from each other in reports and in the au
   CHECK(result.status == 0);
   CHECK(store.names() == "");
   std::size_t items = 0;
-  for (const Json& record : lines_of(result.out)) items += record.contains("outcome") ? 1U : 0U;
+  for (const Json& record : json_lines(result.out)) items += record.contains("outcome") ? 1U : 0U;
   CHECK(items == stems.size());
-  const auto entries = lines_of(read_file(log));
+  const auto entries = json_lines(read_file(log));
   REQUIRE(entries.size() == 2 * stems.size());
   std::size_t encoded = 0;
   for (const Json& entry : entries) encoded += entry.contains("path_b64") ? 1U : 0U;
@@ -295,7 +288,7 @@ TEST_CASE("a run that is asked to stop stops between two sessions and says what 
   CHECK(result.signal == SIGTERM);
   std::size_t removed = 0;
   std::size_t intended = 0;
-  for (const Json& entry : lines_of(read_file(log))) {
+  for (const Json& entry : json_lines(read_file(log))) {
     if (entry["event"] == "intent") ++intended;
     if (entry["event"] == "outcome" && entry["outcome"] == "removed") ++removed;
   }

@@ -7,21 +7,14 @@
 #include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <thread>
 
 #include "support/clean_store.h"
+#include "support/json_lines.h"
 
 using namespace session::test;
 
 namespace {
-
-std::vector<Json> lines_of(const std::string& path) {
-  std::istringstream lines(read_file(path));
-  std::vector<Json> records;
-  for (std::string line; std::getline(lines, line);) records.push_back(Json::parse(line));
-  return records;
-}
 
 std::string hook_payload(const CleanStore& store, const std::string& id) {
   return Json{{"session_id", id},
@@ -214,7 +207,7 @@ TEST_CASE("the audit log says what was intended and what became of it") {
   CHECK_FALSE(std::filesystem::exists(log));
   CHECK(store.clean({"--audit-log", log}).status == 0);
   CHECK(store.clean({"--audit-log", log}).status == 0);
-  const auto records = lines_of(log);
+  const auto records = json_lines(read_file(log));
   REQUIRE(records.size() == 2);
   CHECK(records[0]["event"] == "intent");
   CHECK(records[1]["event"] == "outcome");
@@ -223,7 +216,7 @@ TEST_CASE("the audit log says what was intended and what became of it") {
     CHECK(record["path"] == store / "a.json");
     CHECK(record["reason"] == "stale");
     CHECK(record["activity"] == k_old);
-    CHECK(record["bytes"] == 169);
+    CHECK(record["bytes"] == synapse_session("a", k_old).size());
     CHECK(session::parse_date_time(record["time"].get<std::string>()).has_value());
   }
 }

@@ -86,7 +86,7 @@ TEST_CASE("one name of a hard-linked session goes, the other keeps the content")
   const CleanStore store;
   store.put_session("a", k_old);
   std::filesystem::create_hard_link(store / "a.json", store.root() / "elsewhere");
-  const ProcessResult result = store.clean({"--format", "json"});
+  CHECK(store.clean().status == 0);
   CHECK(store.names() == "");
   CHECK(read_file(store.root() / "elsewhere") == synapse_session("a", k_old));
 }
@@ -208,8 +208,7 @@ TEST_CASE("odd names are names like others") {
                                               "rtl")}) {
     store.put(stem + ".json", synapse_session("x", k_old));
   }
-  const ProcessResult result = store.clean({"--format", "ndjson"});
-  CHECK(result.status == 0);
+  CHECK(store.clean({"--format", "ndjson"}).status == 0);
   CHECK(store.names() == "");
 }
 

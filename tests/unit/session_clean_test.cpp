@@ -4,9 +4,9 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "support/clean_store.h"
+#include "support/json_lines.h"
 
 using namespace session::test;
 
@@ -14,19 +14,7 @@ namespace {
 
 constexpr auto k_uuid = "0b8f3b1e-9d2c-4a57-8f5e-1c2d3e4f5a6b";
 
-Json last_record(const std::string& ndjson) {
-  std::istringstream lines(ndjson);
-  std::string line;
-  std::string last;
-  while (std::getline(lines, line)) last = line;
-  return Json::parse(last);
-}
-
-std::string miniclaw_session(const std::string& id, const std::string& accessed) {
-  return R"({"session_id":")" + id +
-         R"(","channel":"telegram","chat_id":"1","created_at":"2025-01-01T00:00:00Z",)" +
-         R"("last_accessed":")" + accessed + R"(","messages":[]})";
-}
+Json last_record(const std::string& ndjson) { return json_lines(ndjson).back(); }
 
 }  // namespace
 
@@ -38,9 +26,10 @@ TEST_CASE("stale sessions go, fresh ones stay") {
   CHECK(result.status == 0);
   CHECK(result.err == "");
   CHECK(store.names() == "fresh.json");
+  const std::string bytes = std::to_string(synapse_session(k_uuid, k_old).size()) + " bytes";
   CHECK(result.out == "removed " + (store / (std::string(k_uuid) + ".json")) +
-                          ": last active 2026-01-01T00:00:00.000Z, 324 d ago, 204 bytes\n" + store.path() +
-                          ": 2 scanned, 1 removed (204 bytes), 1 kept (1 fresh)\n");
+                          ": last active 2026-01-01T00:00:00.000Z, 324 d ago, " + bytes + "\n" +
+                          store.path() + ": 2 scanned, 1 removed (" + bytes + "), 1 kept (1 fresh)\n");
 }
 
 TEST_CASE("a second run finds nothing to do, and a store without stale sessions gets no lock file") {
@@ -113,13 +102,13 @@ TEST_CASE("every form of activity time is understood") {
 
 TEST_CASE("miniclaw's sessions are told from their content, and found at home by the layout's name") {
   const CleanStore elsewhere("backup");
-  elsewhere.put("telegram_1.json", miniclaw_session("telegram_1", "2026-01-01T00:00:00.123456Z"));
-  elsewhere.put("telegram_2.json", miniclaw_session("telegram_2", k_fresh));
+  elsewhere.put("telegram_1.json", miniclaw_session("1", "", "2026-01-01T00:00:00.123456Z"));
+  elsewhere.put("telegram_2.json", miniclaw_session("2", "", k_fresh));
   CHECK(elsewhere.clean().status == 0);
   CHECK(elsewhere.names() == "telegram_2.json");
 
   const CleanStore home(".miniclaw/workspace/sessions");
-  home.put("telegram_1.json", miniclaw_session("telegram_1", k_old));
+  home.put("telegram_1.json", miniclaw_session("1", "", k_old));
   const ProcessResult result = home.run({"--layout", "miniclaw"});
   CHECK(result.status == 0);
   CHECK(home.names() == "");
@@ -217,7 +206,7 @@ TEST_CASE("ndjson says what, why and how much, json the same in one document") {
                                      {"reason", "stale"},
                                      {"activity", "2026-01-01T00:00:00.000Z"},
                                      {"age_seconds", 28036800},
-                                     {"bytes", 171},
+                                     {"bytes", synapse_session("old", k_old).size()},
                                      {"outcome", "planned"}});
   CHECK(document["items"][0] ==
         Json{{"path", store / "torn.json"}, {"action", "keep"}, {"reason", "damaged"}});

@@ -14,12 +14,7 @@ using namespace session::test;
 namespace {
 
 constexpr int k_processes = 50;
-// Sanitizers make the start of a process many times slower and add nothing to a race between processes.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr int k_patches = 4;
-#else
 constexpr int k_patches = 100;
-#endif
 
 /// $0: the number of the process; $1: session-save; $2: the store. A here-document, because a pipe would cost
 /// another process for each patch.

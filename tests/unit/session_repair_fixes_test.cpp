@@ -6,9 +6,9 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "support/directory_tree.h"
+#include "support/json_lines.h"
 #include "support/run_process.h"
 #include "support/temp_dir.h"
 
@@ -28,9 +28,7 @@ ProcessResult repair(std::vector<std::string> arguments) {
 }
 std::vector<Json> items_of(const ProcessResult& result) {
   std::vector<Json> items;
-  std::istringstream lines(result.out);
-  for (std::string line; std::getline(lines, line);) {
-    Json record = Json::parse(line);
+  for (Json& record : json_lines(result.out)) {
     if (record["type"] == "item") items.push_back(std::move(record));
   }
   return items;

@@ -1,5 +1,4 @@
-// session-repair and what lies around: copies the user gives, names of any
-// length, and the page it writes.
+// session-repair and what lies around: copies the user gives, names of any length, and the page it writes.
 
 #include <doctest/doctest.h>
 
@@ -8,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "session/names.h"
+#include "support/directory_tree.h"
 #include "support/run_process.h"
 #include "support/temp_dir.h"
 
@@ -15,16 +15,6 @@ using namespace session;
 using namespace session::test;
 
 namespace {
-
-using Tree = std::map<std::string, std::string>;
-
-Tree tree_of(const std::string& directory) {
-  Tree tree;
-  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
-    if (entry.is_regular_file()) tree[entry.path().filename()] = read_file(entry.path());
-  }
-  return tree;
-}
 
 ProcessResult repair(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), {tool_path("session-repair"), "--durability", "none"});
@@ -52,9 +42,7 @@ std::string repeated(std::string_view text, std::size_t times) {
 
 }  // namespace
 
-TEST_CASE(
-    "a copy gives what the file lost; one of another session is refused, "
-    "and nothing is done") {
+TEST_CASE("a copy gives what the file lost; one of another session is refused, and nothing is done") {
   const TempDir dir;
   const std::string file = dir / "s.jsonl";
   write_file(file, k_torn);
@@ -101,9 +89,7 @@ TEST_CASE("names as long as a file system takes, of characters of any length") {
   }
 }
 
-TEST_CASE(
-    "a copy of a long name is used again, and a quarantined one tells "
-    "its name") {
+TEST_CASE("a copy of a long name is used again, and a quarantined one tells its name") {
   const TempDir dir;
   const std::string name = std::string(249, 'a') + ".jsonl";
   write_file(dir / name, k_torn);
@@ -151,8 +137,7 @@ TEST_CASE("the page tells everything and shows nothing") {
 }
 
 TEST_CASE(
-    "a page never takes the place of a session, and a place that is none "
-    "is told before anything is done") {
+    "a page never takes the place of a session, and a place that is none is told before anything is done") {
   const TempDir dir;
   write_file(dir / "s.jsonl", k_torn);
   CHECK(repair({"--report", dir / "s.jsonl", dir.path()}).status == 16);

@@ -6,12 +6,13 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <sstream>
 
 #include "session/names.h"
 #include "support/directory_tree.h"
+#include "support/json_lines.h"
 #include "support/repair_case.h"
 #include "support/run_process.h"
+#include "support/sessions.h"
 #include "support/source_file.h"
 #include "support/temp_dir.h"
 
@@ -42,9 +43,7 @@ ProcessResult repair(std::vector<std::string> arguments) {
 /// The records of a run with --format ndjson, by the name of the file.
 std::map<std::string, Json> items_of(const std::string& ndjson) {
   std::map<std::string, Json> items;
-  std::istringstream lines(ndjson);
-  for (std::string line; std::getline(lines, line);) {
-    Json record = Json::parse(line);
+  for (Json& record : json_lines(ndjson)) {
     if (record["type"] != "item") continue;
     const std::string name = std::filesystem::path(record.at("path").get<std::string>()).filename();
     items[name] = std::move(record);
@@ -159,6 +158,8 @@ TEST_CASE("a diff shows each place that changes, and no more") {
                             "-{\"n\":\"cu\\x1B[2J\n"
                             "+\n";
   CHECK(planned.out.find(hunks) != std::string::npos);
+  CHECK(planned.out.ends_with(
+      "1 file: 0 healthy, 1 would be repaired, 0 quarantined, 0 left damaged, 0 failed\n"));
   const ProcessResult records = repair({"--diff", "--format", "ndjson", path});
   CHECK(records.status == 1);
   const Json edits = items_of(records.out).at("a.jsonl").at("edits");
@@ -192,4 +193,26 @@ TEST_CASE("what an earlier repair set aside is never repaired itself") {
     CHECK(result.out.find("left alone") != std::string::npos);
     CHECK(tree_of(dir.path()) == tree);
   }
+}
+
+TEST_CASE("without a path the stores of a configuration are repaired; a layout chooses among them") {
+  const TempDir dir;
+  for (const char* const store : {"own", "other"}) {
+    std::filesystem::create_directory(dir / store);
+    write_file(dir / store + "/a.json", synapse_session("a") + "{\"cut");
+  }
+  write_file(dir / "core-config.yaml",
+             "sessions:\n  stores:\n    - {name: own, path: own, layout: synapse}\n    - {name: other, path: "
+             "other, layout: miniclaw}\n");
+  const auto repair_here = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {tool_path("session-repair"), "--durability", "none"});
+    ProcessOptions options;
+    options.directory = dir.path();
+    return run_process(arguments, options).status;
+  };
+  CHECK(repair_here({"--layout", "synapse"}) == 1);
+  CHECK(read_file(dir / "own/a.json") == synapse_session("a"));
+  CHECK(read_file(dir / "other/a.json") != synapse_session("a"));
+  CHECK(repair_here({}) == 4);
+  CHECK(repair_here({"--layout", "codex"}) == 16);
 }

@@ -8,10 +8,10 @@
 #include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <thread>
 
 #include "session/content_hash.h"
+#include "support/json_lines.h"
 #include "support/run_process.h"
 #include "support/temp_dir.h"
 
@@ -46,13 +46,6 @@ struct Store {
   }
 };
 
-std::vector<Json> records_of(const std::string& ndjson) {
-  std::vector<Json> records;
-  std::istringstream lines(ndjson);
-  for (std::string line; std::getline(lines, line);) records.push_back(Json::parse(line));
-  return records;
-}
-
 }  // namespace
 
 TEST_CASE("a session is stored as given, private, in a store made for it") {
@@ -74,7 +67,7 @@ TEST_CASE("a session is stored as given, private, in a store made for it") {
 
 TEST_CASE("the machine formats tell path, id, outcome, size and hash") {
   const Store store;
-  const auto records = records_of(store.save("[1]", {"a", "--format", "ndjson"}).out);
+  const auto records = json_lines(store.save("[1]", {"a", "--format", "ndjson"}).out);
   REQUIRE(records.size() == 3);
   CHECK(records[1]["type"] == "item");
   CHECK(records[1]["path"] == store.file("a.json"));
@@ -180,7 +173,7 @@ TEST_CASE("a batch saves what is right, and says of every record what became of 
   CHECK(store.names() == Words{"a.json", "d.json"});
   CHECK(store.content("a.json") == "[2]");
   CHECK(store.content("d.json") == "[4]");
-  const auto records = records_of(result.out);
+  const auto records = json_lines(result.out);
   const Json& summary = records.back();
   CHECK(summary["saved"] == 3);
   CHECK(summary["refused"] == 3);
@@ -267,7 +260,7 @@ TEST_CASE("append adds one record, and heals what a crash has left") {
   const ProcessResult healed = store.save("{\"n\":4}", {"--append", "log", "--format", "ndjson"});
   CHECK(healed.status == 0);
   CHECK(store.content("log.jsonl") == "{\"n\":1}\n{\"n\":2}\n{\"n\":4}\n");
-  const Json item = records_of(healed.out)[1];
+  const Json item = json_lines(healed.out)[1];
   CHECK(item["outcome"] == "appended");
   CHECK(item["healed"] == "tail_moved");
   CHECK(store.content(item["sidecar"].get<std::string>()) == "{\"n\":3");

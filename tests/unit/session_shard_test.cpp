@@ -6,8 +6,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <sstream>
 
+#include "support/json_lines.h"
 #include "support/run_process.h"
 #include "support/temp_dir.h"
 
@@ -32,11 +32,7 @@ struct Store {
     std::vector<std::string> command = {tool_path(tool), "--format", "ndjson"};
     if (!shard.empty()) command.insert(command.end(), {"--shard", shard});
     command.insert(command.end(), words.begin(), words.end());
-    const ProcessResult result = run_process(command, {.input = input, .directory = temp.path()});
-    std::istringstream lines(result.out);
-    std::vector<Json> records;
-    for (std::string line; std::getline(lines, line);) records.push_back(Json::parse(line));
-    return records;
+    return json_lines<Json>(run_process(command, {.input = input, .directory = temp.path()}).out);
   }
   TempDir temp;
 };

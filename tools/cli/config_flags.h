@@ -16,6 +16,9 @@ class ConfigFlags {
  public:
   /// Adds the option `flag` for `key`; checks and texts may be added to what is returned.
   CLI::Option* add(CLI::App& app, const char* flag, std::string_view key, const char* type, const char* help);
+  /// Those that several tools have.
+  void add_lock_timeout(CLI::App& app);
+  void add_durability(CLI::App& app);
   /// The first of `flags` that was given; empty if none was.
   [[nodiscard]] std::string_view first_given(std::initializer_list<std::string_view> flags) const;
   /// Lays those given over `config`.

@@ -95,6 +95,11 @@ std::unique_ptr<CLI::App> make_app(Tool& tool, CommonOptions& common) {
   return app;
 }
 
+ExitStatus refuse(Context& context, const UsageProblem& problem) {
+  context.report.usage_error(problem.message, problem.hint);
+  return k_exit_usage;
+}
+
 std::optional<UsageProblem> parse(CLI::App& app, const std::vector<std::string>& arguments) {
   try {
     app.parse(std::vector<std::string>{arguments.rbegin(), arguments.rend()});

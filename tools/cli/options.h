@@ -24,6 +24,9 @@ struct UsageProblem {
   std::string hint;
 };
 
+/// Tells what is wrong; the status of a run that attempted nothing.
+ExitStatus refuse(Context& context, const UsageProblem& problem);
+
 /// Parses `arguments` (without the program's name) into what the options are bound to.
 std::optional<UsageProblem> parse(CLI::App& app, const std::vector<std::string>& arguments);
 

@@ -64,11 +64,10 @@ class Reporter {
     sinks_.messages.note(message, from);
   }
   /// Bad usage or configuration found after parsing.
-  virtual void usage_error(std::string_view message, std::string_view hint = {});
+  void usage_error(std::string_view message, std::string_view hint = {});
 
   /// Long work: a line on stderr, on terminals only, at most ten times a second, gone when
-  /// anything else is written. `total` 0: unknown.
-  virtual void progress(std::uint64_t /*done*/, std::uint64_t /*total*/, std::string_view /*what*/) {}
+  /// anything else is written.
   virtual void progress(std::string_view /*line*/) {}
   /// Whether anybody sees progress, so that it is worth composing.
   [[nodiscard]] virtual bool shows_progress() const { return false; }

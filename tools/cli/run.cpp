@@ -26,6 +26,8 @@ namespace {
 
 constexpr std::string_view k_config_hint =
     "nothing was done; --show-config shows what is in force once it is mended";
+constexpr std::string_view k_no_config_hint =
+    "going on with the built-in values; --config FILE names another, as does SESSION_CONFIG";
 
 /// Whether `word` stands among the arguments before "--".
 bool has_word(const std::vector<std::string>& arguments, std::string_view word) {
@@ -59,9 +61,6 @@ Verbosity verbosity(const CommonOptions& common) {
   if (common.quiet) return Verbosity::quiet;
   return static_cast<Verbosity>(std::min(common.verbose, static_cast<int>(Verbosity::debug)));
 }
-
-constexpr std::string_view k_no_config_hint =
-    "going on with the built-in values; --config FILE names another, as does SESSION_CONFIG";
 
 ExitStatus refuse_config(Messages& messages, const ConfigError& error) {
   messages.error(describe(error), k_config_hint);

@@ -8,7 +8,7 @@
 
 namespace session::cli {
 
-/// `format` text: "key = value  # origin" lines; json and ndjson: one record a value.
+/// `format` text: "key = value  (origin)" lines; json and ndjson: one record a value.
 std::string show_config(const Config& config, std::string_view format);
 
 }  // namespace session::cli

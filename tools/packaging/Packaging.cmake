@@ -21,7 +21,7 @@ foreach(name clean repair save verify)
           DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d COMPONENT tools)
 endforeach()
 
-# What Debian wants to find beside every package.
+# What Debian wants to find beside every package. Only there: an installation below a prefix is not taken by it.
 foreach(package session-toolkit libsession-dev)
   set(component tools)
   if(package STREQUAL "libsession-dev")
@@ -30,11 +30,11 @@ foreach(package session-toolkit libsession-dev)
   configure_file(${PROJECT_SOURCE_DIR}/tools/packaging/changelog.in ${packaging_dir}/${package}.changelog @ONLY)
   session_compress(${packaging_dir}/${package}.changelog ${package}.changelog)
   install(FILES ${packaging_dir}/${package}.changelog.gz RENAME changelog.Debian.gz
-          DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${package} COMPONENT ${component})
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${package} COMPONENT ${component} EXCLUDE_FROM_ALL)
   install(FILES ${PROJECT_SOURCE_DIR}/tools/packaging/copyright
           DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${package} COMPONENT ${component})
   install(FILES ${PROJECT_SOURCE_DIR}/tools/packaging/overrides/${package}
-          DESTINATION ${CMAKE_INSTALL_DATADIR}/lintian/overrides COMPONENT ${component})
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/lintian/overrides COMPONENT ${component} EXCLUDE_FROM_ALL)
 endforeach()
 
 set(CPACK_GENERATOR DEB)

@@ -64,8 +64,10 @@ std::string make_man_page(const ToolDocs& docs) {
   if (!docs.positionals.empty()) page += ".SH ARGUMENTS\n";
   for (const OptionDoc& positional : docs.positionals) page += option_paragraph(positional);
   page += ".SH OPTIONS\n";
-  for (const std::string& group : groups_of(docs)) {
-    page += fmt::format(".SS {}\n", to_roff(group));
+  const std::vector<std::string> groups = groups_of(docs);
+  for (const std::string& group : groups) {
+    // The first are the tool's own: the heading above is theirs.
+    if (group != groups.front()) page += fmt::format(".SS {}\n", to_roff(group));
     for (const OptionDoc& option : docs.options) {
       if (option.group == group) page += option_paragraph(option);
     }

@@ -1,7 +1,5 @@
 // The text format: lines for a person.
 
-#include <fmt/format.h>
-
 #include "cli/report/formats.h"
 
 namespace session::cli {
@@ -15,10 +13,6 @@ class TextReporter final : public Reporter {
   void item(const Json& /*fields*/, std::string_view text) override { write_lines(text); }
   void summary(const Json& /*fields*/, std::string_view text) override { write_lines(text); }
 
-  void progress(std::uint64_t done, std::uint64_t total, std::string_view what) override {
-    sinks().messages.show_progress(total == 0 ? fmt::format("{} {}", done, what)
-                                              : fmt::format("{} of {} {}", done, total, what));
-  }
   void progress(std::string_view line) override { sinks().messages.show_progress(line); }
   [[nodiscard]] bool shows_progress() const override { return sinks().messages.shows_progress(); }
 

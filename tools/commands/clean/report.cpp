@@ -21,12 +21,27 @@ bool is_ordinary(Reason reason) {
          reason == Reason::foreign;
 }
 
-/// "3 d 4 h": what somebody reads, not what anything is decided by.
+/// "3 d": what somebody reads, not what anything is decided by.
 std::string describe_age(milliseconds age) {
   const auto hours = std::chrono::floor<std::chrono::hours>(age).count();
   if (hours < 1) return fmt::format("{} min", std::chrono::floor<std::chrono::minutes>(age).count());
   if (hours < 48) return fmt::format("{} h", hours);
   return fmt::format("{} d", hours / 24);
+}
+
+/// What stands before the name of a file that was to go.
+std::string_view verb_of(Fate fate) {
+  switch (fate) {
+    case Fate::planned: return "would remove";
+    case Fate::removed: return "removed";
+    case Fate::trashed: return "moved to the trash:";
+    case Fate::gone: return "already gone:";
+    case Fate::changed:
+    case Fate::in_use: return "kept";
+    case Fate::failed: return "could not remove";
+    case Fate::not_done: return "not removed:";
+  }
+  return {};
 }
 
 Json kept_by_reason(const StoreTotals& totals) {
@@ -126,20 +141,13 @@ void CleanReport::stale(const Path& path, const Candidate& candidate, Fate fate,
   record["age_seconds"] = std::chrono::floor<std::chrono::seconds>(as_of - activity).count();
   record["bytes"] = candidate.judged.size;
   record["outcome"] = name_of(fate);
-  const bool was_kept = fate == Fate::changed || fate == Fate::in_use;
-  const std::string_view verb = fate == Fate::planned    ? "would remove"
-                                : fate == Fate::failed   ? "could not remove"
-                                : fate == Fate::not_done ? "not removed:"
-                                : fate == Fate::gone     ? "already gone:"
-                                : fate == Fate::trashed  ? "moved to the trash:"
-                                : was_kept               ? "kept"
-                                                         : "removed";
-  item(record, fmt::format("{} {}: {}last active {}, {} ago, {}", verb, context_.report.display(path),
-                           fate == Fate::changed  ? "written to meanwhile; "
-                           : fate == Fate::in_use ? "in use; "
-                                                  : "",
-                           format_rfc3339(activity), describe_age(as_of - activity),
-                           cli::describe_bytes(candidate.judged.size)));
+  item(record,
+       fmt::format("{} {}: {}last active {}, {} ago, {}", verb_of(fate), context_.report.display(path),
+                   fate == Fate::changed  ? "written to meanwhile; "
+                   : fate == Fate::in_use ? "in use; "
+                                          : "",
+                   format_rfc3339(activity), describe_age(as_of - activity),
+                   cli::describe_bytes(candidate.judged.size)));
 }
 
 void CleanReport::temp(const Path& path, const OrphanTemp& temp, Fate fate) {
@@ -162,10 +170,7 @@ void CleanReport::temp(const Path& path, const OrphanTemp& temp, Fate fate) {
   record["action"] = "remove";
   record["reason"] = "orphan-temp";
   record["outcome"] = name_of(fate);
-  item(record, fmt::format("{} {}: left behind by a writer that died, {}",
-                           fate == Fate::planned   ? "would remove"
-                           : fate == Fate::removed ? "removed"
-                                                   : "kept",
+  item(record, fmt::format("{} {}: left behind by a writer that died, {}", verb_of(fate),
                            context_.report.display(path), cli::describe_bytes(temp.judged.size)));
 }
 
@@ -194,11 +199,8 @@ void CleanReport::emptied(const TrashedSession& session, Fate fate) {
   record["trashed"] = format_rfc3339(session.trashed);
   record["bytes"] = session.id.size;
   record["outcome"] = name_of(fate);
-  item(record, fmt::format("{} {}: in the trash since {}",
-                           fate == Fate::planned   ? "would remove"
-                           : fate == Fate::removed ? "removed"
-                                                   : "kept",
-                           context_.report.display(path), format_rfc3339(session.trashed)));
+  item(record, fmt::format("{} {}: in the trash since {}", verb_of(fate), context_.report.display(path),
+                           format_rfc3339(session.trashed)));
 }
 
 void CleanReport::restored(const Path& from, const Path& to) {

@@ -330,7 +330,7 @@ class Surveyor {
 
   bool is_whole(const File& file, const Name& name) {
     Layout shape;
-    shape.format = name.ends_with(".jsonl") ? Format::json_lines : Format::json;
+    shape.format = name.ends_with(suffix_of(Format::json_lines)) ? Format::json_lines : Format::json;
     Eyes eyes(shape);
     const auto about = fs_.stat(file);
     if (!about) return false;

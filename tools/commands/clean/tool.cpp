@@ -84,10 +84,7 @@ class CleanTool final : public cli::Tool {
     app.add_flag("--no-index", no_index_,
                  "Look at every session, also at those that an earlier run found to be fresh for longer");
     cli::add_jobs(app, jobs_, "read and remove");
-    app.add_option("--lock-timeout", lock_timeout_,
-                   "Wait that long for a store that is locked; a bare number is seconds")
-        ->type_name("DURATION")
-        ->check(cli::duration_text());
+    config_flags_.add_lock_timeout(app);
     cli::add_as_root(app, act_as_);
   }
 
@@ -108,22 +105,17 @@ class CleanTool final : public cli::Tool {
     if (no_index_) {
       if (auto set = set_key(config, "sessions.clean.index", "false", "--no-index"); !set) return set;
     }
-    if (!lock_timeout_.empty()) config.lock_timeout = *parse_duration(lock_timeout_, std::chrono::seconds{1});
     return {};
   }
 
   ExitStatus execute(cli::Context& context) override {
     if (if_enabled_ && !context.config.clean_enabled) return cli::k_exit_fine;
     const auto stores = select_stores(paths_, context);
-    if (!stores) {
-      context.report.usage_error(stores.error().message, stores.error().hint);
-      return cli::k_exit_usage;
-    }
+    if (!stores) return refuse(context, stores.error());
     std::vector<Path> places;
     for (const CleanStore& store : *stores) places.push_back(store.path);
     if (const auto acted = cli::act_as_owner(context.fs, act_as_, places); !acted) {
-      context.report.usage_error(acted.error().message, acted.error().hint);
-      return cli::k_exit_usage;
+      return refuse(context, acted.error());
     }
     SweepOptions options = sweep_options(context.config);
     // With -v every fresh session is told of with its time, and from another time nothing is to be
@@ -208,7 +200,6 @@ class CleanTool final : public cli::Tool {
   bool no_index_ = false;
   std::string as_of_;
   cli::ActAs act_as_ = cli::ActAs::owner;
-  std::string lock_timeout_;
   std::string audit_log_;
   bool trash_ = false;
   bool list_trash_ = false;

@@ -78,8 +78,10 @@ Result<std::vector<TrashedSession>> list_trash(Fs& fs, const Path& store) {
 std::vector<TrashedSession> find_trashed(const std::vector<TrashedSession>& trashed, std::string_view id) {
   std::vector<TrashedSession> found;
   for (const TrashedSession& session : trashed) {
-    const bool is_meant = session.name == id || session.name == std::string(id) + ".json" ||
-                          session.name == std::string(id) + ".jsonl";
+    const auto is_in = [&](Format format) {
+      return session.name == std::string(id).append(suffix_of(format));
+    };
+    const bool is_meant = session.name == id || is_in(Format::json) || is_in(Format::json_lines);
     if (is_meant && (found.empty() || found.front().trashed == session.trashed)) found.push_back(session);
   }
   return found;

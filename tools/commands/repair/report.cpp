@@ -309,6 +309,11 @@ void RepairReport::add(const RepairAnswer& answer) {
   if (answer.plan.status == RepairStatus::healthy && !answer.error) ++healthy_;
   if (answer.replaced && !answer.continues) ++repaired_;
   if (!answer.quarantined.empty()) ++quarantined_;
+  if (doing_ == Doing::planning && !answer.continues) {
+    const std::string_view outcome = outcome_of(answer, doing_);
+    if (outcome == "would-repair" || outcome == "would-promote") ++would_repair_;
+    if (outcome == "would-quarantine") ++would_quarantine_;
+  }
   const bool remains = (status & cli::k_exit_damage_remains) != 0;
   if (remains && !(answer.continues && last_remains_)) ++remaining_;
   last_remains_ = remains;
@@ -329,6 +334,16 @@ void RepairReport::finish() {
                  {"quarantined", quarantined_},
                  {"damage_remains", remaining_},
                  {"failed", failed_}};
+  if (doing_ == Doing::planning) {
+    record["would_repair"] = would_repair_;
+    record["would_quarantine"] = would_quarantine_;
+    const std::uint64_t left = remaining_ - std::min(remaining_, would_repair_ + would_quarantine_);
+    report_.summary(
+        record,
+        fmt::format("{}: {} healthy, {} would be repaired, {} quarantined, {} left damaged, {} failed\n",
+                    counted(files_, "file"), healthy_, would_repair_, would_quarantine_, left, failed_));
+    return;
+  }
   report_.summary(
       record, fmt::format("{}: {} healthy, {} repaired, {} quarantined, {} still damaged, {} failed\n",
                           counted(files_, "file"), healthy_, repaired_, quarantined_, remaining_, failed_));

@@ -34,6 +34,7 @@ class RepairReport {
   cli::ExitStatus status_ = cli::k_exit_fine;
   bool last_remains_ = false;  ///< of the file of the answer before
   std::uint64_t files_ = 0, healthy_ = 0, repaired_ = 0, quarantined_ = 0, remaining_ = 0, failed_ = 0;
+  std::uint64_t would_repair_ = 0, would_quarantine_ = 0;  ///< of those that remain, while planning
 };
 
 /// The machine-readable outcome: "healthy", "repaired", "would-repair", "over-budget", "quarantined", …

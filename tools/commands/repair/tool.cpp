@@ -16,7 +16,7 @@
 #include "commands/repair/page.h"
 #include "commands/repair/pool.h"
 #include "commands/repair/report.h"
-#include "commands/verify/walk.h"
+#include "commands/verify/inputs.h"
 #include "session/execute.h"
 #include "session/process.h"
 
@@ -52,10 +52,7 @@ class RepairTool final : public cli::Tool {
   }
 
   void add_options(CLI::App& app) override {
-    app.add_option("PATH", paths_, "Files and directories")->type_name("PATH");
-    app.add_option("--files0-from", files0_from_,
-                   "Read more paths from FILE (- is standard input), each ended by NUL")
-        ->type_name("FILE");
+    add_inputs(app, inputs_, "Files and directories");
     app.add_flag("-n,--dry-run", dry_run_, "Show what would be done and do nothing");
     app.add_flag("--diff", diff_,
                  "Show each place that is changed, before and after; with --dry-run, that would be");
@@ -87,31 +84,23 @@ class RepairTool final : public cli::Tool {
         "--rebuild-header", fixes_.header,
         "Make a lost first record, or lost fields of the top, again where the file and its name tell them");
     app.add_flag("--reset", reset_, "Put an empty session in the place of one that must be quarantined");
-    flags_
-        .add(app, "--durability", "sessions.durability", "HOW",
-             "What must have reached the disk: full, data, none")
-        ->check(cli::one_of({"full", "data", "none"}));
-    app.add_option("--lock-timeout", lock_timeout_,
-                   "Wait that long for a store that is locked; a bare number is seconds")
-        ->type_name("DURATION")
-        ->check(cli::duration_text());
+    flags_.add_durability(app);
+    flags_.add_lock_timeout(app);
     cli::add_jobs(app, jobs_, "read and repair");
-    add_shard(app, shard_);
+    add_shard(app, inputs_.shard);
     cli::add_as_root(app, act_as_);
   }
 
-  Result<void, ConfigError> apply_flags(Config& config) override {
-    if (auto applied = flags_.apply(config); !applied) return applied;
-    if (!lock_timeout_.empty()) config.lock_timeout = *parse_duration(lock_timeout_, std::chrono::seconds{1});
-    return {};
-  }
+  Result<void, ConfigError> apply_flags(Config& config) override { return flags_.apply(config); }
 
   ExitStatus execute(cli::Context& context) override {
     const auto layout = cli::chosen_layout(context);
     if (!layout) return refuse(context, layout.error());
-    const auto stores = chosen_stores(context);
+    const auto stores =
+        chosen_stores(context, inputs_, *layout, "repair",
+                      "name files or directories (session-repair FILE); session-verify finds them");
     if (!stores) return refuse(context, stores.error());
-    if (std::count(paths_.begin(), paths_.end(), cli::k_standard_input) > 0) {
+    if (std::count(inputs_.paths.begin(), inputs_.paths.end(), cli::k_standard_input) > 0) {
       return refuse(context, {"standard input cannot be repaired in place", "name a file"});
     }
     if (const auto acted = act_as_owner(context, *stores); !acted) return refuse(context, acted.error());
@@ -131,35 +120,13 @@ class RepairTool final : public cli::Tool {
   }
 
  private:
-  static ExitStatus refuse(cli::Context& context, const UsageProblem& problem) {
-    context.report.usage_error(problem.message, problem.hint);
-    return cli::k_exit_usage;
-  }
-
-  Result<std::vector<cli::ChosenStore>, UsageProblem> chosen_stores(const cli::Context& context) const {
-    std::vector<cli::ChosenStore> stores;
-    for (const std::string& name : context.common.stores) {
-      auto store = cli::chosen_store(context, name);
-      if (!store) return Unexpected{store.error()};
-      stores.push_back(std::move(*store));
-    }
-    if (!stores.empty() || !paths_.empty() || !files0_from_.empty()) return stores;
-    for (const StoreConfig& store : context.config.stores) {
-      if (store.enabled) stores.push_back(cli::configured_store(context.config, store));
-    }
-    if (!stores.empty()) return stores;
-    return Unexpected{
-        UsageProblem{"nothing to repair: no path is given, and no store is configured",
-                     "name files or directories (session-repair FILE); session-verify finds them"}};
-  }
-
   Result<void, UsageProblem> act_as_owner(const cli::Context& context,
                                           const std::vector<cli::ChosenStore>& stores) const {
-    if (!files0_from_.empty() && user_id() == 0 && act_as_ == cli::ActAs::owner) {
+    if (!inputs_.files0_from.empty() && user_id() == 0 && act_as_ == cli::ActAs::owner) {
       return Unexpected{UsageProblem{"run as root with --files0-from: whose files they will be is not known",
                                      "run as their owner (sudo -u USER), or say --as-root"}};
     }
-    std::vector<Path> places(paths_.begin(), paths_.end());
+    std::vector<Path> places = inputs_.paths;
     for (const cli::ChosenStore& store : stores) places.push_back(store.path);
     return cli::act_as_owner(context.fs, act_as_, places);
   }
@@ -188,7 +155,7 @@ class RepairTool final : public cli::Tool {
     run.shows_edits = diff_;
     run.when = now();
     for (const cli::ChosenStore& store : stores) run.places.push_back(store.path);
-    run.places.insert(run.places.end(), paths_.begin(), paths_.end());
+    run.places.insert(run.places.end(), inputs_.paths.begin(), inputs_.paths.end());
     std::vector<std::string> options;
     const auto add_flag = [&](bool given, const char* flag) {
       if (given) options.emplace_back(flag);
@@ -229,27 +196,18 @@ class RepairTool final : public cli::Tool {
     };
     RepairPool pool(context.fs, request, cli::threads_for(jobs_), take, cli::stop_requested);
     VerifyWalk walk(
-        context, layout, shard_, [&](VerifyTask task) { pool.submit(std::move(task)); }, cli::stop_requested);
-    for (const cli::ChosenStore& store : stores) walk.add_store(store);
-    for (const std::string& path : paths_) {
-      if (!cli::stop_requested()) walk.add_path(path);
-    }
-    bool listed = true;
-    if (!files0_from_.empty()) listed = walk.add_listed(files0_from_);
+        context, layout, inputs_.shard, [&](VerifyTask task) { pool.submit(std::move(task)); },
+        cli::stop_requested);
+    const ExitStatus walked = walk_all(context, walk, inputs_, stores);
     pool.finish();
-    if (!listed) {
-      context.report.error(fail(Errc::io, Op::read, files0_from_, "the list of paths cannot be read").error);
-    }
-    if (report.files() == 0 && listed && shard_.count == 1)
-      context.report.warning("no session files were found");
+    warn_of_no_files(context, inputs_, report.files());
     report.finish();
     const Result<void> told = page ? cli::write_page(context.fs, page_file_, page->html()) : Result<void>{};
     if (!told) context.report.error(told.error());
-    return report.status() | (listed && told ? cli::k_exit_fine : cli::k_exit_operation_failed);
+    return report.status() | walked | (told ? cli::k_exit_fine : cli::k_exit_operation_failed);
   }
 
-  std::vector<std::string> paths_;
-  std::string files0_from_;
+  VerifyInputs inputs_;
   bool dry_run_ = false;
   bool diff_ = false;
   std::string level_ = "layout";
@@ -258,9 +216,7 @@ class RepairTool final : public cli::Tool {
   std::string page_file_;
   bool reset_ = false;
   unsigned jobs_ = 0;
-  Shard shard_;
   cli::ActAs act_as_ = cli::ActAs::owner;
-  std::string lock_timeout_;
   cli::ConfigFlags flags_;
 };
 

@@ -74,16 +74,11 @@ ExitStatus serve(cli::Context& context, const std::shared_ptr<Autosave>& autosav
 
 ExitStatus save_autosave(cli::Context& context, const SaveRequest& request) {
   if (context.common.format != "text") {
-    context.report.usage_error(
-        fmt::format("--format {} has no meaning with --autosave", context.common.format),
-        "its replies are JSON Lines whatever the format");
-    return cli::k_exit_usage;
+    return refuse(context, {fmt::format("--format {} has no meaning with --autosave", context.common.format),
+                            "its replies are JSON Lines whatever the format"});
   }
   const Result<SaveStore, cli::UsageProblem> store = take_save_store(context, request);
-  if (!store) {
-    context.report.usage_error(store.error().message, store.error().hint);
-    return cli::k_exit_usage;
-  }
+  if (!store) return refuse(context, store.error());
   cli::accept_stop_signal();
   cli::show_info_in_log();
   cli::raise_descriptor_limit();

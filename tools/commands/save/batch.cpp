@@ -166,10 +166,7 @@ Result<void> read_lines(cli::Context& context, const SaveRequest& request, Batch
 
 ExitStatus save_batch(cli::Context& context, const SaveRequest& request) {
   Result<SaveStore, cli::UsageProblem> store = take_save_store(context, request);
-  if (!store) {
-    context.report.usage_error(store.error().message, store.error().hint);
-    return cli::k_exit_usage;
-  }
+  if (!store) return refuse(context, store.error());
   Result<Dir> dir = open_or_make_dir(context.fs, store->path, context.config.durability);
   if (!dir) {
     context.report.error(dir.error(), "nothing was written", stage_of(dir.error()));

@@ -25,11 +25,6 @@ ExitStatus refuse(cli::Context& context, const Error& error, std::string_view hi
   return bad_input ? cli::k_exit_usage : cli::k_exit_operation_failed;
 }
 
-ExitStatus refuse(cli::Context& context, const cli::UsageProblem& problem) {
-  context.report.usage_error(problem.message, problem.hint);
-  return cli::k_exit_usage;
-}
-
 std::string_view hint_for(const Error& error) {
   switch (error.code) {
     case Errc::invalid_content:

@@ -14,10 +14,6 @@ namespace session::commands {
 namespace {
 
 using Problem = Unexpected<cli::UsageProblem>;
-constexpr std::string_view k_json_suffix = ".json";
-constexpr std::string_view k_json_lines_suffix = ".jsonl";
-
-std::string_view words_for(Format format) { return format == Format::json ? "json" : "jsonl"; }
 
 /// The one directory that a layout calls home here.
 Result<Path, cli::UsageProblem> home_of(const cli::Context& context, const Layout& layout) {
@@ -82,8 +78,8 @@ Result<SaveStore, cli::UsageProblem> select_save_store(const cli::Context& conte
                     fmt::format("session-save --file {}", join_path(store.path, store.layout->single_file))}};
   }
   if (format && *format != store.layout->format) {
-    return Problem{{fmt::format("--stdin-format {}: sessions of layout {} are {}", words_for(*format),
-                                store.layout->name, words_for(store.layout->format)),
+    return Problem{{fmt::format("--stdin-format {}: sessions of layout {} are {}", name_of(*format),
+                                store.layout->name, name_of(store.layout->format)),
                     ""}};
   }
   store.format = store.layout->format;
@@ -116,12 +112,13 @@ Result<SaveTarget, cli::UsageProblem> target_of_file(const cli::Context& context
   if (!named) return Problem{named.error()};
   const Layout* const layout = *named != nullptr ? *named : layout_of_path(cli::absolute_path(path));
   Format expected = request.otherwise;
-  if (path.ends_with(k_json_suffix)) expected = Format::json;
-  if (path.ends_with(k_json_lines_suffix)) expected = Format::json_lines;
+  for (const Format each : {Format::json, Format::json_lines}) {
+    if (path.ends_with(suffix_of(each))) expected = each;
+  }
   if (layout != nullptr) expected = layout->format;
   if (format && layout != nullptr && *format != layout->format) {
     return Problem{{fmt::format("--stdin-format {}: {} is of layout {}, whose sessions are {}",
-                                words_for(*format), path, layout->name, words_for(layout->format)),
+                                name_of(*format), path, layout->name, name_of(layout->format)),
                     ""}};
   }
   return SaveTarget{path, {}, format.value_or(expected)};
@@ -141,10 +138,10 @@ Result<void, cli::UsageProblem> check_no_twin(Fs& fs, const SaveTarget& target, 
   if (target.id.empty() || request.format || !name.starts_with(target.id + ".")) return {};
   const Name twin = twin_file_name(target.id, target.format);
   if (twin == name || !fs.stat(dir, twin) || fs.stat(dir, name)) return {};
-  const Format standing = target.format == Format::json ? Format::json_lines : Format::json;
-  return Problem{{fmt::format("the session {} stands in {} and would be begun anew in {}", target.id,
-                              join_path(dir.path(), twin), target.path),
-                  fmt::format("--stdin-format {} means the file that is there", words_for(standing))}};
+  return Problem{
+      {fmt::format("the session {} stands in {} and would be begun anew in {}", target.id,
+                   join_path(dir.path(), twin), target.path),
+       fmt::format("--stdin-format {} means the file that is there", name_of(other_format(target.format)))}};
 }
 
 }  // namespace session::commands

@@ -62,12 +62,8 @@ class SaveTool final : public cli::Tool {
     app.add_option("--if-match", flags_.if_match, "Save only if the session's content still has this hash")
         ->type_name("HASH");
     app.add_flag("--force", flags_.force, "Let an empty {} or [] replace a session with content");
-    config_flags_
-        .add(app, "--durability", "sessions.durability", "WHAT",
-             "What must be on the disk before it is called saved")
-        ->check(cli::one_of({"full", "data", "none"}));
-    config_flags_.add(app, "--lock-timeout", "sessions.lockTimeoutSeconds", "DURATION",
-                      "Wait that long for a session or store that is in use; a bare number is seconds");
+    config_flags_.add_durability(app);
+    config_flags_.add_lock_timeout(app);
     cli::add_as_root(app, flags_.act_as);
   }
 
@@ -76,10 +72,7 @@ class SaveTool final : public cli::Tool {
   ExitStatus execute(cli::Context& context) override {
     flags_.of_autosave = config_flags_.first_given({"--interval", "--shutdown-timeout"});
     const Result<SaveRequest, cli::UsageProblem> request = resolve_request(flags_);
-    if (!request) {
-      context.report.usage_error(request.error().message, request.error().hint);
-      return cli::k_exit_usage;
-    }
+    if (!request) return refuse(context, request.error());
     switch (request->mode) {
       case SaveMode::batch: return save_batch(context, *request);
       case SaveMode::autosave: return save_autosave(context, *request);

@@ -6,17 +6,10 @@
 #include <system_error>
 
 #include "cli/quantity.h"
+#include "commands/verify/subject.h"
 #include "session/scan.h"
 
 namespace session::commands {
-
-namespace {
-
-bool is_likely_session(std::string_view name) {
-  return name.ends_with(".json") || name.ends_with(".jsonl") || name.ends_with(".ndjson");
-}
-
-}  // namespace
 
 VerifyProgress::~VerifyProgress() {
   stop_ = true;
@@ -44,7 +37,7 @@ void VerifyProgress::count(Fs& fs, const std::vector<Path>& roots) {
     const Result<void> scanned = scan(fs, root, options, [&](const auto& dir, const auto& items) {
       for (const ScanItem& item : items) {
         if (stop_) return false;
-        if (is_likely_session(item.name)) add(fs.stat(*dir, item.name));
+        if (format_of_extension(item.name)) add(fs.stat(*dir, item.name));
       }
       return true;
     });

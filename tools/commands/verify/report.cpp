@@ -141,7 +141,7 @@ Json VerifyReport::record_of(const VerifyAnswer& answer, const std::vector<bool>
   record["fails"] = fails(judged);
   if (answer.layout != nullptr) record["layout"] = answer.layout->name;
   if (answer.is_file) {
-    record["format"] = diagnosis.format == Format::json ? "json" : "jsonl";
+    record["format"] = name_of(diagnosis.format);
     record["bytes"] = diagnosis.bytes;
     record["records"] = diagnosis.records;
   }
@@ -163,7 +163,7 @@ std::string VerifyReport::line_of(const VerifyAnswer& answer, const Finding& fin
   std::string place;
   if (has_position(finding.kind)) {
     where += fmt::format(":{}:{}", finding.line, finding.column);
-    place = fmt::format(" (byte {}, {})", finding.offset, counted(finding.length, "byte", "bytes"));
+    place = fmt::format(" (byte {}, {})", finding.offset, counted(finding.length, "byte"));
   }
   return fmt::format("{}: {}: {}: {}{}\n", report_.styled(Style::strong, where),
                      report_.styled(style_of(severity), name_of(severity)), id_of(finding.kind),
@@ -188,8 +188,7 @@ std::string VerifyReport::lines_of(const VerifyAnswer& answer, const std::vector
   }
   const std::string path = report_.display(answer.source.path());
   if (diagnosis.findings_left_out > 0 && options_.detail != Detail::damage) {
-    lines += fmt::format("{}: {} not shown\n", path,
-                         counted(diagnosis.findings_left_out, "more finding", "more findings"));
+    lines += fmt::format("{}: {} not shown\n", path, counted(diagnosis.findings_left_out, "more finding"));
   }
   if (options_.detail != Detail::everything) return lines;
   if (diagnosis.findings.empty() && untold == 0) {
@@ -214,8 +213,7 @@ std::string VerifyReport::repair_command(const std::vector<Path>& roots) const {
 }
 
 std::string VerifyReport::totals_text() const {
-  std::string text =
-      fmt::format("{}, {}", counted(tally_.files, "file", "files"), cli::describe_bytes(tally_.bytes));
+  std::string text = fmt::format("{}, {}", counted(tally_.files, "file"), cli::describe_bytes(tally_.bytes));
   const auto add = [&](Style style, std::uint64_t count, std::string_view word) {
     if (count > 0) text += ", " + report_.styled(style, fmt::format("{} {}", count, word));
   };
@@ -251,7 +249,7 @@ void VerifyReport::finish(const std::vector<Path>& roots, std::optional<std::uin
     text += fmt::format(
         "session-repair leaves {} alone whose text is whole{}: restore a backup, or see --explain for each "
         "kind\n",
-        counted(tally_.beyond_repair, "damaged file", "damaged files"), hint);
+        counted(tally_.beyond_repair, "damaged file"), hint);
   }
   report_.summary(record, options_.detail == Detail::damage ? std::string() : text);
 }

@@ -46,26 +46,22 @@ class Run {
       pool.share(own, count, part);
     };
     if (context_.report.shows_progress()) progress_.count_below(context_.fs, all_roots());
-    VerifyWalk walk(context_, request_.layout, request_.shard, VerifySubmit(pool, room), cli::stop_requested,
-                    [&] {
+    VerifyWalk walk(context_, request_.layout, request_.inputs.shard, VerifySubmit(pool, room),
+                    cli::stop_requested, [&] {
                       many_ = true;
                       pool.start();
                     });
-    for (const cli::ChosenStore& store : request_.stores) walk.add_store(store);
-    for (const Path& path : request_.paths) {
-      if (!cli::stop_requested()) walk.add_path(path);
-    }
-    const ExitStatus listed = request_.files0_from.empty() ? cli::k_exit_fine : add_listed(walk);
+    const ExitStatus walked = walk_all(context_, walk, request_.inputs, request_.stores);
     pool.finish();
-    return end(walk) | listed;
+    return end(walk) | walked;
   }
 
  private:
   VerifyReport::Options report_options() const {
     const cli::CommonOptions& common = context_.common;
-    const bool can_be_read_again = request_.files0_from != cli::k_standard_input;
+    const Path& list = request_.inputs.files0_from;
     return {request_.strict, detail_of(common), common.format != "text",
-            cli::command_like(common, "session-repair"), can_be_read_again ? request_.files0_from : Path()};
+            cli::command_like(common, "session-repair"), list != cli::k_standard_input ? list : Path()};
   }
 
   VerifyPool::Hooks pool_hooks() {
@@ -99,16 +95,9 @@ class Run {
   }
 
   [[nodiscard]] std::vector<Path> all_roots() const {
-    std::vector<Path> roots = request_.paths;
+    std::vector<Path> roots = request_.inputs.paths;
     for (const cli::ChosenStore& store : request_.stores) roots.push_back(store.path);
     return roots;
-  }
-
-  ExitStatus add_listed(VerifyWalk& walk) {
-    if (walk.add_listed(request_.files0_from)) return cli::k_exit_fine;
-    context_.report.error(
-        fail(Errc::io, Op::read, request_.files0_from, "the list of paths cannot be read").error);
-    return cli::k_exit_operation_failed;
   }
 
   ExitStatus end(const VerifyWalk& walk) {
@@ -116,9 +105,7 @@ class Run {
       context_.report.note(
           fmt::format("{} symlinks and special files were left out", walk.special_entries()));
     }
-    if (report_.files() == 0 && request_.shard.count == 1 && !cli::stop_requested()) {
-      context_.report.warning("no session files were found");
-    }
+    warn_of_no_files(context_, request_.inputs, report_.files());
     report_.finish(walk.roots(),
                    request_.baseline ? std::optional(request_.baseline->unused()) : std::nullopt);
     if (request_.write_baseline.empty() || cli::stop_requested()) return report_.status();

@@ -6,19 +6,17 @@
 #include "cli/run.h"
 #include "cli/store_choice.h"
 #include "commands/verify/baseline.h"
+#include "commands/verify/inputs.h"
 #include "commands/verify/report.h"
-#include "commands/verify/shard.h"
 
 namespace session::commands {
 
 /// What is asked for, checked.
 struct VerifyRequest {
-  std::vector<Path> paths;
+  VerifyInputs inputs;
   std::vector<cli::ChosenStore> stores;
-  Path files0_from;                ///< empty: no list
   const Layout* layout = nullptr;  ///< --layout
   InspectOptions inspect;
-  Shard shard;
   std::size_t threads = 1;
   Strict strict = Strict::no;
   std::optional<VerifyBaseline> baseline;

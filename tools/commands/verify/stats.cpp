@@ -12,13 +12,6 @@
 namespace session::commands {
 namespace {
 
-cli::ExitStatus refuse(cli::Context& context, const cli::UsageProblem& problem, bool nothing_named) {
-  context.report.usage_error(
-      nothing_named ? "nothing to count: no path is given, and no store is configured" : problem.message,
-      "name directories (session-verify --stats DIR)");
-  return cli::k_exit_usage;
-}
-
 StatsPage page_of(const cli::Context& context, const StatsRequest& request) {
   StatsPage::Commands commands;
   commands.verify = cli::command_like(context.common, "session-verify", request.verify_options);
@@ -31,7 +24,12 @@ StatsPage page_of(const cli::Context& context, const StatsRequest& request) {
 
 cli::ExitStatus run_stats(cli::Context& context, const StatsRequest& request) {
   const auto stores = select_stores(request.paths, context);
-  if (!stores) return refuse(context, stores.error(), request.paths.empty() && context.common.stores.empty());
+  if (!stores) {
+    const bool is_named = !request.paths.empty() || !context.common.stores.empty();
+    return refuse(context, {is_named ? stores.error().message
+                                     : "nothing to count: no path is given, and no store is configured",
+                            "name directories (session-verify --stats DIR)"});
+  }
   if (const auto place = cli::look_for_page_place(context.fs, request.page_file); !place) {
     context.report.error(place.error());
     return cli::k_exit_operation_failed;

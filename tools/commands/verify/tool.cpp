@@ -11,6 +11,7 @@
 #include "cli/report/formats.h"
 #include "cli/report/page_file.h"
 #include "commands/verify/detect.h"
+#include "commands/verify/inputs.h"
 #include "commands/verify/run.h"
 #include "commands/verify/stats.h"
 #include "session/suggest.h"
@@ -104,10 +105,7 @@ class VerifyTool final : public cli::Tool {
   }
 
   void add_options(CLI::App& app) override {
-    app.add_option("PATH", paths_, "Files and directories; - is standard input")->type_name("PATH");
-    app.add_option("--files0-from", files0_from_,
-                   "Read more paths from FILE (- is standard input), each ended by NUL")
-        ->type_name("FILE");
+    add_inputs(app, inputs_, "Files and directories; - is standard input");
     app.add_option("--level", level_,
                    "How much is checked: JSON alone, the layout's rules, links between records")
         ->type_name("LEVEL")
@@ -117,7 +115,7 @@ class VerifyTool final : public cli::Tool {
         ->type_name("KIND")
         ->allow_extra_args(false);
     cli::add_jobs(app, jobs_, "read and check");
-    add_shard(app, shard_);
+    add_shard(app, inputs_.shard);
     app.add_option("--baseline", baseline_, "Findings that FILE knows do not fail: only new damage does")
         ->type_name("FILE");
     app.add_option("--write-baseline", write_baseline_,
@@ -149,7 +147,7 @@ class VerifyTool final : public cli::Tool {
   /// damaged.
   [[nodiscard]] bool works_without_config() const override {
     if (stats_ || !write_baseline_.empty()) return false;
-    return !paths_.empty() || !files0_from_.empty() || !explain_.empty();
+    return !inputs_.paths.empty() || !inputs_.files0_from.empty() || !explain_.empty();
   }
 
   ExitStatus execute(cli::Context& context) override {
@@ -157,7 +155,9 @@ class VerifyTool final : public cli::Tool {
     if (detect_ || stats_) return survey(context);
     const auto layout = cli::chosen_layout(context);
     if (!layout) return refuse(context, layout.error());
-    const auto stores = chosen_stores(context, *layout);
+    const auto stores =
+        chosen_stores(context, inputs_, *layout, "verify",
+                      "name files or directories (session-verify DIR), or - for standard input");
     if (!stores) return refuse(context, stores.error());
     const auto ignored = ignored_kinds(ignored_);
     if (!ignored) return refuse(context, ignored.error());
@@ -169,11 +169,9 @@ class VerifyTool final : public cli::Tool {
       if (!baseline) return refuse(context, baseline.error());
       request.baseline = std::move(*baseline);
     }
-    request.paths = paths_;
+    request.inputs = inputs_;
     request.stores = *stores;
-    request.files0_from = files0_from_;
     request.layout = *layout;
-    request.shard = shard_;
     request.threads = cli::threads_for(jobs_);
     request.strict = strict_ ? Strict::yes : Strict::no;
     request.write_baseline = write_baseline_;
@@ -186,11 +184,6 @@ class VerifyTool final : public cli::Tool {
   }
 
  private:
-  static ExitStatus refuse(cli::Context& context, const UsageProblem& problem) {
-    context.report.usage_error(problem.message, problem.hint);
-    return cli::k_exit_usage;
-  }
-
   /// The modes that judge nothing.
   ExitStatus survey(cli::Context& context) const {
     const std::vector<std::string> formats = extra_formats();
@@ -202,7 +195,7 @@ class VerifyTool final : public cli::Tool {
     if (!ignored) return refuse(context, ignored.error());
     if (detect_) return detect(context);
     StatsRequest request;
-    request.paths = paths_;
+    request.paths = inputs_.paths;
     request.threads = cli::threads_for(jobs_);
     request.inspect.level = level_of(level_);
     request.inspect.as_of = now();
@@ -217,7 +210,7 @@ class VerifyTool final : public cli::Tool {
   ExitStatus detect(cli::Context& context) const {
     if (!context.common.layout.empty())
       return refuse(context, {"--detect and --layout contradict each other", ""});
-    std::vector<Path> paths = paths_;
+    std::vector<Path> paths = inputs_.paths;
     for (const std::string& name : context.common.stores) {
       const auto store = cli::chosen_store(context, name);
       if (!store) return refuse(context, store.error());
@@ -238,36 +231,14 @@ class VerifyTool final : public cli::Tool {
     return cli::k_exit_fine;
   }
 
-  /// --store; where nothing at all is named, the configured ones.
-  Result<std::vector<cli::ChosenStore>, UsageProblem> chosen_stores(const cli::Context& context,
-                                                                    const Layout* layout) const {
-    std::vector<cli::ChosenStore> stores;
-    for (const std::string& name : context.common.stores) {
-      auto store = cli::chosen_store(context, name);
-      if (!store) return Unexpected{store.error()};
-      stores.push_back(std::move(*store));
-    }
-    if (!stores.empty() || !paths_.empty() || !files0_from_.empty()) return stores;
-    for (const StoreConfig& store : context.config.stores) {
-      if (store.enabled) stores.push_back(cli::configured_store(context.config, store));
-      if (layout != nullptr && !stores.empty() && stores.back().layout != layout) stores.pop_back();
-    }
-    if (!stores.empty()) return stores;
-    return Unexpected{
-        UsageProblem{"nothing to verify: no path is given, and no store is configured",
-                     "name files or directories (session-verify DIR), or - for standard input"}};
-  }
-
   [[nodiscard]] std::optional<UsageProblem> check_inputs() const {
-    const auto readers = std::count(paths_.begin(), paths_.end(), cli::k_standard_input) +
-                         (files0_from_ == cli::k_standard_input ? 1 : 0);
+    const auto readers = std::count(inputs_.paths.begin(), inputs_.paths.end(), cli::k_standard_input) +
+                         (inputs_.files0_from == cli::k_standard_input ? 1 : 0);
     if (readers > 1) return UsageProblem{"standard input is asked for more than once", ""};
     return std::nullopt;
   }
 
-  std::vector<std::string> paths_;
-  Shard shard_;
-  std::string files0_from_;
+  VerifyInputs inputs_;
   std::string level_ = "layout";
   bool strict_ = false;
   std::vector<std::string> ignored_;

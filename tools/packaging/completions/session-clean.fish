@@ -14,7 +14,7 @@ complete -c session-clean -l hook -d 'Read a hook\'s JSON (cwd, session_id) from
 complete -c session-clean -l if-enabled -d 'Do nothing where sessions.clean.enabled is false; --hook implies it'
 complete -c session-clean -l no-index -d 'Look at every session, also at those that an earlier run found to be fresh for longer'
 complete -c session-clean -s j -l jobs -x -d 'Threads that read and remove; default: one for each processor'
-complete -c session-clean -l lock-timeout -x -d 'Wait that long for a store that is locked; a bare number is seconds'
+complete -c session-clean -l lock-timeout -x -d 'Wait that long for a session or store that is in use; a bare number is seconds'
 complete -c session-clean -l as-root -d 'Where root works on a store of somebody else: keep root\'s rights, instead of taking on the owner\'s'
 complete -c session-clean -l store -r -F -d 'Work on this store: a configured name or a directory; repeatable'
 complete -c session-clean -l layout -x -d 'Take the files for sessions of this layout'

@@ -10,7 +10,7 @@ complete -c session-save -l interval -x -d 'With --autosave: time between two ro
 complete -c session-save -l shutdown-timeout -x -d 'With --autosave: time for the last round (10s)'
 complete -c session-save -l if-match -x -d 'Save only if the session\'s content still has this hash'
 complete -c session-save -l force -d 'Let an empty {} or [] replace a session with content'
-complete -c session-save -l durability -x -a 'full data none' -d 'What must be on the disk before it is called saved'
+complete -c session-save -l durability -x -a 'full data none' -d 'What must have reached the disk before a write is called done'
 complete -c session-save -l lock-timeout -x -d 'Wait that long for a session or store that is in use; a bare number is seconds'
 complete -c session-save -l as-root -d 'Where root works on a store of somebody else: keep root\'s rights, instead of taking on the owner\'s'
 complete -c session-save -l store -r -F -d 'Save in this store: a configured name or a directory'
