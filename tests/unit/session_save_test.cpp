@@ -332,7 +332,7 @@ TEST_CASE("an empty value is no value left out") {
     CHECK(result.status == 16);
     CHECK(result.err.find(std::string("session-save: error: ") + option + ": an empty value") == 0);
   }
-  CHECK(store.save("[1]", {""}).err.find("session-save: error: id: an empty value") == 0);
+  CHECK(store.save("[1]", {""}).err.find("session-save: error: ID: an empty value") == 0);
   CHECK(store.save("[1]", {"a", "--interval", "5s"})
             .err.find("--interval has no meaning with saving one session") != std::string::npos);
   CHECK(store.names().empty());

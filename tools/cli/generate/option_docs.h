@@ -27,7 +27,7 @@ struct ToolDocs {
 };
 ToolDocs read_docs(const Tool& tool, const CLI::App& app);
 
-/// "session-clean [OPTION]... [STORE]..."
+/// "session-clean [OPTION]... [PATH]..."
 std::string usage_line(const ToolDocs& docs);
 /// "-n, --dry-run", "--format text|json"
 std::string heading(const OptionDoc& option);

@@ -23,7 +23,7 @@ class CleanTool final : public cli::Tool {
  public:
   [[nodiscard]] std::string_view name() const override { return "session-clean"; }
   [[nodiscard]] std::string_view summary() const override {
-    return "Remove the sessions that nobody has used for longer than their time to live";
+    return "remove the sessions that nobody has used for longer than their time to live";
   }
   [[nodiscard]] std::string_view description() const override {
     return "Removes the sessions whose activity time, read from their content, is older than the TTL (7 "
@@ -43,7 +43,7 @@ class CleanTool final : public cli::Tool {
 
   void add_options(CLI::App& app) override {
     app_ = &app;
-    app.add_option("paths", paths_, "Stores to clean, or single session files")->type_name("PATH");
+    app.add_option("PATH", paths_, "Stores to clean, or single session files")->type_name("PATH");
     app.add_flag("-n,--dry-run", dry_run_, "Show what would be done and do nothing");
     app.add_option("--as-of", as_of_, "Judge as if it were TIME (RFC 3339, or seconds since 1970)")
         ->type_name("TIME")

@@ -19,7 +19,7 @@ class SaveTool final : public cli::Tool {
  public:
   [[nodiscard]] std::string_view name() const override { return "session-save"; }
   [[nodiscard]] std::string_view summary() const override {
-    return "Save sessions so that no crash, race or full disk can tear or lose them";
+    return "save sessions so that no crash, race or full disk can tear or lose them";
   }
   [[nodiscard]] std::string_view description() const override {
     return "Reads a session from standard input or a file and puts it in the place of the one before, whole "
@@ -41,8 +41,8 @@ class SaveTool final : public cli::Tool {
 
   void add_options(CLI::App& app) override {
     app.get_option("--store")->description("Save in this store: a configured name or a directory");
-    app.add_option("id", flags_.words[0], "The session's id; not with --file");
-    app.add_option("input", flags_.words[1], "The file to read; - and nothing: standard input");
+    app.add_option("ID", flags_.words[0], "The session's id; not with --file");
+    app.add_option("INPUT", flags_.words[1], "The file to read; - and nothing: standard input");
     app.add_option("--file", flags_.file, "Write the file PATH instead of a session of a store")
         ->type_name("PATH");
     app.add_option("--stdin-format", flags_.stdin_format, "What the input is: json or jsonl")
