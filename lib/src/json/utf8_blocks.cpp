@@ -57,9 +57,9 @@ constexpr Table k_by_first_high = table_of(&Forbidden::first_high);
 constexpr Table k_by_first_low = table_of(&Forbidden::first_low);
 constexpr Table k_by_second_high = table_of(&Forbidden::second_high);
 
-constexpr std::ptrdiff_t k_block = 32;
+constexpr std::ptrdiff_t k_lane = 32;
 constexpr std::ptrdiff_t k_before = 3;  ///< so many bytes before a block are looked at
-constexpr std::ptrdiff_t k_group = 4 * k_block;
+constexpr std::ptrdiff_t k_group = 4 * k_lane;
 
 [[gnu::target("avx2")]] inline __m256i load(const char* p) {
   return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
@@ -92,32 +92,32 @@ constexpr std::ptrdiff_t k_group = 4 * k_block;
 /// the text's last: it may not end within a character.
 [[gnu::target("avx2")]] inline __m256i mistakes_at_border(const char* p, std::ptrdiff_t size,
                                                           std::ptrdiff_t before) {
-  std::array<char, k_before + k_block> padded{};
+  std::array<char, k_before + k_lane> padded{};
   std::memcpy(padded.data() + k_before - before, p - before, static_cast<std::size_t>(before + size));
   return mistakes(padded.data() + k_before, load(padded.data() + k_before));
 }
 
 [[gnu::target("avx2")]] inline __m256i mistakes_in_group(const char* p) {
-  const __m256i a = load(p), b = load(p + k_block), c = load(p + 2 * k_block), d = load(p + 3 * k_block);
+  const __m256i a = load(p), b = load(p + k_lane), c = load(p + 2 * k_lane), d = load(p + 3 * k_lane);
   const __m256i first = mistakes(p, a);
   const __m256i any = _mm256_or_si256(_mm256_or_si256(a, b), _mm256_or_si256(c, d));
   // In ASCII only what the bytes before it still want can be wrong.
   if (_mm256_movemask_epi8(any) == 0) return first;
-  return _mm256_or_si256(_mm256_or_si256(first, mistakes(p + k_block, b)),
-                         _mm256_or_si256(mistakes(p + 2 * k_block, c), mistakes(p + 3 * k_block, d)));
+  return _mm256_or_si256(_mm256_or_si256(first, mistakes(p + k_lane, b)),
+                         _mm256_or_si256(mistakes(p + 2 * k_lane, c), mistakes(p + 3 * k_lane, d)));
 }
 
 [[gnu::target("avx2")]] bool is_valid_by_avx2(const char* p, const char* end) {
-  const std::ptrdiff_t first = std::min(end - p, k_block);
+  const std::ptrdiff_t first = std::min(end - p, k_lane);
   __m256i wrong = mistakes_at_border(p, first, 0);
   p += first;
   for (; end - p >= k_group; p += k_group) wrong = _mm256_or_si256(wrong, mistakes_in_group(p));
-  for (; end - p >= k_block; p += k_block) wrong = _mm256_or_si256(wrong, mistakes(p, load(p)));
-  if (first == k_block) wrong = _mm256_or_si256(wrong, mistakes_at_border(p, end - p, k_before));
+  for (; end - p >= k_lane; p += k_lane) wrong = _mm256_or_si256(wrong, mistakes(p, load(p)));
+  if (first == k_lane) wrong = _mm256_or_si256(wrong, mistakes_at_border(p, end - p, k_before));
   return _mm256_testz_si256(wrong, wrong) != 0;
 }
 
-const bool k_has_avx2 = __builtin_cpu_supports("avx2");
+const bool k_judges_by_avx2 = __builtin_cpu_supports("avx2");
 
 #endif
 
@@ -126,14 +126,14 @@ const bool k_has_avx2 = __builtin_cpu_supports("avx2");
 bool is_valid_utf8(const char* p, const char* end) {
   if (p == end) return true;
 #if defined(__x86_64__)
-  if (k_has_avx2) return is_valid_by_avx2(p, end);
+  if (k_judges_by_avx2) return is_valid_by_avx2(p, end);
 #endif
   return is_valid_by_simdjson(p, end);
 }
 
 void prepare_utf8() {
 #if defined(__x86_64__)
-  if (k_has_avx2) return;
+  if (k_judges_by_avx2) return;
 #endif
   static_cast<void>(simdjson::get_active_implementation()->name());
 }

@@ -13,7 +13,7 @@ constexpr std::size_t k_most_bytes = std::size_t{1} << 20;
 constexpr std::size_t k_sector = 512;
 constexpr std::size_t k_page = 4096;
 // So many bytes do not come twice right behind each other by chance.
-constexpr std::size_t k_enough_bytes = 24;
+constexpr std::size_t k_repeated_bytes = 24;
 // So many may be equal by chance before those.
 constexpr std::size_t k_chance = 8;
 // So far behind a seam the text may read on.
@@ -52,15 +52,15 @@ std::size_t find_break(ByteView bytes, Format format) {
 /// How many bytes before `at` the text begins to say what it says from there on; 0 where it does not, or went
 /// on like that before.
 std::size_t find_repetition(ByteView bytes, std::size_t at) {
-  if (at < k_enough_bytes || at + k_enough_bytes > bytes.size()) return 0;
+  if (at < k_repeated_bytes || at + k_repeated_bytes > bytes.size()) return 0;
   const std::size_t window = at - std::min(at, k_sector);
   // The nearest, which overlaps: a short pattern that goes on is no repetition.
-  const ByteView before = bytes.substr(window, at - window + k_enough_bytes - 1);
-  const std::size_t last = before.rfind(bytes.substr(at, k_enough_bytes));
+  const ByteView before = bytes.substr(window, at - window + k_repeated_bytes - 1);
+  const std::size_t last = before.rfind(bytes.substr(at, k_repeated_bytes));
   if (last == ByteView::npos) return 0;
   const std::size_t found = window + last;
   const std::size_t length = at - found;
-  if (length < k_enough_bytes || length >= k_sector ||
+  if (length < k_repeated_bytes || length >= k_sector ||
       bytes.substr(at, length) != bytes.substr(found, length))
     return 0;
   const std::size_t least = found - std::min(found, k_chance);

@@ -11,7 +11,7 @@ namespace {
 // memory stays bounded by the shape and not by the size of the document.
 constexpr std::size_t k_max_nodes = 16'384;
 // So many members of a map tell what the others are.
-constexpr int k_looked_at = 16;
+constexpr int k_told_members = 16;
 
 }  // namespace
 
@@ -85,7 +85,7 @@ bool Shapes::is_only(ShapeId member) const {
 
 bool Shapes::has_sibling_with(ShapeId shape, ByteView key) const {
   ShapeId sibling = nodes_[nodes_[shape].parent].first_member;
-  for (int i = 0; i < k_looked_at && sibling != k_no_shape; ++i, sibling = nodes_[sibling].next_sibling) {
+  for (int i = 0; i < k_told_members && sibling != k_no_shape; ++i, sibling = nodes_[sibling].next_sibling) {
     if (sibling != shape && find(sibling, key) != k_no_shape) return true;
   }
   return false;
@@ -94,7 +94,7 @@ bool Shapes::has_sibling_with(ShapeId shape, ByteView key) const {
 bool Shapes::is_map_of(ShapeId shape, ByteView key) const {
   std::uint32_t alike = 0;
   ShapeId member = nodes_[shape].first_member;
-  for (int i = 0; i < k_looked_at && member != k_no_shape; ++i, member = nodes_[member].next_sibling) {
+  for (int i = 0; i < k_told_members && member != k_no_shape; ++i, member = nodes_[member].next_sibling) {
     const ShapeId first = nodes_[member].first_member;
     if (first != k_no_shape && nodes_[first].key == key && ++alike == k_enough_siblings) return true;
   }
