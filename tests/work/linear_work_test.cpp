@@ -115,6 +115,7 @@ std::vector<Family> families() {
       {"merge conflicts", k_lines, nullptr,
        repeated("<<<<<<< a\n" + record + "\n=======\n" + record + "\n>>>>>>> b\n")},
       {"merge conflicts without an end", k_lines, nullptr, repeated("<<<<<<< a\n" + record + "\n")},
+      {"a colon many times", k_json, nullptr, repeated(":", "{\"a\"")},
       {"bytes that are no UTF-8", k_json, nullptr, repeated("\xff\xc3", "[\"", "\"]")},
       {"one character's beginning", k_json, nullptr, repeated("\xf0")},
       {"control characters", k_json, nullptr, repeated("\x01", "[\"", "\"]")},

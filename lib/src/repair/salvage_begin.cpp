@@ -107,6 +107,7 @@ std::optional<std::size_t> SalvageParser::find_whole_rest(std::size_t at) {
   if ((first == '"' || first == '{' || first == '[') && is_whole_rest(at, RestBegins::at_item)) return at;
   // The value of a member whose key is lost.
   if ((first == '{' || first == '[') && is_whole_rest(at + 1, RestBegins::at_item)) return at + 1;
+  if (!may_look_ahead()) return std::nullopt;
   const std::size_t mark = std::min(bytes_.substr(0, end_).find_first_of(",}]\"", at), end_);
   look_ahead() += mark - at;
   if (mark < end_ && bytes_[mark] != '"' && is_whole_rest(mark, RestBegins::behind_item)) return mark;
