@@ -59,6 +59,22 @@ TEST_CASE("a value that looks like its document is one where nothing else stands
   check_repair(R"(["a",["a","b"])", R"(["a",["a","b"]])");
 }
 
+TEST_CASE("a tree that was cut behind one of its nodes is one document") {
+  const auto check_cut = [](const std::string& tree, const std::string& closers) {
+    check_repair(tree, tree + closers);
+  };
+  const std::string leaf = R"({"left":null,"right":null,"v":8})";
+  check_cut(R"({"left":{"left":)" + leaf + R"(,"right":)" + leaf + R"(,"v":0})", "}");
+  check_cut(R"({"left":null,"right":{"left":{"left":null,"right":{"left":)" + leaf + R"(,"right":)" + leaf +
+                R"(,"v":7})",
+            "}}}");
+  check_cut(R"({"tag":"div","of":[{"tag":"div","of":[{"tag":"div","of":[{"tag":"p","of":["t"]}]}]})", "]}");
+  check_cut(R"({"state":{"state":{"state":{"x":1,"y":2},"y":3},"y":4,"x":5})", "}");
+  // Of another version, which begins where no value may, the nodes say nothing.
+  const std::string whole = R"({"id":"s-1","of":[{"id":"n-1","of":[{"id":"n-2","of":[]}]}],"n":1})";
+  check_repair(R"({"id":"s-1","of":[{"id":"n-1","of":[{"id":"n-2",)" + whole, whole);
+}
+
 TEST_CASE("a tree that was cut is one document, however alike its nodes are") {
   check_repair(R"({"type":"a","left":{"type":"b","left":{"type":"a","left":{"type":"b","le)",
                R"({"type":"a","left":{"type":"b","left":{"type":"a","left":{"type":"b"}}}})");

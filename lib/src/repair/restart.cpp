@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "json/scanner.h"
@@ -102,9 +103,20 @@ bool fits_as_value(ByteView bytes, std::size_t begin, std::size_t at) {
   return before_blanks(bytes, begin, comma) == (bytes[at] == '{' ? '}' : ']');
 }
 
+/// Whether `beginning` stands more than once in `bytes` where a value may: so do the nodes of a tree.
+bool is_nested(ByteView bytes, ByteView beginning) {
+  bool is_found = false;
+  for (std::size_t at = bytes.find(beginning, 1); at != ByteView::npos; at = bytes.find(beginning, at + 1)) {
+    if (k_before_values.find(before_blanks(bytes, 0, at)) != ByteView::npos && std::exchange(is_found, true))
+      return true;
+  }
+  return false;
+}
+
 /// Whether the document at `at` is another version of the one that begins at `begin` and was cut before it.
+/// `nested`: values in them begin as they do.
 bool continues(ByteView bytes, std::size_t begin, std::size_t at, std::size_t end,
-               const SalvageOptions& options) {
+               const SalvageOptions& options, bool nested) {
   const Extent extent = extent_of(bytes, at, end, options);
   if (extent == Extent::none) return false;
   const std::vector<ByteView> before = root_items(bytes, begin, at);
@@ -112,13 +124,15 @@ bool continues(ByteView bytes, std::size_t begin, std::size_t at, std::size_t en
   const bool may_be_value = k_before_values.find(before_blanks(bytes, begin, at)) != ByteView::npos;
   // What is cut itself needs no second document to explain it: an inner object may begin as the root does.
   if (extent == Extent::cut && !options.line_framed && fits_as_value(bytes, begin, at)) return false;
+  // One that was cut right behind a node of its tree ends as that does.
+  const bool may_be_node = nested && fits_as_value(bytes, begin, at);
   const bool may_be_alike = may_be_value && !options.line_framed && is_first_value(bytes, before, begin, at);
   const bool is_certain = extent == Extent::whole && !may_be_value && bytes[begin] == '[';
   const Evidence least = is_certain ? Evidence::any : Evidence::strong;
   const bool has_same_items = begin_alike(root_items(bytes, at, end), before, least);
   const bool has_same_bytes = begin_alike(bytes.substr(begin, at - begin), bytes.substr(at, end - at), least);
-  if (has_same_items || (has_same_bytes && !may_be_alike)) return true;
-  if (bytes[begin] == '[' || (extent == Extent::cut && may_be_value)) return false;
+  if (has_same_items || (has_same_bytes && !may_be_alike && !may_be_node)) return true;
+  if (may_be_node || bytes[begin] == '[' || (extent == Extent::cut && may_be_value)) return false;
   const std::vector<ByteView> keys = root_keys(bytes, begin, at);
   const std::vector<ByteView> own = root_keys(bytes, at, end);
   if (keys.size() < 2 && own.size() < k_few_members) return false;
@@ -174,12 +188,14 @@ std::optional<std::size_t> find_restart(ByteView bytes, std::size_t begin, std::
   const ByteView beginning = beginning_of(bytes, begin, end);
   if (beginning.empty()) return std::nullopt;
   std::size_t at = begin + beginning.size();
+  std::optional<bool> nested;
   while (read_again <= k_read_again_factor * bytes.size()) {
     const std::size_t found = bytes.substr(0, end).find(beginning, at);
     read_again += std::min(found, end) - at;
     if (found >= end) break;
     read_again += end - begin;
-    if (continues(bytes, begin, found, end, options)) return found;
+    if (!nested) nested = !options.line_framed && is_nested(bytes.substr(begin, end - begin), beginning);
+    if (continues(bytes, begin, found, end, options, *nested)) return found;
     at = found + 1;
   }
   return std::nullopt;
