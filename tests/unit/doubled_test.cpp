@@ -105,4 +105,7 @@ TEST_CASE("objects that hold objects like them are not written twice where they 
     CAPTURE(input);
     CHECK(plan_of(input).content == tree);
   }
+  // Nor where two keys end alike, so that what stands twice may begin within them.
+  const std::string alike = R"({"left":{"left":null,"right":{"left":null,"right":null}})";
+  check_repair(alike, alike + "}");
 }

@@ -56,6 +56,14 @@ bool is_in_token(ByteView text, std::size_t at) {
          k_ends_token.find(text[at]) == ByteView::npos;
 }
 
+/// The same for what stands twice, the second time at `at`: wherever it may have begun.
+bool begins_in_token(ByteView text, std::size_t at, std::size_t length) {
+  for (;; ++at) {
+    if (!is_in_token(text, at - length)) return false;
+    if (at + length >= text.size() || text[at] != text[at + length]) return true;
+  }
+}
+
 /// Whether leaving out `piece`, which begins in a token or not, changes how the text is read, and not only a
 /// text in it: whole items may well stand there twice.
 bool matters(ByteView piece, bool in_token) {
@@ -101,7 +109,8 @@ std::vector<Doubled> find_doubled(ByteView text) {
     const bool is_known = !found.empty() && found.back().at == first && found.back().length == length;
     if (is_known || !is_doubled(text, first, length)) continue;
     const bool in_token = is_in_token(text, first - length);
-    if (matters(text.substr(first, length), in_token)) found.push_back({first, length, in_token});
+    if (matters(text.substr(first, length), in_token))
+      found.push_back({first, length, begins_in_token(text, first, length)});
     if (found.size() > k_most) return {};
   }
   return found;
