@@ -111,3 +111,24 @@ TEST_CASE("nothing is taken for such a block that may be the document's own") {
   CHECK_FALSE(is_realigned(R"({"a":[)" + std::string(3 * k_block, ' ')));
   CHECK_FALSE(is_realigned(document(k_short).substr(0, 700) + std::string(3 * k_block, '\0')));
 }
+
+TEST_CASE("a document that is only cut keeps what it says twice where a block begins") {
+  const std::string said = R"(nothing is to be done but to say it \"twice\" or so, )";
+  std::string text = R"({"a":")";
+  text += std::string(k_block - said.size() - text.size(), 'x') + said + said + R"(at last","b":[1,)";
+  CHECK(text.find(said, k_block) == k_block);
+  CHECK(plan(text + "2", Format::json).content == text.substr(0, text.size() - 1) + "]}");
+  CHECK(plan(text + "\"lost" + std::string(100, '\0'), Format::json).content ==
+        text.substr(0, text.size() - 1) + "]}");
+}
+
+TEST_CASE("what a record says three times is its own, whatever is wrong with another") {
+  const std::string said = R"(line \"quoted\" and back and once more to the end, )";
+  const std::string broken = R"({"n":0})";
+  std::string record = R"({"a":")";
+  record += std::string(k_block - said.size() - 2 - broken.size() - 10 - record.size(), 'x') + said + said +
+            said + R"(."})";
+  const std::string text = broken + "e,\"n\":0}\n" + record + "\n";
+  CHECK(text.find(said + said, k_block - 8) == k_block - 3);
+  CHECK(plan(text, Format::json_lines).content == broken + "\n" + record + "\n");
+}

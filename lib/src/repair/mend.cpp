@@ -108,6 +108,8 @@ Mended mend_text(ByteView bytes, Format format, const Layout* layout, const Salv
   if (const std::optional<Reading> realigned = realign_old_block(bytes, format)) {
     Mended mended = mend_reading(*realigned, bytes.size(), format, layout, options);
     mended.part_missing = true;
+    // The NULs are ours.
+    if (mended.strategy == k_strip_nuls) mended.strategy = k_salvage;
     if (mended.has_content) return mended;
   }
   Mended best = mend_as_it_stands(bytes, format, layout, options);

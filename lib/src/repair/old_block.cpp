@@ -49,8 +49,17 @@ std::size_t find_break(ByteView bytes, Format format) {
   return k_nowhere;
 }
 
+/// Whether the text is only cut at `at`: it reads on up to there, nothing but NULs follows, and it does not
+/// end as its document does, with a closer that is not indented.
+bool is_cut(ByteView bytes, std::size_t at) {
+  if (skip_nuls(bytes, at, bytes.size()) != bytes.size()) return false;
+  const std::size_t last = bytes.substr(0, at).find_last_not_of(" \t\r\n");
+  if (last == ByteView::npos || last == 0) return true;
+  return bytes[last - 1] != '\n' || (bytes[last] != '}' && bytes[last] != ']');
+}
+
 /// How many bytes before `at` the text begins to say what it says from there on; 0 where it does not, or went
-/// on like that before.
+/// on like that before, or goes on.
 std::size_t find_repetition(ByteView bytes, std::size_t at) {
   if (at < k_repeated_bytes || at + k_repeated_bytes > bytes.size()) return 0;
   const std::size_t window = at - std::min(at, k_sector);
@@ -63,6 +72,8 @@ std::size_t find_repetition(ByteView bytes, std::size_t at) {
   if (length < k_repeated_bytes || length >= k_sector ||
       bytes.substr(at, length) != bytes.substr(found, length))
     return 0;
+  // Three times is a pattern.
+  if (bytes.substr(at + length, length - k_chance) == bytes.substr(at, length - k_chance)) return 0;
   const std::size_t least = found - std::min(found, k_chance);
   const ByteView earlier = bytes.substr(least, found - least);
   const ByteView own = bytes.substr(at - earlier.size(), earlier.size());
@@ -99,6 +110,7 @@ std::optional<Reading> realign_old_block(ByteView bytes, Format format) {
   if (bytes.size() > k_most_bytes) return std::nullopt;
   const std::size_t first = find_break(bytes, format);
   if (first == k_nowhere) return std::nullopt;
+  const bool only_cut = is_cut(bytes, first);
   const std::size_t from = first - std::min(first, k_page + k_quiet_bytes);
   const std::size_t to = std::min(first + k_page, bytes.size());
   for (std::size_t at = (from + k_sector - 1) / k_sector * k_sector; at <= to; at += k_sector) {
@@ -106,6 +118,8 @@ std::optional<Reading> realign_old_block(ByteView bytes, Format format) {
     if (length == 0) continue;
     const std::size_t behind = at + length;
     const std::size_t broken = find_break(Bytes(bytes.substr(0, at)).append(bytes.substr(behind)), format);
+    // What a text says twice that reads on to where it is cut, with and without that, is its own.
+    if (only_cut && broken + length == first) continue;
     const std::optional<std::size_t> other = find_other_end(at, length, broken);
     if (!other || *other > bytes.size()) continue;
     if (*other < at) {

@@ -83,7 +83,7 @@ std::string_view strategy_of(const Attempt& attempt, std::size_t documents, bool
   if (documents > 1) return k_newest_version;
   if (attempt.headless) return "salvage-headless";
   if (attempt.clean) return has_tail ? "cut-trailing-bytes" : "strip-padding";
-  return attempt.closed ? "salvage" : k_close_cut_tail;
+  return attempt.closed ? k_salvage : k_close_cut_tail;
 }
 
 /// What was read of a file, document by document.

@@ -59,7 +59,7 @@ class LinesSalvage {
   void keep_record(const Attempt& attempt);
   void end_record(std::size_t from, std::size_t to);
   void note(std::string_view strategy) {
-    if (result_.strategy.empty() || strategy == "salvage") result_.strategy = strategy;
+    if (result_.strategy.empty() || strategy == k_salvage) result_.strategy = strategy;
   }
   [[nodiscard]] bool is_scalar(std::size_t begin, std::size_t end) const;
 
@@ -118,7 +118,7 @@ void LinesSalvage::line(std::size_t begin, std::size_t end) {
                       : next_ < bytes_.size() ? Kind::nul_interior
                                               : Kind::nul_tail;
     result_.pieces.because(text, kind, Harm::none);
-    note("strip-nuls");
+    note(k_strip_nuls);
     if (at == end) return;
   }
   const bool opens = bytes_[at] == '{' || bytes_[at] == '[' || opener_replaced_at(bytes_, at, end) == '{';
@@ -170,7 +170,7 @@ void LinesSalvage::drop_rest(std::size_t begin, std::size_t end, const Attempt& 
   result_.pieces.because(begin, last_line ? Kind::torn_tail : Kind::torn_record, Harm::loss);
   ++result_.records_dropped;
   result_.values_dropped += rest.values_kept + rest.values_dropped;
-  note(last_line ? "cut-torn-record" : "salvage");
+  note(last_line ? "cut-torn-record" : k_salvage);
   const std::optional<std::size_t> record = starts_.find_glued(begin, end, Proof::start);
   if (record) damaged_line(*record, end, salvage_document(bytes_, *record, end, shapes_, options_));
 }
@@ -226,7 +226,7 @@ void LinesSalvage::settle(const Attempt& attempt, std::size_t end) {
     result_.pieces.because(attempt.begin, kind, Harm::loss);
     ++result_.records_dropped;
     result_.values_dropped += attempt.values_kept + attempt.values_dropped;
-    note(attempt.restart ? "split-spliced" : last_line ? "cut-torn-record" : "salvage");
+    note(attempt.restart ? "split-spliced" : last_line ? "cut-torn-record" : k_salvage);
     return;
   }
   if (!attempt.closed) result_.part_missing = true;
@@ -234,7 +234,7 @@ void LinesSalvage::settle(const Attempt& attempt, std::size_t end) {
   keep_record(attempt);
   end_record(attempt.end, end);
   result_.values_dropped += attempt.values_dropped;
-  note(attempt.clean ? "split-glued" : attempt.closed ? "salvage" : k_close_cut_tail);
+  note(attempt.clean ? "split-glued" : attempt.closed ? k_salvage : k_close_cut_tail);
 }
 
 void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt first) {
