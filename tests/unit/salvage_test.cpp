@@ -308,3 +308,21 @@ TEST_CASE(
   CHECK(planned.content.starts_with(whole.substr(0, 4000)));
   CHECK(planned.content.ends_with(whole.substr(8192 + 60)));
 }
+
+TEST_CASE("a quote too many before text that looks like JSON ends no object") {
+  const std::string rest = R"(,"parent":null},"b":{"id":2,"message":{"role":"user","n":1},"parent":1}})";
+  check_repair(R"({"a":{"id":1,"message":{"role":"user","text":""{\"k\": \"v\"}","n":1})" + rest,
+               R"({"a":{"id":1,"message":{"role":"user","n":1})" + rest);
+  check_repair(R"({"a":{"id":1,"message":{"role":"user","text":"one"[\"k\"]","n":1})" + rest,
+               R"({"a":{"id":1,"message":{"role":"user","n":1})" + rest);
+}
+
+TEST_CASE("an opener in place of a colon opens nothing") {
+  for (const std::string opener : {"[", "{"}) {
+    check_repair(R"({"a":{"id":1},"b")" + opener + R"({"id":2},"c":{"id":3}})",
+                 R"({"a":{"id":1},"b":{"id":2},"c":{"id":3}})");
+    check_repair(R"({"a":[1,2],"b")" + opener + R"([3,4],"c":[]})", R"({"a":[1,2],"b":[3,4],"c":[]})");
+  }
+  check_repair(R"({"a": [1], "b"{ [3, 4], "c": []})", R"({"a": [1], "b": [3, 4], "c": []})");
+  check_repair(R"({"a":[[1]],"b"[[3,4]],"c":[]})", R"({"a":[[1]],"b":[[3,4]],"c":[]})");
+}

@@ -159,7 +159,22 @@ void SalvageParser::mend_quote_after_item(std::size_t at) {
   break_item(at);
 }
 
+/// One byte more, or turned, ended the string read last where its text goes on with an opener at `at`: it
+/// goes up to the quote that ended it.
+bool SalvageParser::drop_early_end(std::size_t at) {
+  if (last_ != Last::string || at != last_end_ || frames_.back().items == 0) return false;
+  const StringToken rest = read_string(bytes_, at - 1, end_);
+  if (rest.how != StringEnd::closed) return false;
+  const std::size_t next = skip_blanks(bytes_, rest.end, end_);
+  if (next >= end_ || (bytes_[next] != ',' && bytes_[next] != '}' && bytes_[next] != ']')) return false;
+  frames_.back().item = frames_.back().last;
+  drop_last_scalar();
+  drop_item(rest.end, Kind::bad_syntax);
+  return true;
+}
+
 void SalvageParser::mend_opener_after_item(std::size_t at) {
+  if (drop_early_end(at)) return;
   if (is_restart(at)) return restart(at);
   if (is_turned_closer(at)) return close_instead(at);
   if (in_array()) return insert_comma();

@@ -129,6 +129,15 @@ std::size_t SalvageParser::value_behind_colon(std::size_t at) const {
   return is_value(next) ? next : end_;
 }
 
+/// Whether the opener at `at` stands in place of a colon: what is behind it, up to the end, lies in what is
+/// open without it.
+bool SalvageParser::is_turned_colon(std::size_t at) {
+  if (bytes_[at] != '{' && bytes_[at] != '[') return false;
+  const std::size_t value = skip_blanks(bytes_, at + 1, end_);
+  return value_behind_colon(value) == value && count_closers(value) && closers_.size() == frames_.size() &&
+         closers_fit();
+}
+
 void SalvageParser::mend_colon(std::size_t at) {
   if (skip_doubled(at)) return;
   if (is_seam(at)) return mend_seam(at);
@@ -140,7 +149,7 @@ void SalvageParser::mend_colon(std::size_t at) {
     return drop_item(at, Kind::bad_syntax);
   }
   if (c == '"' && at + 1 < end_ && bytes_[at + 1] == ':') return skip(at + 1, Kind::bad_syntax, Harm::none);
-  const std::size_t value = value_behind_colon(at);
+  const std::size_t value = is_turned_colon(at) ? skip_blanks(bytes_, at + 1, end_) : value_behind_colon(at);
   if (value >= end_) return break_item(at);
   if (value != at) {
     attempt_.pieces.keep(pos_, at);

@@ -260,6 +260,7 @@ class SalvageParser {
   void mend_value(std::size_t at);
   void mend_after_item(std::size_t at);
   void mend_quote_after_item(std::size_t at);
+  bool drop_early_end(std::size_t at);
   void mend_opener_after_item(std::size_t at);
   [[nodiscard]] bool lacks_comma(std::size_t at) const;
   void break_item(std::size_t at);
@@ -278,6 +279,7 @@ class SalvageParser {
   bool mend_known_key(std::size_t at);
   bool drop_keyless_container(std::size_t at);
   [[nodiscard]] std::size_t value_behind_colon(std::size_t at) const;
+  [[nodiscard]] bool is_turned_colon(std::size_t at);
   void mend_colon(std::size_t at);
 
   // salvage_resync.cpp
