@@ -237,3 +237,38 @@ TEST_CASE("of what is written ahead for a large cut file nothing is left where i
   CHECK(tree.at("a.json.bak-STAMP-0") == cut);
   CHECK(tree.at("a.json.corrupt-STAMP-0").ends_with(",\"last\":\"cu\n"));
 }
+
+TEST_CASE("hundreds of damaged sessions are repaired with room for twenty open files") {
+  // Both limits, so that it cannot be raised; and the soft one alone, which can.
+  for (const char* limit : {"ulimit -n 20", "ulimit -S -n 20"}) {
+    CAPTURE(limit);
+    const TempDir dir;
+    for (int n = 0; n < 300; ++n) {
+      const std::string directory = dir / std::to_string(n % 30);
+      std::filesystem::create_directories(directory);
+      write_file(directory + "/" + std::to_string(n) + ".json", R"({"n":1,"cu)");
+    }
+    const std::string command = std::string(limit) + R"(; exec "$0" --durability none -j 8 -q "$1")";
+    const ProcessResult result = run_process({"sh", "-c", command, tool_path("session-repair"), dir.path()});
+    CHECK(result.err == "");
+    CHECK(result.status == 1);
+    for (int n = 0; n < 300; ++n) {
+      CHECK(read_file(dir / std::to_string(n % 30) + "/" + std::to_string(n) + ".json") == R"({"n":1})");
+    }
+  }
+}
+
+TEST_CASE("however few files it may open, a repair ends by itself, with the session as it was or repaired") {
+  for (int limit = 5; limit <= 12; ++limit) {
+    CAPTURE(limit);
+    const TempDir dir;
+    const std::string cut = R"({"n":1,"cu)";
+    write_file(dir / "a.json", cut);
+    const std::string command =
+        "ulimit -n " + std::to_string(limit) + R"(; exec "$0" --durability none -q "$1")";
+    const ProcessResult result =
+        run_process({"sh", "-c", command, tool_path("session-repair"), dir / "a.json"});
+    CHECK(result.signal == 0);
+    CHECK(read_file(dir / "a.json") == (result.status == 1 ? R"({"n":1})" : cut));
+  }
+}

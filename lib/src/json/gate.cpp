@@ -99,6 +99,8 @@ Neutral neutralise(std::string_view document) {
 }
 
 bool parses(std::string_view document, std::size_t depth) {
+  // Where simdjson cannot be loaded this throws; from within the parser, which may not, it ends the process.
+  static_cast<void>(simdjson::get_active_implementation());
   thread_local simdjson::dom::parser parser;
   const std::size_t capacity = std::max<std::size_t>(document.size(), 64);
   if (parser.capacity() < capacity || parser.max_depth() < depth) {

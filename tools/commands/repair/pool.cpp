@@ -30,6 +30,16 @@ bool ran_out_of_room(const std::vector<RepairAnswer>& answers) {
 
 }  // namespace
 
+std::size_t repair_threads(std::size_t threads, std::size_t descriptors) {
+  // Standard input, output and error, a list of paths, a log, and what the caller has left open.
+  constexpr std::size_t k_others = 8;
+  // A session, its copy, its lock and what is written beside it.
+  constexpr std::size_t k_of_a_file = 4;
+  // Half of the rest is for the directories on the way down.
+  const std::size_t room = (std::max(descriptors, k_others) - k_others) / 2 / k_of_a_file;
+  return std::clamp<std::size_t>(room, 1, std::max<std::size_t>(threads, 1));
+}
+
 RepairPool::RepairPool(Fs& fs, const RepairRequest& request, std::size_t threads, Take take,
                        std::function<bool()> stopped)
     : surroundings_(fs, request),

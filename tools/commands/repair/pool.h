@@ -12,6 +12,9 @@
 
 namespace session::commands {
 
+/// At most `threads`, and no more than find room in a process that may have `descriptors` files open.
+std::size_t repair_threads(std::size_t threads, std::size_t descriptors);
+
 class RepairPool {
  public:
   /// On the owner's thread, in the order of the tasks.

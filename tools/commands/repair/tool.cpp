@@ -9,6 +9,7 @@
 #include "cli/act_as_owner.h"
 #include "cli/config_flags.h"
 #include "cli/input.h"
+#include "cli/limits.h"
 #include "cli/options.h"
 #include "cli/report/page_file.h"
 #include "cli/shell.h"
@@ -194,7 +195,9 @@ class RepairTool final : public cli::Tool {
         if (named == Named::yes) warn_without_layout(context, answer);
       }
     };
-    RepairPool pool(context.fs, request, cli::threads_for(jobs_), take, cli::stop_requested);
+    cli::raise_descriptor_limit();
+    const std::size_t threads = repair_threads(cli::threads_for(jobs_), cli::descriptor_limit());
+    RepairPool pool(context.fs, request, threads, take, cli::stop_requested);
     VerifyWalk walk(
         context, layout, inputs_.shard, [&](VerifyTask task) { pool.submit(std::move(task)); },
         cli::stop_requested);
