@@ -163,6 +163,12 @@ TEST_CASE("paths come from lists and standard input too") {
   CHECK(stream.out.starts_with("-:2:5: error: torn-tail: "));
   CHECK(stream.out.ends_with("1 file, 12 bytes, 1 damaged\n"));
   CHECK(tree.verify({"-", "--files0-from", "-"}).status == 16);
+  // In a list it is a file's name.
+  tree.put("-", "{");
+  input.input = std::string("-\0a.json", 8);
+  const ProcessResult dash = tree.verify({"--files0-from", "-"}, input);
+  CHECK(dash.out.starts_with("./-:1:2: error: torn-tail: "));
+  CHECK(dash.out.ends_with("2 files, 3 bytes, 1 ok, 1 damaged\nto repair: session-repair ./-\n"));
   const ProcessResult missing = tree.verify({"--files0-from", "nowhere"});
   CHECK(missing.status == 8);
   CHECK(missing.err.find("nowhere: read: the list of paths cannot be read") != std::string::npos);

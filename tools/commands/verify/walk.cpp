@@ -62,7 +62,8 @@ bool VerifyWalk::add_listed(const Path& list) {
   if (list != cli::k_standard_input) file.open(list, std::ios::binary);
   std::istream& paths = list == cli::k_standard_input ? std::cin : file;
   std::string path;
-  while (!stop_() && std::getline(paths, path, '\0')) add_path(path);
+  // Who makes a list means the file of that name, not standard input.
+  while (!stop_() && std::getline(paths, path, '\0')) add_path(path == cli::k_standard_input ? "./-" : path);
   return stop_() || (paths.eof() && !paths.bad());
 }
 
