@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <set>
 
@@ -167,6 +168,22 @@ TEST_CASE("a report of nothing is whole as well") {
   const json unread = json::parse(tree.verify({"--format", "sarif", "no.json", "none.json"}).out);
   CHECK(unread["runs"][0]["results"] == json::array());
   CHECK(unread["runs"][0]["invocations"][0]["toolExecutionNotifications"].size() == 2);
+}
+
+TEST_CASE("sarif calls a run that a signal ended no success") {
+  const VerifyTree tree;
+  tree.put("bad.json", "[");
+  session::test::Process process(
+      {session::test::tool_path("session-verify"), "--format", "sarif", tree / "bad.json", "-"});
+  // More than a pipe holds: once it is written the tool reads.
+  process.write(std::string(1 << 18, ' '));
+  process.send(SIGTERM);
+  const ProcessResult result = process.wait();
+  CHECK(result.signal == SIGTERM);
+  const json log = json::parse(result.out);
+  CHECK(log["runs"][0]["invocations"][0]["executionSuccessful"] == false);
+  CHECK(log["runs"][0]["invocations"][0]["exitSignalNumber"] == SIGTERM);
+  CHECK(!log["runs"][0]["invocations"][0].contains("exitCode"));
 }
 
 TEST_CASE("github gets one command a finding, which no name can break") {

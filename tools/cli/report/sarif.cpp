@@ -7,6 +7,7 @@
 
 #include "cli/report/formats.h"
 #include "cli/report/record.h"
+#include "cli/signals.h"
 #include "cli/spool.h"
 #include "session/kinds.h"
 
@@ -94,8 +95,13 @@ class SarifReporter final : public Reporter {
     write_head();
     Json invocation;
     invocation["arguments"] = arguments_;
-    invocation["executionSuccessful"] = (status & k_exit_operation_failed) == 0;
-    invocation["exitCode"] = status;
+    invocation["executionSuccessful"] = (status & k_exit_operation_failed) == 0 && !stop_requested();
+    // Of a signal that asked it to stop the process dies once the report is out.
+    if (stop_requested()) {
+      invocation["exitSignalNumber"] = stop_signal();
+    } else {
+      invocation["exitCode"] = status;
+    }
     write("\n],\"invocations\":[" + left_open(invocation) + ",\"toolExecutionNotifications\":[");
     replay(notifications_);
     write("]}]}]}\n");
