@@ -161,7 +161,7 @@ TEST_CASE("text: results on stdout, messages on stderr, by verbosity") {
             .err.starts_with("session-probe: \033[31merror\033[0m: "));
 }
 
-TEST_CASE("ndjson: begin, items, errors, summary; names that are no UTF-8 in base64") {
+TEST_CASE("ndjson: begin, items, errors, summary, names that are no UTF-8 in base64") {
   const Ran ran = run_probe({"--format", "ndjson", "--fail", "a", "\xFF\xFE.json"});
   const auto records = test::json_lines(ran.out);
   REQUIRE(records.size() == 5);
@@ -187,7 +187,7 @@ TEST_CASE("json: the same records in one document") {
   CHECK(empty["errors"].empty());
 }
 
-TEST_CASE("results that do not arrive are a failed operation; a reader that has had enough is none") {
+TEST_CASE("results that do not arrive are a failed operation, a reader that has had enough is none") {
   const int full = ::open("/dev/full", O_WRONLY);
   REQUIRE(full >= 0);
   TempDir dir;

@@ -93,7 +93,7 @@ TEST_CASE("a found file of somebody else is refused, a named one is taken") {
   CHECK(config->defaults.ttl == 5h);
 }
 
-TEST_CASE("a named file must be there; --config goes before SESSION_CONFIG") {
+TEST_CASE("a named file must be there, --config goes before SESSION_CONFIG") {
   Tree tree;
   tree.put("a/core-config.yaml", "sessions: {ttlHours: 1}\n");
   tree.put("a/b/two.yaml", "sessions: {ttlHours: 2}\n");

@@ -123,7 +123,7 @@ TEST_CASE("remove: a claim that cannot be put back is named, and recovered later
   }
 }
 
-TEST_CASE("remove: a power cut leaves the file whole, or none; a claim is put back") {
+TEST_CASE("remove: a power cut leaves the file whole, or none, a claim is put back") {
   for (const Name& name : k_names) {
     const std::size_t survivors = cut_everywhere(remove_step, name, [&](MemoryFs& fs, bool finished) {
       recover(fs);

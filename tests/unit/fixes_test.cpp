@@ -195,7 +195,7 @@ TEST_CASE("a parent that is gone becomes the record before, of the same chain") 
             options);
 }
 
-TEST_CASE("a record that stands there twice goes once; two that differ both stay") {
+TEST_CASE("a record that stands there twice goes once, two that differ both stay") {
   const RepairOptions options = options_of("claude-code", k_links);
   const std::string a = record("a", "null", "[" + call("1") + "]");
   const std::string b = record("b", "\"a\"", "[" + result("1") + "]");

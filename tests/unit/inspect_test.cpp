@@ -198,7 +198,7 @@ TEST_CASE("a record whose writer is still at it is awaited for a moment") {
   CHECK(inspection.diagnosis.records == 1);
 }
 
-TEST_CASE("a document that is rewritten meanwhile is read again; one that never rests is unreadable") {
+TEST_CASE("a document that is rewritten meanwhile is read again, one that never rests is unreadable") {
   MemoryFs memory;
   memory.add_file("/once.json", R"({"a":1)");
   ChangingFs once(memory, [&](int reading) {

@@ -64,7 +64,7 @@ TEST_CASE("keys longer than any buffer are whole") {
   CHECK(outline->members[0].key == key);
 }
 
-TEST_CASE("the last of duplicate keys is found; lone surrogates stay apart") {
+TEST_CASE("the last of duplicate keys is found, lone surrogates stay apart") {
   const std::string text = R"({"a":1,"a":2,"\ud800":3,"\ud801":4,"b\ud83d\ude00":5})";
   const Result<Outline> outline = outline_of(text);
   REQUIRE(outline);

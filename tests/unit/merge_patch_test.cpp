@@ -90,7 +90,7 @@ TEST_CASE("removing members takes the commas along, wherever they stand") {
   CHECK(patched(target, R"({"a":null,"d":4})") == "{ \"b\": 2, \"c\": 3, \"d\": 4 }");
 }
 
-TEST_CASE("of duplicate keys the last counts; a removal removes all") {
+TEST_CASE("of duplicate keys the last counts, a removal removes all") {
   CHECK(patched(R"({"a":1,"b":0,"a":2})", R"({"a":3})") == R"({"a":1,"b":0,"a":3})");
   CHECK(patched(R"({"a":1,"b":0,"a":2})", R"({"a":null})") == R"({"b":0})");
   CHECK(patched(R"({"a":1})", R"({"a":2,"a":3})") == R"({"a":3})");

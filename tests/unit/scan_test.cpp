@@ -91,7 +91,7 @@ TEST_CASE("the visitor ends the scan") {
   CHECK(visits == 3);
 }
 
-TEST_CASE("a root that cannot be opened is an error; a symlink to a directory is resolved") {
+TEST_CASE("a root that cannot be opened is an error, a symlink to a directory is resolved") {
   const TempDir root;
   make_dir(root / "real");
   write_file(root / "real/x", "");
@@ -131,7 +131,7 @@ TEST_CASE("a visitor may keep the directory after the scan") {
   CHECK(real_fs().stat(*kept, "x")->size == 7);
 }
 
-TEST_CASE("of a directory with many entries word comes once, before its first visit; of a small one never") {
+TEST_CASE("of a directory with many entries word comes once, before its first visit, of a small one never") {
   const TempDir root;
   make_dir(root / "large");
   make_dir(root / "small");

@@ -109,7 +109,7 @@ TEST_CASE("shapes") {
         Strings{"wrong-shape its keys are 0, 1, 2, …: text spread over an object @0"});
 }
 
-TEST_CASE("a first record that is no header is told as the missing beginning; a header alone is a husk") {
+TEST_CASE("a first record that is no header is told as the missing beginning, a header alone is a husk") {
   const std::string header = R"({"type":"session_meta","timestamp":"2026-01-01T00:00:00Z","payload":{}})"
                              "\n";
   const std::string event = R"({"type":"event","timestamp":"2026-01-01T00:00:00Z"})"

@@ -159,7 +159,7 @@ TEST_CASE("offsets are honoured") {
   CHECK(store.names() == "kept.json");
 }
 
-TEST_CASE("pinned sessions stay; only a top-level true pins") {
+TEST_CASE("pinned sessions stay, only a top-level true pins") {
   const CleanStore store;
   store.put_session("pinned", k_old, R"(,"pinned":true)");
   CHECK(kept(store) == reasons({{"pinned", 1}}));

@@ -84,7 +84,7 @@ void beside(const Turn& turn, const Work& work) {
 
 }  // namespace
 
-TEST_CASE("an immutable session stays and is named; the others go") {
+TEST_CASE("an immutable session stays and is named, the others go") {
   const CleanStore store;
   for (const auto* id : {"a", "immutable", "z"}) store.put_session(id, k_old);
   for (const int attribute : {FS_IMMUTABLE_FL, FS_APPEND_FL}) {

@@ -137,7 +137,7 @@ TEST_CASE("what has come to its end is looked at") {
   CHECK_FALSE(std::filesystem::exists(large.store() / "f0.json"));
 }
 
-TEST_CASE("a dry run reads the index and leaves it as it is; a small store gets none") {
+TEST_CASE("a dry run reads the index and leaves it as it is, a small store gets none") {
   const LargeStore large;
   large.clean({"--dry-run"});
   CHECK_FALSE(std::filesystem::exists(large.index()));

@@ -292,7 +292,7 @@ TEST_CASE("a store that another cleaner holds is left after the timeout") {
   close(descriptor);
 }
 
-TEST_CASE("unreadable files stay and are named; the others are still cleaned") {
+TEST_CASE("unreadable files stay and are named, the others are still cleaned") {
   if (geteuid() != 0) {
     MESSAGE("skipped: only root can run a test as somebody else");
     return;

@@ -42,7 +42,7 @@ std::string repeated(std::string_view text, std::size_t times) {
 
 }  // namespace
 
-TEST_CASE("a copy gives what the file lost; one of another session is refused, and nothing is done") {
+TEST_CASE("a copy gives what the file lost, one of another session is refused, and nothing is done") {
   const TempDir dir;
   const std::string file = dir / "s.jsonl";
   write_file(file, k_torn);

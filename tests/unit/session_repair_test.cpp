@@ -195,7 +195,7 @@ TEST_CASE("what an earlier repair set aside is never repaired itself") {
   }
 }
 
-TEST_CASE("without a path the stores of a configuration are repaired; a layout chooses among them") {
+TEST_CASE("without a path the stores of a configuration are repaired, a layout chooses among them") {
   const TempDir dir;
   for (const char* const store : {"own", "other"}) {
     std::filesystem::create_directory(dir / store);

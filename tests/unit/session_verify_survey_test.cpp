@@ -60,7 +60,7 @@ TEST_CASE("where a layout lives it is likely, even if no file is as it should be
   CHECK(item["candidates"][0]["fitting"] == 0);
 }
 
-TEST_CASE("elsewhere the content tells, in one file as in a directory; damaged files tell nothing") {
+TEST_CASE("elsewhere the content tells, in one file as in a directory, damaged files tell nothing") {
   const VerifyTree tree;
   tree.put_old("backup/telegram_1.json", miniclaw_session("1"));
   tree.put_old("backup/telegram_2.json", miniclaw_session("2"));

@@ -284,7 +284,7 @@ TEST_CASE("records carry what a machine needs") {
   CHECK(summary["repair_command"] == "session-repair a.json");
 }
 
-TEST_CASE("every kind is explained; with nothing to do the tool says so") {
+TEST_CASE("every kind is explained, with nothing to do the tool says so") {
   const VerifyTree tree;
   CHECK(tree.verify({"--explain", "splice"}).out.starts_with("splice (error): "));
   CHECK(tree.verify({"--explain", "all"}).status == 0);
