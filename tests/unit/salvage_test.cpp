@@ -326,3 +326,10 @@ TEST_CASE("an opener in place of a colon opens nothing") {
   check_repair(R"({"a": [1], "b"{ [3, 4], "c": []})", R"({"a": [1], "b": [3, 4], "c": []})");
   check_repair(R"({"a":[[1]],"b"[[3,4]],"c":[]})", R"({"a":[[1]],"b":[[3,4]],"c":[]})");
 }
+
+TEST_CASE("between two commas of an array something may have stood: that is not called lossless") {
+  const RepairPlan planned = plan_of("[[1,2,3],[1,,3],[1,2,3]]", Format::json, nullptr);
+  CHECK(planned.content == "[[1,2,3],[1,3],[1,2,3]]");
+  CHECK_FALSE(planned.loss.lossless);
+  CHECK(plan_of(R"({"a":"x",,"b":"y"})", Format::json, nullptr).loss.lossless);
+}

@@ -166,7 +166,7 @@ Salvaged salvage_json(ByteView bytes, Shapes& shapes, const SalvageOptions& opti
   result.strategy = strategy_of(best, read.attempts.size(), read.has_tail);
   result.records_dropped += best.records_dropped;
   result.values_dropped += best.values_dropped;
-  result.part_missing = best.headless || !best.closed;
+  result.part_missing = best.headless || best.gap || !best.closed;
   result.pieces = std::move(best.pieces);
   return result;
 }

@@ -229,7 +229,7 @@ void LinesSalvage::settle(const Attempt& attempt, std::size_t end) {
     note(attempt.restart ? "split-spliced" : last_line ? "cut-torn-record" : k_salvage);
     return;
   }
-  if (!attempt.closed) result_.part_missing = true;
+  if (attempt.gap || !attempt.closed) result_.part_missing = true;
   if (!attempt.closed) result_.pieces.because(attempt.pieces.kept_end(), kind, Harm::loss);
   keep_record(attempt);
   end_record(attempt.end, end);

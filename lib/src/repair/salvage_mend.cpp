@@ -95,7 +95,10 @@ void SalvageParser::mend_value(std::size_t at) {
   if (in_object()) {
     return c == ',' || c == '}' || c == ']' ? drop_item(at, Kind::bad_syntax) : break_item(at);
   }
-  if (c == ',') return skip(at + 1, Kind::bad_syntax, Harm::none);
+  if (c == ',') {
+    attempt_.gap = true;  // an element of one byte may have stood before it
+    return skip(at + 1, Kind::bad_syntax, Harm::none);
+  }
   if (c == '}') {
     Frame& frame = frames_.back();
     if (frame.separated) attempt_.pieces.rollback(frame.item.mark);
