@@ -44,9 +44,7 @@ bool SalvageParser::settle_by_indent(std::size_t at) {
   if (*depth < frames_.size() && (!is_closer || closer_of(frames_[*depth - 1].open) != bytes_[at]))
     return false;
   if (count_closers(at) && closers_.size() != *depth) return false;
-  Frame& frame = frames_.back();
-  if (frame.separated) attempt_.pieces.rollback(frame.item.mark);
-  frame.separated = false;
+  drop_comma();
   state_ = State::after_item;
   trouble();
   if (*depth > frames_.size()) {

@@ -298,9 +298,7 @@ bool SalvageParser::mend_depth(std::size_t at) {
   }
   if (closers_.size() + 1 != frames_.size()) return false;
   trouble();
-  Frame& frame = frames_.back();
-  if (frame.separated) attempt_.pieces.rollback(frame.item.mark);
-  frame.separated = false;
+  drop_comma();
   state_ = State::after_item;
   attempt_.pieces.because(at, Kind::bad_syntax, Harm::none);
   close_to(closers_.size());

@@ -100,9 +100,7 @@ void SalvageParser::mend_value(std::size_t at) {
     return skip(at + 1, Kind::bad_syntax, Harm::none);
   }
   if (c == '}') {
-    Frame& frame = frames_.back();
-    if (frame.separated) attempt_.pieces.rollback(frame.item.mark);
-    frame.separated = false;
+    drop_comma();
     state_ = State::after_item;
     last_ = Last::other;
     return place_closer(at);

@@ -21,9 +21,7 @@ void SalvageParser::mend_key(std::size_t at) {
   if (c == ',') return skip(at + 1, Kind::bad_syntax, Harm::none);
   if (c == '{' || c == '[') return place_opener_in_object(at);
   if (c == ']') {
-    Frame& frame = frames_.back();
-    if (frame.separated) attempt_.pieces.rollback(frame.item.mark);
-    frame.separated = false;
+    drop_comma();
     state_ = State::after_item;
     last_ = Last::other;
     return place_closer(at);

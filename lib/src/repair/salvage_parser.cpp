@@ -182,6 +182,13 @@ void SalvageParser::comma(std::size_t at) {
   state_ = frame.open == '{' ? State::key : State::value;
 }
 
+/// Takes the comma back that was read last, if no item came behind it.
+void SalvageParser::drop_comma() {
+  Frame& frame = frames_.back();
+  if (frame.separated) attempt_.pieces.rollback(frame.item.mark);
+  frame.separated = false;
+}
+
 void SalvageParser::insert_comma() {
   Frame& frame = frames_.back();
   frame.item.mark = attempt_.pieces.mark();

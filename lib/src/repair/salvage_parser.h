@@ -213,6 +213,7 @@ class SalvageParser {
   void begin_item(std::size_t at);
   void item_done(TypeSet type);
   void comma(std::size_t at);
+  void drop_comma();
   void insert_comma();
   void drop_item(std::size_t resume, Kind kind);
   void drop_last_scalar();

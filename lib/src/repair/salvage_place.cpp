@@ -64,8 +64,7 @@ bool SalvageParser::is_wrong_closer(int other) const {
 
 void SalvageParser::close_instead(std::size_t at) {
   Frame& frame = frames_.back();
-  if (frame.separated) attempt_.pieces.rollback(frame.item.mark);
-  frame.separated = false;
+  drop_comma();
   attempt_.pieces.keep(std::min(pos_, at), at);
   attempt_.pieces.because(at, Kind::bad_syntax, Harm::none);
   before_closer_ = attempt_.pieces.mark();
@@ -138,8 +137,7 @@ void SalvageParser::place_key_in_array(std::size_t at) {
     if (shapes_.find(frames_[frames - 1].shape, key_at(at)) == k_no_shape &&
         (is_first || is_repeated_behind(at, frames - 1)))
       half_key_ = at;
-    if (array.separated) attempt_.pieces.rollback(array.item.mark);
-    array.separated = false;
+    drop_comma();
     pos_ = at;
     return close_to(frames);
   }
@@ -180,8 +178,7 @@ void SalvageParser::place_opener_in_object(std::size_t at) {
   }
   peek(at + 1);
   if (state_ == State::after_item && is_wrong_closer(best)) return close_instead(at);
-  if (frame.separated) attempt_.pieces.rollback(frame.item.mark);
-  frame.separated = false;
+  drop_comma();
   state_ = State::after_item;
   if (frames > 0) {
     pos_ = at;
@@ -233,9 +230,7 @@ bool SalvageParser::move_from(std::size_t at) {
   const Level level = best_level(at);
   if (level.score < k_sure_place || (level.frames == frames_.size() && level.path.empty())) return false;
   if (unsure_ == 0) drop_last_item(at);
-  Frame& frame = frames_.back();
-  if (frame.separated) attempt_.pieces.rollback(frame.item.mark);
-  frame.separated = false;
+  drop_comma();
   state_ = State::after_item;
   attempt_.pieces.because(at, Kind::bad_syntax, Harm::loss);
   close_to(level.frames);
@@ -280,9 +275,7 @@ bool SalvageParser::move_by_look(std::size_t at) {
   if (!indent_level(at) && (!is_told || (is_cut(at) && !goes_on_as_map(at)))) return false;
   if (level > own) return reopen(at);
   trouble();
-  Frame& frame = frames_.back();
-  if (frame.separated) attempt_.pieces.rollback(frame.item.mark);
-  frame.separated = false;
+  drop_comma();
   attempt_.pieces.because(at, Kind::bad_syntax, Harm::none);
   close_to(level);
   last_ = Last::other;

@@ -29,9 +29,7 @@ bool SalvageParser::is_repeated_behind(std::size_t at, std::size_t frame) {
 
 /// The innermost object is the beginning of one and the end of another: what is left of it goes.
 void SalvageParser::cut_fused() {
-  Frame& frame = frames_.back();
-  if (frame.separated) attempt_.pieces.rollback(frame.item.mark);
-  frame.separated = false;
+  drop_comma();
   const std::size_t closer = behind_closers(bytes_, pos_, 1, end_);
   skip(closer == end_ || bytes_[closer - 1] != '}' ? closer : closer - 1, Kind::bad_syntax, Harm::loss);
   state_ = State::after_item;
