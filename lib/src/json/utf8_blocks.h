@@ -1,5 +1,6 @@
 #pragma once
-// Whether a whole text is UTF-8, with the widest instructions that are worth it.
+// Whether a whole text is UTF-8 (RFC 3629), with the widest instructions that are worth it: by three tables
+// of half bytes, as in Keiser and Lemire, "Validating UTF-8 In Less Than One Instruction Per Byte" (2021).
 
 namespace session::json {
 

@@ -16,8 +16,8 @@ struct Doubled {
   bool in_token = false;  ///< it begins within a string or number, as what a writer nests does not
 };
 
-/// The pieces that stand twice in a row in `text`, and not more often, and without which it would be read
-/// differently. None of a text in which there are many, or that is large.
+/// The pieces of 12 to 4096 bytes that stand twice in a row in `text`, and not more often, and without which
+/// it would be read differently. None of a text beyond 1 MB, or in which there are more than 16.
 std::vector<Doubled> find_doubled(ByteView text);
 
 /// The length of what stands right before `at` in `text`, and once more at it; 0 where that is nothing, or

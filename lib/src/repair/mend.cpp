@@ -82,27 +82,27 @@ bool is_all(const Doubled& doubled, const Mended& without) {
          });
 }
 
-/// The readings of a document that is read badly as it stands (`mended`) without one of the pieces that stand
-/// twice in it.
-std::vector<std::pair<Doubled, Mended>> mend_without_doubled(ByteView bytes, const Mended& mended,
-                                                             const Layout* layout,
-                                                             const SalvageOptions& options) {
-  std::vector<std::pair<Doubled, Mended>> readings;
+/// A document as it stands, or without one of the pieces that stand twice in it where that explains what is
+/// wrong, or at least keeps more.
+Mended mend_document(ByteView bytes, const Layout* layout, const SalvageOptions& options) {
+  Mended best = mend_as_it_stands(bytes, Format::json, layout, options);
   // What follows a whole document may repeat its end, and of several versions each is there for itself.
-  const bool is_broken = mended.values_dropped + mended.records_dropped > 0 || mended.part_missing;
-  if (!is_broken || mended.strategy == k_newest_version) return readings;
+  const bool is_broken = best.values_dropped + best.records_dropped > 0 || best.part_missing;
+  if (!is_broken || best.strategy == k_newest_version) return best;
+  const bool is_cut = best.strategy == k_close_cut_tail;
   for (const Doubled& doubled : find_doubled(bytes)) {
     // One that is only cut may have objects in objects like them.
-    if (!doubled.in_token && mended.strategy == k_close_cut_tail) continue;
+    if (!doubled.in_token && is_cut) continue;
     Mended other = mend_reading(without(bytes, doubled), bytes.size(), Format::json, layout, options);
     if (!other.has_content || other.strategy == k_newest_version) continue;
     other.strategy = k_drop_doubled;
-    readings.emplace_back(doubled, std::move(other));
+    if (is_all(doubled, other)) return other;
+    if (bytes_of(other.dropped) < bytes_of(best.dropped)) best = std::move(other);
   }
-  return readings;
+  return best;
 }
 
-/// The text as it stands, or without what came into it from elsewhere where that explains what is wrong.
+/// The text without what came into it from elsewhere, where that explains what is wrong.
 Mended mend_text(ByteView bytes, Format format, const Layout* layout, const SalvageOptions& options) {
   // First: where a block begins or ends nobody writes twice by chance.
   if (const std::optional<Reading> realigned = realign_old_block(bytes, format)) {
@@ -112,16 +112,8 @@ Mended mend_text(ByteView bytes, Format format, const Layout* layout, const Salv
     if (mended.strategy == k_strip_nuls) mended.strategy = k_salvage;
     if (mended.has_content) return mended;
   }
-  Mended best = mend_as_it_stands(bytes, format, layout, options);
-  if (format != Format::json) return best;
-  std::vector<std::pair<Doubled, Mended>> readings = mend_without_doubled(bytes, best, layout, options);
-  for (auto& [doubled, reading] : readings) {
-    if (is_all(doubled, reading)) return std::move(reading);
-  }
-  for (auto& [doubled, reading] : readings) {
-    if (bytes_of(reading.dropped) < bytes_of(best.dropped)) best = std::move(reading);
-  }
-  return best;
+  return format == Format::json ? mend_document(bytes, layout, options)
+                                : mend_as_it_stands(bytes, format, layout, options);
 }
 
 /// One whole side of a conflict: the newer, unless the other one alone is whole.
