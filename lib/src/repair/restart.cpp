@@ -182,6 +182,12 @@ std::vector<ByteView> root_keys(ByteView bytes, std::size_t begin, std::size_t e
   return keys;
 }
 
+std::vector<ByteView> keys_of(ByteView bytes, std::size_t begin, std::size_t end) {
+  std::vector<ByteView> keys = root_keys(bytes, begin, end);
+  for (ByteView& key : keys) key = key.substr(1, key.size() - 2);
+  return keys;
+}
+
 std::optional<std::size_t> find_restart(ByteView bytes, std::size_t begin, std::size_t end,
                                         const SalvageOptions& options, std::size_t& read_again) {
   if (begin >= end || (bytes[begin] != '{' && bytes[begin] != '[')) return std::nullopt;

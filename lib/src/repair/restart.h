@@ -21,5 +21,7 @@ std::optional<std::size_t> find_restart(ByteView bytes, std::size_t begin, std::
 /// The keys of the root that begins at `begin`, as far as they stand before `end`, as written, quotes
 /// included.
 std::vector<ByteView> root_keys(ByteView bytes, std::size_t begin, std::size_t end);
+/// The same without the quotes.
+std::vector<ByteView> keys_of(ByteView bytes, std::size_t begin, std::size_t end);
 
 }  // namespace session::repair

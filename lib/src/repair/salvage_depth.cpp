@@ -84,11 +84,10 @@ bool SalvageParser::goes_on_as_map(std::size_t at) {
   const ByteView first = shapes_.key(shapes_.first_member(own));
   if (rest.front().types != k_object || objects.size() < k_enough_siblings) return false;
   // What the members hold may begin as they do: its second key tells.
-  const auto bare = [](ByteView key) { return key.substr(1, key.size() - 2); };
   const auto is_like = [&](std::size_t object) {
-    const std::vector<ByteView> keys = root_keys(bytes_, object, end_);
-    return !keys.empty() && bare(keys[0]) == first &&
-           (keys.size() == 1 || shapes_.find(own, bare(keys[1])) != k_no_shape);
+    const std::vector<ByteView> keys = keys_of(bytes_, object, end_);
+    return !keys.empty() && keys[0] == first &&
+           (keys.size() == 1 || shapes_.find(own, keys[1]) != k_no_shape);
   };
   const auto is_like_shape = [&](ShapeId shape) {
     const ShapeId begins = shapes_.first_member(shape);

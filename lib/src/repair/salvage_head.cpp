@@ -17,12 +17,6 @@ constexpr std::size_t k_few_bytes = 16;
 /// What tells the kinds of values apart at their first byte; numbers and literals are one kind.
 char kind_of(char c) { return c == '"' || c == '{' || c == '[' ? c : '0'; }
 
-std::vector<ByteView> keys_of(ByteView bytes, std::size_t begin, std::size_t end) {
-  std::vector<ByteView> keys = root_keys(bytes, begin, end);
-  for (ByteView& key : keys) key = key.substr(1, key.size() - 2);
-  return keys;
-}
-
 bool has(const std::vector<ByteView>& keys, ByteView key) {
   return std::ranges::find(keys, key) != keys.end();
 }
