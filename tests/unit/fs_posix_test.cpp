@@ -163,12 +163,14 @@ TEST_CASE("this process is alive and pid 0 is nobody") {
 TEST_CASE("a file without a name is seen by nobody until it is given one, which replaces nothing") {
   const TempDir temp;
   const Dir dir = open_temp(temp);
-  Result<File> file = real_fs().create_unnamed(dir, 0640);
-  if (!file) {
+  Result<OpenedFile> made = real_fs().create_unnamed(dir, 0640);
+  if (!made) {
     MESSAGE("skipped: no unnamed files on this file system");
     return;
   }
+  const File* const file = &made->file;
   CHECK(real_fs().stat(*file)->mode == 0640);
+  CHECK(made->about.mode == 0640);
   REQUIRE(write_fully(real_fs(), *file, "content"));
   CHECK(std::filesystem::is_empty(temp.path()));
   write_file(temp / "taken", "theirs");
@@ -177,8 +179,8 @@ TEST_CASE("a file without a name is seen by nobody until it is given one, which 
   REQUIRE(real_fs().link_unnamed(*file, dir, "named"));
   CHECK(read_file(temp / "named") == "content");
   CHECK(real_fs().stat(dir, "named")->links == 1);
-  file = real_fs().create_unnamed(dir, 0600);
-  REQUIRE(file);
-  REQUIRE(real_fs().close(std::move(*file)));
+  made = real_fs().create_unnamed(dir, 0600);
+  REQUIRE(made);
+  REQUIRE(real_fs().close(std::move(made->file)));
   CHECK(code_of(real_fs().stat(dir, "none")) == Errc::not_found);
 }

@@ -148,9 +148,11 @@ class Fs {
   /// Creates a new file for writing (O_EXCL|O_NOFOLLOW): `exists` if the name is taken. The mode is
   /// exact, whatever the umask.
   virtual Result<File> create(const Dir& dir, const Name& name, Mode mode) = 0;
+  /// create() and stat() of the file; what has to look at it for create() anyway does so once.
+  virtual Result<OpenedFile> create_described(const Dir& dir, const Name& name, Mode mode);
   /// Creates a new file for writing that has no name yet, of the exact mode; it is gone when it closes,
   /// unless link_unnamed() gave it one. Any error where a file system knows no such files.
-  virtual Result<File> create_unnamed(const Dir& dir, Mode mode);
+  virtual Result<OpenedFile> create_unnamed(const Dir& dir, Mode mode);
   /// Names the file of create_unnamed(): `exists` if the name is taken.
   virtual Result<void> link_unnamed(const File& file, const Dir& dir, const Name& name);
   /// Holds the inode behind `name` without access to its content (O_PATH|O_NOFOLLOW): its blocks
@@ -233,7 +235,10 @@ using TakePiece = std::function<bool(ByteView piece)>;
 Result<std::uint64_t> read_pieces(Fs& fs, const File& file, std::span<char> buffer, std::uint64_t from,
                                   std::uint64_t until, const TakePiece& take);
 
-/// Reads a whole file through `file` in one buffer; too_large beyond `limit` bytes. EINTR retried.
+/// Reads a whole file through `file` in one buffer; too_large beyond `limit` bytes. EINTR retried. Its end is
+/// where a read(2) gives nothing, or all that stat() says of it where a byte more was asked for.
 Result<Bytes> read_all(Fs& fs, const File& file, std::uint64_t limit);
+/// The same of a file that is known to hold `size` bytes; it is believed no further than it can be read.
+Result<Bytes> read_all(Fs& fs, const File& file, std::uint64_t size, std::uint64_t limit);
 
 }  // namespace session

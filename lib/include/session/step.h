@@ -44,6 +44,8 @@ struct CopyStep {
   FileId judged;
   Name to_name;
   Durability durability = Durability::full;
+  /// The file of `name`, where the caller holds it open: it is read through this, and not opened again.
+  const File* opened = nullptr;
 };
 
 /// Adds one record to a JSON Lines file, which is made (0600) when missing, under the lock of the file

@@ -5,6 +5,7 @@
 
 #include "store/append.h"
 #include "store/claim.h"
+#include "sys/read_once.h"
 #include "sys/staged_file.h"
 
 namespace session {
@@ -17,14 +18,15 @@ Result<std::uint64_t> copy_bytes(Fs& fs, const File& source, std::uint64_t size,
   // One byte more than there is to read: a short piece is the last.
   Bytes piece(static_cast<std::size_t>(std::min(size + 1, k_copied_at_once)), '\0');
   for (std::uint64_t offset = 0;;) {
-    const Result<std::size_t> length = read_fully(fs, source, piece.data(), piece.size(), offset);
+    const Result<std::size_t> length = read_once(fs, source, piece.data(), piece.size(), offset);
     if (!length) return Unexpected{length.error()};
     if (*length == 0) return offset;
     if (Result<void> full = write_fully(fs, target, ByteView(piece).substr(0, *length)); !full) {
       return Unexpected{full.error()};
     }
     offset += *length;
-    if (*length < piece.size()) return offset;
+    // A byte more was asked for.
+    if (offset == size && *length < piece.size()) return offset;
   }
 }
 
@@ -35,21 +37,19 @@ class Copying {
 
   /// The original as it stands, held open.
   Result<Stat> open(const Dir& dir) {
-    Result<OpenedFile> source = fs_.open_described(dir, step_.name, Access::read);
-    if (!source) return Unexpected{source.error()};
-    source_ = std::move(source->file);
-    if (id_of(source->about) != step_.judged) return fail(Errc::changed, Op::read, source_.path());
-    return source->about;
+    if (step_.opened == nullptr) {
+      Result<File> source = fs_.open(dir, step_.name, Access::read);
+      if (!source) return Unexpected{std::move(source).error()};
+      own_ = std::move(*source);
+    }
+    return judged_as_it_stands();
   }
 
   Result<void> fill(const File& temporary) const {
-    const Result<std::uint64_t> length = copy_bytes(fs_, source_, step_.judged.size, temporary);
+    const Result<std::uint64_t> length = copy_bytes(fs_, source(), step_.judged.size, temporary);
     if (!length) return Unexpected{length.error()};
-    const Result<Stat> after = fs_.stat(source_);
-    if (!after) return Unexpected{after.error()};
-    if (id_of(*after) != step_.judged || *length != step_.judged.size) {
-      return fail(Errc::changed, Op::read, source_.path());
-    }
+    if (const Result<Stat> after = judged_as_it_stands(); !after) return Unexpected{after.error()};
+    if (*length != step_.judged.size) return fail(Errc::changed, Op::read, source().path());
     return {};
   }
 
@@ -58,9 +58,18 @@ class Copying {
   }
 
  private:
+  [[nodiscard]] const File& source() const { return step_.opened != nullptr ? *step_.opened : own_; }
+
+  /// What the original is, as long as it is what was judged.
+  [[nodiscard]] Result<Stat> judged_as_it_stands() const {
+    Result<Stat> about = fs_.stat(source());
+    if (about && id_of(*about) != step_.judged) return fail(Errc::changed, Op::read, source().path());
+    return about;
+  }
+
   Fs& fs_;
   const CopyStep& step_;
-  File source_;
+  File own_;
 };
 
 class Executor {

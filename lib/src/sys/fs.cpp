@@ -6,6 +6,7 @@
 #include "session/path.h"
 #include "sys/read_once.h"
 #include "sys/resolve.h"
+#include "sys/staged_file.h"
 
 namespace session {
 
@@ -17,7 +18,16 @@ Result<OpenedFile> Fs::open_described(const Dir& dir, const Name& name, Access a
   return OpenedFile{std::move(*file), *about};
 }
 
-Result<File> Fs::create_unnamed(const Dir& dir, Mode /*mode*/) {
+Result<OpenedFile> Fs::create_described(const Dir& dir, const Name& name, Mode mode) {
+  Result<File> file = create(dir, name, mode);
+  if (!file) return Unexpected{std::move(file).error()};
+  Result<Stat> about = stat(*file);
+  if (about) return OpenedFile{std::move(*file), *about};
+  tell_what_stays(about.error(), unlink(dir, name));
+  return Unexpected{std::move(about).error()};
+}
+
+Result<OpenedFile> Fs::create_unnamed(const Dir& dir, Mode /*mode*/) {
   return fail_errno(EOPNOTSUPP, Op::create, dir.path());
 }
 
@@ -94,21 +104,25 @@ Result<std::uint64_t> read_pieces(Fs& fs, const File& file, std::span<char> buff
 Result<Bytes> read_all(Fs& fs, const File& file, std::uint64_t limit) {
   const Result<Stat> about = fs.stat(file);
   if (!about) return Unexpected{about.error()};
+  return read_all(fs, file, about->size, limit);
+}
+
+Result<Bytes> read_all(Fs& fs, const File& file, std::uint64_t size, std::uint64_t limit) {
   Bytes bytes;
   // One byte more than the file says to hold, so that its end shows at the first read.
-  std::size_t room = static_cast<std::size_t>(std::min(about->size, limit)) + 1;
+  std::size_t room = static_cast<std::size_t>(std::min(size, limit)) + 1;
   for (std::size_t length = 0;;) {
-    reserve_large(bytes, length + room);
-    bytes.resize(length + room);
-    const Result<std::size_t> got = read_fully(fs, file, bytes.data() + length, room, length);
+    reserve_large(bytes, room);
+    bytes.resize(room);
+    const Result<std::size_t> got = read_once(fs, file, bytes.data() + length, room - length, length);
     if (!got) return Unexpected{got.error()};
     length += *got;
     if (length > limit) return fail(Errc::too_large, Op::read, file.path());
-    if (*got < room) {
+    if (*got == 0 || (length == size && length < room)) {
       bytes.resize(length);
       return bytes;
     }
-    room = length;
+    if (length == room) room *= 2;
   }
 }
 

@@ -173,25 +173,32 @@ class RealFs final : public Fs {
   }
 
   Result<File> create(const Dir& dir, const Name& name, Mode mode) override {
+    Result<OpenedFile> created = create_described(dir, name, mode);
+    if (!created) return Unexpected{std::move(created).error()};
+    return std::move(created->file);
+  }
+
+  Result<OpenedFile> create_described(const Dir& dir, const Name& name, Mode mode) override {
     const int descriptor =
         ::openat(dir.descriptor(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
     if (descriptor < 0) return last_error(Op::create, dir, name);
     File file(*this, descriptor, join_path(dir.path(), name));
-    Result<void> exact = make_exact(file, mode);
-    if (exact) return file;
+    const Result<Stat> exact = make_exact(file, mode);
+    if (exact) return OpenedFile{std::move(file), *exact};
     ::unlinkat(dir.descriptor(), name.c_str(), 0);
-    return Unexpected{std::move(exact).error()};
+    return Unexpected{exact.error()};
   }
 
-  Result<File> create_unnamed(const Dir& dir, Mode mode) override {
+  Result<OpenedFile> create_unnamed(const Dir& dir, Mode mode) override {
     // The way to a name leads through /proc (open(2)), which not every container has.
     static const bool may_be_named = ::access("/proc/self/fd", X_OK) == 0;
     if (!may_be_named) return Fs::create_unnamed(dir, mode);
     const int descriptor = ::openat(dir.descriptor(), ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, mode);
     if (descriptor < 0) return last_error(Op::create, dir.path());
     File file(*this, descriptor, dir.path());
-    if (Result<void> exact = make_exact(file, mode); !exact) return Unexpected{std::move(exact).error()};
-    return file;
+    const Result<Stat> exact = make_exact(file, mode);
+    if (!exact) return Unexpected{exact.error()};
+    return OpenedFile{std::move(file), *exact};
   }
 
   Result<void> link_unnamed(const File& file, const Dir& dir, const Name& name) override {
@@ -307,11 +314,13 @@ class RealFs final : public Fs {
   void discard(int descriptor) noexcept override { ::close(descriptor); }
 
  private:
-  /// Whatever the umask took away.
-  Result<void> make_exact(const File& file, Mode mode) {
-    const Result<Stat> about = stat(file);
-    if (!about) return Unexpected{about.error()};
-    return about->mode != mode ? set_mode(file, mode) : Result<void>();
+  /// Whatever the umask took away; what the file is then.
+  Result<Stat> make_exact(const File& file, Mode mode) {
+    Result<Stat> about = stat(file);
+    if (!about || about->mode == mode) return about;
+    if (Result<void> exact = set_mode(file, mode); !exact) return Unexpected{std::move(exact).error()};
+    about->mode = mode;
+    return about;
   }
 
   /// Without noting the access where that is allowed (to the owner, and to root): looking over a store

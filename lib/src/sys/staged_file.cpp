@@ -21,11 +21,15 @@ Result<StagedFile> StagedFile::stage(Fs& fs, const Dir& dir, const Name& name, c
                                      const WriteOptions& options, const std::optional<Stat>& model,
                                      Temporary temporary) {
   StagedFile staged(fs, dir, name, options);
-  if (Result<void> checked = staged.check_target(); !checked) return Unexpected{checked.error()};
+  if (temporary == Temporary::named) {
+    if (Result<void> checked = staged.check_target(); !checked) return Unexpected{checked.error()};
+  }
   const std::optional<Stat>& like = model ? model : staged.old_;
-  if (Result<void> made = staged.make_temporary(like, temporary); !made) return staged.abandon(made.error());
+  const Result<Stat> made = staged.make_temporary(like, temporary);
+  if (!made) return staged.abandon(made.error());
   if (like) {
-    if (Result<void> kept = staged.take_owner_and_mode(*like); !kept) return staged.abandon(kept.error());
+    const Result<void> kept = staged.take_owner_and_mode(*like, *made);
+    if (!kept) return staged.abandon(kept.error());
   }
   if (Result<void> filled = fill(staged.file_); !filled) return staged.abandon(filled.error());
   return staged;
@@ -46,41 +50,40 @@ Result<void> StagedFile::check_target() {
   return {};
 }
 
-Result<void> StagedFile::make_temporary(const std::optional<Stat>& like, Temporary temporary) {
+/// What it is, just made.
+Result<Stat> StagedFile::make_temporary(const std::optional<Stat>& like, Temporary temporary) {
   // The content of a session must never be readable by more people than before, not even for a moment.
   const Mode mode = like ? k_private_mode : options_.new_file_mode;
   if (temporary == Temporary::unnamed) {
-    if (Result<File> file = fs_->create_unnamed(*dir_, mode)) {
-      file_ = std::move(*file);
+    if (Result<OpenedFile> made = fs_->create_unnamed(*dir_, mode)) {
+      file_ = std::move(made->file);
       unnamed_ = true;
-      return {};
+      return made->about;
     }
   }
   for (unsigned attempt = 0;; ++attempt) {
     temp_name_ = temp_name(name_, process_id(), attempt);
-    Result<File> file = fs_->create(*dir_, temp_name_, mode);
-    if (file) {
-      file_ = std::move(*file);
-      return {};
+    Result<OpenedFile> made = fs_->create_described(*dir_, temp_name_, mode);
+    if (made) {
+      file_ = std::move(made->file);
+      return made->about;
     }
-    if (file.error().code != Errc::exists || attempt == k_most_names) {
+    if (made.error().code != Errc::exists || attempt == k_most_names) {
       temp_name_.clear();
-      return Unexpected{std::move(file).error()};
+      return Unexpected{std::move(made).error()};
     }
   }
 }
 
-Result<void> StagedFile::take_owner_and_mode(const Stat& like) {
-  const Result<Stat> fresh = fs_->stat(file_);
-  if (!fresh) return Unexpected{fresh.error()};
-  if (fresh->uid != like.uid || fresh->gid != like.gid) {
+Result<void> StagedFile::take_owner_and_mode(const Stat& like, const Stat& fresh) {
+  if (fresh.uid != like.uid || fresh.gid != like.gid) {
     if (Result<void> owned = fs_->set_owner(file_, like.uid, like.gid); !owned) {
       owned.error().detail = words_on_owner(like);
       return owned;
     }
   }
   // After the owner, because chown clears the set-id bits.
-  if (fresh->mode != like.mode) return fs_->set_mode(file_, like.mode);
+  if (fresh.mode != like.mode) return fs_->set_mode(file_, like.mode);
   return {};
 }
 
@@ -145,15 +148,15 @@ Result<Published> StagedFile::replace_old() {
 
 Unexpected<Error> StagedFile::abandon(Error error) {
   file_ = File();
-  if (!temp_name_.empty()) {
-    const Result<void> removed = fs_->unlink(*dir_, temp_name_);
-    if (!removed && removed.error().code != Errc::not_found) {
-      error.detail += (error.detail.empty() ? "" : "; ");
-      error.detail += "the temporary could not be removed: " + describe(removed.error());
-    }
-  }
+  if (!temp_name_.empty()) tell_what_stays(error, fs_->unlink(*dir_, temp_name_));
   error.subject = join_path(dir_->path(), name_);
   return Unexpected{std::move(error)};
+}
+
+void tell_what_stays(Error& error, const Result<void>& removed) {
+  if (removed || removed.error().code == Errc::not_found) return;
+  error.detail += (error.detail.empty() ? "" : "; ");
+  error.detail += "the temporary could not be removed: " + describe(removed.error());
 }
 
 bool is_out_of_descriptors(const Error& error) {

@@ -35,7 +35,8 @@ class StagedFile {
 
   /// Checks the target against `options`, makes the temporary and lets `fill` write it. Owner and mode are
   /// those of `model`, else of the target, else new. `dir` must outlive the result. A temporary without a
-  /// name has one after all where the file system does not know such files.
+  /// name has one after all where the file system does not know such files; its target is not looked at
+  /// before place(), which replaces nothing.
   static Result<StagedFile> stage(Fs& fs, const Dir& dir, const Name& name, const Fill& fill,
                                   const WriteOptions& options, const std::optional<Stat>& model = {},
                                   Temporary temporary = Temporary::named);
@@ -55,8 +56,8 @@ class StagedFile {
   StagedFile(Fs& fs, const Dir& dir, const Name& name, const WriteOptions& options)
       : fs_(&fs), dir_(&dir), name_(name), options_(options) {}
   Result<void> check_target();
-  Result<void> make_temporary(const std::optional<Stat>& like, Temporary temporary);
-  Result<void> take_owner_and_mode(const Stat& like);
+  Result<Stat> make_temporary(const std::optional<Stat>& like, Temporary temporary);
+  Result<void> take_owner_and_mode(const Stat& like, const Stat& fresh);
   Result<Published> link();
   Result<Published> replace_old();
 
@@ -78,6 +79,9 @@ Result<Written> write_staged(Fs& fs, const Dir& dir, const Name& name, const Sta
 /// Its end: puts the closed `staged` in the place of `name` and makes that durable as asked.
 Result<Written> place_staged(Fs& fs, const Dir& dir, const Name& name, StagedFile& staged,
                              Durability durability);
+
+/// Adds to `error` that a temporary stays behind, where it could not be `removed`.
+void tell_what_stays(Error& error, const Result<void>& removed);
 
 /// Whether more files are open than the process or the machine may have.
 bool is_out_of_descriptors(const Error& error);
