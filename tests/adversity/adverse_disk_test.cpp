@@ -107,6 +107,20 @@ TEST_CASE("a full disk refuses what needs room" * doctest::skip(!k_can_mount)) {
   }
 }
 
+TEST_CASE("on a full disk session-repair says that the session is as it was" * doctest::skip(!k_can_mount)) {
+  const SmallDisk disk("size=64k");
+  const std::string session = disk.path() + "/s.jsonl";
+  const std::string torn = "{\"n\":1}\n{\"n\":\"to";
+  write_file(session, torn);
+  disk.fill();
+  const ProcessResult result = run_process({tool_path("session-repair"), session}, {.directory = "/"});
+  CHECK(result.status == 12);
+  CHECK(result.err.find(
+            "hint: the session is as it was; make room on its disk (32 bytes and a little more), and run it "
+            "again\n") != std::string::npos);
+  CHECK(read_file(session) == torn);
+}
+
 TEST_CASE("a full disk does not keep a tool from making room" * doctest::skip(!k_can_mount)) {
   for (const Scenario& scenario : all_scenarios()) {
     if (scenario.needs_room) continue;

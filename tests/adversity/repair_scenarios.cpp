@@ -62,6 +62,13 @@ std::string judge_next(const Story& story, const Tree& tree, const ProcessResult
   if (result.status != 0 && result.status != k_repaired) return "the next run fails";
   const auto found = tree.find(story.file);
   if (found == tree.end() || found->second != story.versions.back()) return "the next run does not repair";
+  for (const auto& [name, content] : tree) {
+    const std::optional<Artifact> artifact = parse_artifact(name);
+    const bool is_of_copy =
+        artifact && artifact->kind == ArtifactKind::temporary && is(artifact->primary, ArtifactKind::backup);
+    if (is_of_copy && std::count(story.versions.begin(), story.versions.end(), content) == 0)
+      return "the next run leaves an unfinished copy: " + name;
+  }
   return has_copy(tree, story.versions.front()) ? "" : "there is no copy of the original";
 }
 

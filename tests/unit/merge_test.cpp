@@ -14,7 +14,7 @@ RepairPlan plan(ByteView bytes, ByteView copy, const char* layout) {
   RepairOptions options;
   options.layout = find_layout(layout);
   options.format = options.layout->format;
-  const Candidate given{"copy", copy, Candidate::Origin::given};
+  const Candidate given{"copy", [copy] { return Bytes(copy); }, Candidate::Origin::given};
   return plan_repair(bytes, {&given, 1}, options);
 }
 

@@ -21,7 +21,7 @@ std::optional<bool> ask(Fs& fs, const std::string& dir, const Name& name) {
   REQUIRE(opened.has_value());
   const Result<OpenedFile> file = fs.open_described(*opened, name, Access::read);
   REQUIRE(file.has_value());
-  return is_open_for_writing(file->file, file->about);
+  return is_open_for_writing(file->file, id_of(file->about));
 }
 
 }  // namespace

@@ -437,9 +437,11 @@ TEST_CASE("a newer whole candidate of the same session is taken, an older one is
   older.replace(older.find("01-02T"), 6, "01-01T");
   std::string foreign = newer;
   foreign.replace(foreign.find("t_1"), 3, "t_2");
-  const Candidate candidates[] = {{"x.tmp.1", foreign, Candidate::Origin::temporary},
-                                  {"x.tmp.2", older, Candidate::Origin::temporary},
-                                  {"x.tmp.3", newer, Candidate::Origin::temporary}};
+  const auto temporary = [](const char* name, const std::string& bytes) {
+    return Candidate{name, [bytes] { return bytes; }, Candidate::Origin::temporary};
+  };
+  const Candidate candidates[] = {temporary("x.tmp.1", foreign), temporary("x.tmp.2", older),
+                                  temporary("x.tmp.3", newer)};
   const RepairPlan planned = plan_repair(damaged, candidates, options);
   CHECK(planned.status == RepairStatus::repaired);
   CHECK(planned.source == "x.tmp.3");

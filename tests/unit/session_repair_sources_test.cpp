@@ -1,6 +1,7 @@
 // session-repair and what lies around: copies the user gives, names of any length, and the page it writes.
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <map>
@@ -108,6 +109,38 @@ TEST_CASE("a copy of a long name is used again, and a quarantined one tells its 
     says_name = says_name || tree.at(own) == "session-repair sidecar 1\nfile 255 " + name + "\nsize 100\n\n";
   }
   CHECK(says_name);
+}
+
+TEST_CASE("a copy that a run died over is removed by the next if it is surely that, and not finished") {
+  const TempDir dir;
+  const auto temporary = [](long maker, long writer) {
+    return "s.jsonl.bak-20260101T000000Z-" + std::to_string(maker) + "-0.tmp." + std::to_string(writer);
+  };
+  write_file(dir / "s.jsonl", k_torn);
+  write_file(dir / temporary(4194303, 4194303), k_torn.substr(0, 20));
+  write_file(dir / temporary(4194302, 4194302), "");
+  write_file(dir / temporary(4194301, 4194301), k_torn);
+  write_file(dir / temporary(4194300, 4194300), "another's");
+  write_file(dir / temporary(4194299, 4194298), k_torn.substr(0, 20));
+  write_file(dir / temporary(::getpid(), ::getpid()), k_torn.substr(0, 20));
+  write_file(dir / ("other-" + temporary(4194303, 4194303)), k_torn.substr(0, 20));
+  const Tree before = tree_of(dir.path());
+  CHECK(repair({"--dry-run", dir / "s.jsonl"}).status == 4);
+  CHECK(tree_of(dir.path()) == before);
+  const ProcessResult result = repair({dir / "s.jsonl"});
+  CHECK(result.status == 1);
+  for (const long maker : {4194303L, 4194302L}) {
+    CHECK(result.out.find("  removed " + temporary(maker, maker) + ", a copy that") != std::string::npos);
+  }
+  Tree after = tree_of(dir.path());
+  for (const auto& [name, content] : before) {
+    const bool goes = name == temporary(4194303, 4194303) || name == temporary(4194302, 4194302);
+    CAPTURE(name);
+    CHECK((after.erase(name) == 0) == goes);
+  }
+  CHECK(artifacts(after, ArtifactKind::backup).size() == 1);
+  CHECK(artifacts(after, ArtifactKind::sidecar).size() == 1);
+  CHECK(after.size() == 2);
 }
 
 TEST_CASE("the page tells everything and shows nothing") {

@@ -49,7 +49,9 @@ struct Candidate {
     given,  ///< by the user: every record it has and the primary lacks is wanted, if it is the same session
   };
   std::string name;
-  ByteView bytes;
+  /// What it holds: asked for when its turn has come, so that of many versions few are in memory at a time,
+  /// and perhaps again. Nothing where it cannot be read: then it is none.
+  std::function<Bytes()> read;
   Origin origin = Origin::backup;
 };
 

@@ -38,8 +38,8 @@ void give_up(RepairPlan& plan, std::uint64_t size) {
   plan.loss.lossless = false;
 }
 
-void take_candidate(RepairPlan& plan, const Candidate& candidate, std::uint64_t primary_size) {
-  plan.content = candidate.bytes;
+void take_candidate(RepairPlan& plan, const Candidate& candidate, Bytes content, std::uint64_t primary_size) {
+  plan.content = std::move(content);
   plan.source = candidate.name;
   plan.strategy = candidate.origin == Candidate::Origin::temporary ? "promote-temporary" : "restore-copy";
   plan.dropped.clear();
@@ -53,12 +53,12 @@ void merge_given(RepairPlan& plan, const Candidate* whole, std::span<const Candi
                  Format format, const RepairOptions& options) {
   for (const Candidate& candidate : candidates) {
     if (candidate.origin != Candidate::Origin::given || &candidate == whole) continue;
-    const bool parses = parses_strictly(candidate.bytes, format);
-    const Mended mended =
-        parses ? Mended{}
-               : repair::mend(candidate.bytes, format, options.layout, {.cut_values = options.cut_values});
-    repair::Merged merged = repair::merge_version(
-        plan.content, parses ? candidate.bytes : ByteView(mended.content), format, options.layout);
+    Bytes theirs = candidate.read();
+    if (theirs.empty()) continue;
+    if (!parses_strictly(theirs, format)) {
+      theirs = repair::mend(theirs, format, options.layout, {.cut_values = options.cut_values}).content;
+    }
+    repair::Merged merged = repair::merge_version(plan.content, theirs, format, options.layout);
     plan.given.push_back({candidate.name, merged.records_taken, std::move(merged.refused)});
     if (merged.content.empty()) continue;
     plan.loss.bytes_taken += merged.content.size() - plan.content.size();
@@ -87,9 +87,9 @@ RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, co
     return plan;
   }
   Mended mended = ahead.valid() ? ahead.get() : mended_as(format);
-  const repair::Choice choice = repair::choose_candidate(mended, candidates, format, options);
+  repair::Choice choice = repair::choose_candidate(mended, candidates, format, options);
   if (choice.candidate != nullptr) {
-    take_candidate(plan, *choice.candidate, bytes.size());
+    take_candidate(plan, *choice.candidate, std::move(choice.content), bytes.size());
   } else if (mended.has_content) {
     plan.strategy = mended.strategy;
     plan.content = std::move(mended.content);

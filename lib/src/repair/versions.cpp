@@ -31,19 +31,18 @@ bool is_newer(const Version& a, const Version& b) {
 }
 
 /// A husk replaces nothing: whole text is not enough, the layout's fields must be there too.
-bool is_loadable(const Candidate& candidate, Format format, const RepairOptions& options) {
+bool is_loadable(ByteView content, Format format, const RepairOptions& options) {
   CheckOptions check;
   check.format = format;
   check.layout = options.layout;
   check.file_stem = options.file_stem;
-  const Diagnosis diagnosis = diagnose(candidate.bytes, check);
-  return diagnosis.verdict != Verdict::damaged && parses_strictly(candidate.bytes, format) &&
-         candidate.bytes.size() > 2;
+  const Diagnosis diagnosis = diagnose(content, check);
+  return diagnosis.verdict != Verdict::damaged && parses_strictly(content, format) && content.size() > 2;
 }
 
 }  // namespace
 
-Choice choose_candidate(const Mended& mended, std::span<const Candidate> candidates, Format format,
+Choice choose_candidate(Mended& mended, std::span<const Candidate> candidates, Format format,
                         const RepairOptions& options) {
   Choice choice;
   if (candidates.empty()) return choice;
@@ -52,12 +51,15 @@ Choice choose_candidate(const Mended& mended, std::span<const Candidate> candida
   for (const Candidate& candidate : candidates) {
     // What the user gives is merged into what is there; where nothing is, it may stand for it.
     if (mended.has_content && candidate.origin == Candidate::Origin::given) continue;
-    if (!is_loadable(candidate, format, options)) continue;
-    const Version version = version_of(candidate.bytes, options.layout);
+    Bytes content = candidate.read();
+    if (!is_loadable(content, format, options)) continue;
+    const Version version = version_of(content, options.layout);
     const bool same_session = best.id.empty() || version.id.empty() || best.id == version.id;
     const bool first = !mended.has_content && choice.candidate == nullptr;
     if (!same_session || !(first || is_newer(version, best))) continue;
     choice.candidate = &candidate;
+    choice.content = std::move(content);
+    mended.content = Bytes();
     best = version;
   }
   return choice;

@@ -49,12 +49,11 @@ long number_in(const char* text) {
 
 }  // namespace
 
-std::optional<bool> is_open_for_writing(const File& file, const Stat& about) {
+std::optional<bool> is_open_for_writing(const File& file, const FileId& id) {
   const int descriptor = file.descriptor();
   struct stat seen {};
   // Not every Fs has descriptors of the system's.
-  if (::fstat(descriptor, &seen) != 0 || seen.st_dev != about.dev || seen.st_ino != about.ino)
-    return std::nullopt;
+  if (::fstat(descriptor, &seen) != 0 || seen.st_dev != id.dev || seen.st_ino != id.ino) return std::nullopt;
   // Somebody who opens it just then waits until the lease is back, and we are told by a signal: by one that
   // is ignored, where SIGIO would end the process.
   if (::fcntl(descriptor, F_SETSIG, SIGURG) != 0) return std::nullopt;

@@ -23,23 +23,37 @@ Result<Name> under_free_name(Fs& fs, const Dir& dir, ArtifactKind kind, const Na
 
 }  // namespace
 
-Result<Name> Keeper::copy(const Dir& dir, const Name& name, const FileId& judged, ByteView original,
-                          const std::vector<Name>& earlier) {
+Result<Name> Keeper::copy(const Dir& dir, const Name& name, const File& file, const FileId& judged,
+                          ByteView original, const std::vector<Name>& earlier) {
   for (const Name& each : earlier) {
     const Result<Stat> about = fs_.stat(dir, each);
     if (!about || about->size != original.size()) continue;
-    const Result<File> file = fs_.open(dir, each, Access::read);
-    const Result<Bytes> bytes = file ? read_all(fs_, *file, original.size()) : Result<Bytes>(Bytes());
+    const Result<File> copy = fs_.open(dir, each, Access::read);
+    const Result<Bytes> bytes = copy ? read_all(fs_, *copy, original.size()) : Result<Bytes>(Bytes());
     if (bytes && *bytes == original) return each;
   }
   return under_free_name(fs_, dir, ArtifactKind::backup, name, Op::create, [&](const Name& to) -> Step {
-    return CopyStep{name, judged, to, durability_};
+    return CopyStep{name, judged, to, durability_, &file};
   });
 }
 
-Result<StepAhead> Keeper::begin_copy(const Dir& dir, const Name& name, const FileId& judged) {
+std::vector<Name> Keeper::remove_unfinished(const Dir& dir, const std::vector<Name>& unfinished,
+                                            ByteView original) {
+  std::vector<Name> removed;
+  for (const Name& each : unfinished) {
+    const Result<OpenedFile> opened = fs_.open_described(dir, each, Access::read);
+    if (!opened || opened->about.size >= original.size()) continue;
+    const Result<Bytes> bytes = read_all(fs_, opened->file, original.size());
+    if (!bytes || bytes->size() == original.size() || !original.starts_with(*bytes)) continue;
+    if (execute(fs_, dir, RemoveStep{each, id_of(opened->about)})) removed.push_back(each);
+  }
+  return removed;
+}
+
+Result<StepAhead> Keeper::begin_copy(const Dir& dir, const Name& name, const File& file,
+                                     const FileId& judged) {
   const Name to = make_artifact_name(ArtifactKind::backup, name, now(), process_id(), 0);
-  return StepAhead::begin(fs_, dir, {name, judged, to, durability_});
+  return StepAhead::begin(fs_, dir, {name, judged, to, durability_, &file});
 }
 
 Result<Name> Keeper::quarantine(const Dir& dir, const Name& name, const FileId& judged) {

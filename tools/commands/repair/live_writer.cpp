@@ -13,24 +13,23 @@ constexpr std::chrono::milliseconds k_known_for{100};
 
 }  // namespace
 
-std::optional<long> LiveWriters::writer_of(const Stat& about) {
+std::optional<long> LiveWriters::writer_of(const FileId& id) {
   const std::lock_guard guard(mutex_);
   const auto clock = std::chrono::steady_clock::now();
   if (looked_ == std::chrono::steady_clock::time_point{} || clock - looked_ > k_known_for) {
     writers_ = files_open_for_writing();
     looked_ = clock;
   }
-  const auto writer = writers_.find({about.dev, about.ino});
+  const auto writer = writers_.find({id.dev, id.ino});
   return writer == writers_.end() ? std::nullopt : std::optional(writer->second);
 }
 
-Result<void> LiveWriters::refuse(const VerifyPlace& place, const Name& name, const File& file) {
+Result<void> LiveWriters::refuse(const VerifyPlace& place, const Name& name, const File& file,
+                                 const FileId& id) {
   if (auto locked = fs_.try_lock(file, LockKind::exclusive); !locked) return locked;
   const Path path = join_path(place.dir->path(), name);
-  const Result<Stat> about = fs_.stat(file);
-  if (!about) return Unexpected{about.error()};
-  const std::optional<bool> written = is_open_for_writing(file, *about);
-  const std::optional<long> writer = written == false ? std::nullopt : writer_of(*about);
+  const std::optional<bool> written = is_open_for_writing(file, id);
+  const std::optional<long> writer = written == false ? std::nullopt : writer_of(id);
   if (writer || written == true) {
     return fail(Errc::busy, Op::lock, path,
                 fmt::format("{} has it open for writing",

@@ -15,13 +15,13 @@ class LiveWriters {
  public:
   explicit LiveWriters(Fs& fs) : fs_(fs) {}
 
-  /// Errc::busy if `name`, open as `file`, has a writer, as far as this process may see.
+  /// Errc::busy if `name`, open as `file`, which is `id`, has a writer, as far as this process may see.
   /// On any thread.
-  Result<void> refuse(const VerifyPlace& place, const Name& name, const File& file);
+  Result<void> refuse(const VerifyPlace& place, const Name& name, const File& file, const FileId& id);
 
  private:
   /// The process that has the file open for writing.
-  [[nodiscard]] std::optional<long> writer_of(const Stat& about);
+  [[nodiscard]] std::optional<long> writer_of(const FileId& id);
 
   Fs& fs_;
   std::mutex mutex_;  ///< guards what follows

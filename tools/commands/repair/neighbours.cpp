@@ -1,6 +1,6 @@
 #include "commands/repair/neighbours.h"
 
-#include <set>
+#include <algorithm>
 
 #include "session/process.h"
 #include "session/scan.h"
@@ -21,13 +21,11 @@ bool may_hold_a_version(const Artifact& artifact) {
   return artifact.kind == ArtifactKind::backup;
 }
 
-void add(Fs& fs, const Dir& dir, const Name& name, std::string shown, Candidate::Origin origin,
-         std::vector<ReadCandidate>& candidates) {
-  const Result<File> file = fs.open(dir, name, Access::read);
-  if (!file) return;
-  Result<Bytes> bytes = read_all(fs, *file, k_largest_candidate);
-  if (!bytes || bytes->empty()) return;
-  candidates.push_back({{std::move(shown), {}, origin}, std::move(*bytes)});
+Bytes read_version(Fs& fs, const Dir& dir, const Name& name) {
+  const Result<OpenedFile> opened = fs.open_described(dir, name, Access::read);
+  if (!opened) return {};
+  Result<Bytes> bytes = read_all(fs, opened->file, opened->about.size, k_largest_candidate);
+  return bytes ? std::move(*bytes) : Bytes();
 }
 
 }  // namespace
@@ -71,13 +69,18 @@ Result<void> Neighbours::lock_store(const VerifyPlace& place) {
   return {};
 }
 
-/// A long name is shortened in those of its artifacts. A writer that drops the suffix leaves the stem alone
-/// in the name of its temporary.
+/// A long name is shortened in those of its artifacts.
+std::set<Name> Neighbours::names_of(const Name& primary) const {
+  std::set<Name> names = {primary};
+  if (primary.size() > k_may_be_shortened) names.insert(shortened_primary(primary));
+  return names;
+}
+
 std::vector<std::pair<Name, Artifact>> Neighbours::of(const Name& primary) const {
   std::vector<std::pair<Name, Artifact>> found;
-  const Name stem = primary.substr(0, primary.rfind('.'));
-  std::set<Name> names = {primary, stem};
-  if (primary.size() > k_may_be_shortened) names.insert(shortened_primary(primary));
+  std::set<Name> names = names_of(primary);
+  // A writer that drops the suffix leaves the stem alone in the name of its temporary.
+  names.insert(primary.substr(0, primary.rfind('.')));
   for (const Name& name : names) {
     const auto [first, last] = artifacts_.equal_range(name);
     for (auto each = first; each != last; ++each) found.push_back(each->second);
@@ -85,39 +88,46 @@ std::vector<std::pair<Name, Artifact>> Neighbours::of(const Name& primary) const
   return found;
 }
 
-std::vector<ReadCandidate> Neighbours::temporaries(const VerifyPlace& place, const Name& name) const {
-  std::vector<ReadCandidate> found;
+std::vector<Candidate> Neighbours::versions_beside(const VerifyPlace& place, const Name& name) const {
+  std::vector<Candidate> found;
   for (const auto& [beside, artifact] : of(name)) {
-    if (artifact.kind != ArtifactKind::temporary || !may_hold_a_version(artifact)) continue;
-    add(fs_, *place.dir, beside, beside, Candidate::Origin::temporary, found);
+    if (!may_hold_a_version(artifact)) continue;
+    const auto read = [this, dir = place.dir, file = beside] { return read_version(fs_, *dir, file); };
+    found.push_back({beside, read, origin_of(artifact.kind)});
   }
   return found;
 }
 
-std::vector<ReadCandidate> Neighbours::candidates(const VerifyPlace& place, const Name& name) const {
-  std::vector<ReadCandidate> found;
-  for (const auto& [beside, artifact] : of(name)) {
-    if (may_hold_a_version(artifact)) add(fs_, *place.dir, beside, beside, origin_of(artifact.kind), found);
-  }
+std::vector<Candidate> Neighbours::temporaries(const VerifyPlace& place, const Name& name) const {
+  std::vector<Candidate> found = versions_beside(place, name);
+  std::erase_if(found, [](const Candidate& each) { return each.origin != Candidate::Origin::temporary; });
+  return found;
+}
+
+std::vector<Candidate> Neighbours::candidates(const VerifyPlace& place, const Name& name) const {
+  std::vector<Candidate> found = versions_beside(place, name);
   for (const Path& given : request_.given) {
-    const Result<Place> at = open_parent_resolved(fs_, given);
-    if (at) add(fs_, at->dir, at->name, given, Candidate::Origin::given, found);
+    const auto read = [this, path = given] {
+      const Result<Place> at = open_parent_resolved(fs_, path);
+      return at ? read_version(fs_, at->dir, at->name) : Bytes();
+    };
+    found.push_back({given, read, Candidate::Origin::given});
   }
   return found;
 }
 
-std::uint64_t Neighbours::candidate_bytes(const VerifyPlace& place, const Name& name) const {
-  std::uint64_t bytes = 0;
-  const auto add_size = [&](const Dir& dir, const Name& file) {
-    if (const Result<Stat> about = fs_.stat(dir, file)) bytes += about->size;
+std::uint64_t Neighbours::largest_candidate(const VerifyPlace& place, const Name& name) const {
+  std::uint64_t largest = 0;
+  const auto look_at = [&](const Dir& dir, const Name& file) {
+    if (const Result<Stat> about = fs_.stat(dir, file)) largest = std::max(largest, about->size);
   };
   for (const auto& [beside, artifact] : of(name)) {
-    if (may_hold_a_version(artifact)) add_size(*place.dir, beside);
+    if (may_hold_a_version(artifact)) look_at(*place.dir, beside);
   }
   for (const Path& given : request_.given) {
-    if (const Result<Place> at = open_parent_resolved(fs_, given)) add_size(at->dir, at->name);
+    if (const Result<Place> at = open_parent_resolved(fs_, given)) look_at(at->dir, at->name);
   }
-  return bytes;
+  return largest;
 }
 
 std::vector<Name> Neighbours::copies(const Name& name) const {
@@ -128,13 +138,22 @@ std::vector<Name> Neighbours::copies(const Name& name) const {
   return found;
 }
 
-std::vector<Candidate> views_of(const std::vector<ReadCandidate>& candidates) {
-  std::vector<Candidate> views;
-  for (const ReadCandidate& each : candidates) {
-    views.push_back(each.candidate);
-    views.back().bytes = each.bytes;
+/// Each is the artifact of an artifact, and names its maker twice.
+std::vector<Name> Neighbours::unfinished_copies(const Name& name) const {
+  std::vector<Name> found;
+  for (const Name& own : names_of(name)) {
+    for (auto each = artifacts_.upper_bound(own); each != artifacts_.end(); ++each) {
+      const auto& [copy_name, beside] = *each;
+      if (!copy_name.starts_with(own)) break;
+      const Artifact& temporary = beside.second;
+      if (temporary.kind != ArtifactKind::temporary || !temporary.ours) continue;
+      const std::optional<Artifact> copy = parse_artifact(copy_name);
+      const bool is_ours = copy && copy->kind == ArtifactKind::backup && copy->ours && copy->primary == own;
+      if (is_ours && copy->pid == temporary.pid && !process_is_alive(*temporary.pid))
+        found.push_back(beside.first);
+    }
   }
-  return views;
+  return found;
 }
 
 }  // namespace session::commands

@@ -6,20 +6,16 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "commands/repair/request.h"
 #include "commands/verify/task.h"
 #include "session/lock.h"
 #include "session/names.h"
+#include "session/repair.h"
 
 namespace session::commands {
-
-/// Another version of a session, read.
-struct ReadCandidate {
-  Candidate candidate;  ///< without bytes
-  Bytes bytes;
-};
 
 class Neighbours {
  public:
@@ -31,18 +27,23 @@ class Neighbours {
   Result<void> look_around(const VerifyPlace& place);
   /// The directory has changed: the next look lists it again. Not while other threads work in it.
   void forget() { dir_ = nullptr; }
-  /// Temporaries of writers that are gone, and backups, of the session `name`; then what the user named.
-  [[nodiscard]] std::vector<ReadCandidate> candidates(const VerifyPlace& place, const Name& name) const;
-  /// How many bytes candidates() reads.
-  [[nodiscard]] std::uint64_t candidate_bytes(const VerifyPlace& place, const Name& name) const;
+  /// Temporaries of writers that are gone, and backups, of the session `name`; then what the user named. Each
+  /// is read when it is asked for its bytes, as long as `place` is there.
+  [[nodiscard]] std::vector<Candidate> candidates(const VerifyPlace& place, const Name& name) const;
+  /// The largest of `candidates`, in bytes.
+  [[nodiscard]] std::uint64_t largest_candidate(const VerifyPlace& place, const Name& name) const;
   /// Those of `candidates` that are temporaries.
-  [[nodiscard]] std::vector<ReadCandidate> temporaries(const VerifyPlace& place, const Name& name) const;
+  [[nodiscard]] std::vector<Candidate> temporaries(const VerifyPlace& place, const Name& name) const;
   /// The copies that earlier repairs made of the session `name`.
   [[nodiscard]] std::vector<Name> copies(const Name& name) const;
+  /// Temporaries of such copies whose makers are dead.
+  [[nodiscard]] std::vector<Name> unfinished_copies(const Name& name) const;
 
  private:
   Result<void> lock_and_list(const VerifyPlace& place);
   Result<void> lock_store(const VerifyPlace& place);
+  [[nodiscard]] std::set<Name> names_of(const Name& primary) const;
+  [[nodiscard]] std::vector<Candidate> versions_beside(const VerifyPlace& place, const Name& name) const;
   [[nodiscard]] std::vector<std::pair<Name, Artifact>> of(const Name& primary) const;
 
   Fs& fs_;
@@ -53,8 +54,5 @@ class Neighbours {
   std::multimap<Name, std::pair<Name, Artifact>> artifacts_;  ///< by the name of the session
   std::optional<Lock> lock_;
 };
-
-/// `candidates` as the planner takes them: views, valid as long as these.
-std::vector<Candidate> views_of(const std::vector<ReadCandidate>& candidates);
 
 }  // namespace session::commands

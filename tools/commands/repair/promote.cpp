@@ -7,6 +7,22 @@
 #include "session/execute.h"
 
 namespace session::commands {
+namespace {
+
+/// The candidate `name`; notes in `is_unread`, which must outlive it, whether it is ever asked for in vain.
+const Candidate* watch_reading(std::vector<Candidate>& candidates, const Name& name, bool& is_unread) {
+  const auto found = std::find_if(candidates.begin(), candidates.end(),
+                                  [&](const Candidate& each) { return each.name == name; });
+  if (found == candidates.end()) return nullptr;
+  found->read = [&is_unread, read = found->read] {
+    Bytes bytes = read();
+    is_unread = is_unread || bytes.empty();
+    return bytes;
+  };
+  return &*found;
+}
+
+}  // namespace
 
 RepairAnswer promote(Fs& fs, const RepairRequest& request, Neighbours& neighbours, const VerifyTask& task,
                      const Artifact& artifact, const Name& primary, RepairAnswer answer) {
@@ -34,17 +50,16 @@ RepairAnswer promote(Fs& fs, const RepairRequest& request, Neighbours& neighbour
   options.layout = subject->layout;
   options.format = subject->format;
   options.file_stem = subject->file_stem;
-  const std::vector<ReadCandidate> beside = neighbours.temporaries(place, primary);
-  answer.plan = plan_repair({}, views_of(beside), options);
+  std::vector<Candidate> beside = neighbours.temporaries(place, primary);
+  bool is_unread = false;
+  const Candidate* const own = watch_reading(beside, task.name, is_unread);
+  answer.plan = plan_repair({}, beside, options);
   answer.promoted_to = primary;
   if (answer.plan.status != RepairStatus::repaired) {
-    const auto own = std::find_if(beside.begin(), beside.end(), [&](const ReadCandidate& each) {
-      return each.candidate.name == task.name;
-    });
-    if (own == beside.end()) {
+    const Bytes bytes = own != nullptr ? own->read() : Bytes();
+    if (is_unread || bytes.empty())
       return failed(fail(Errc::io, Op::read, answer.path, "it cannot be read, or is empty").error);
-    }
-    answer.plan = plan_repair(own->bytes, {}, options);
+    answer.plan = plan_repair(bytes, {}, options);
     answer.plan.status = RepairStatus::beyond_text;
     return answer;
   }

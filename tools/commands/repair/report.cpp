@@ -116,6 +116,16 @@ std::string fixed_text(const FixCounts& fixed) {
   return text.empty() ? text : text + '\n';
 }
 
+Json removed_record(const std::vector<Name>& removed) {
+  Json records = Json::array();
+  for (const Name& name : removed) {
+    Json record;
+    cli::add_path(record, name);
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
 Json record_of(const RepairAnswer& answer, Doing doing) {
   Json record;
   cli::add_path(record, answer.path);
@@ -143,6 +153,7 @@ Json record_of(const RepairAnswer& answer, Doing doing) {
   if (!plan.rebuilt.empty()) record["rebuilt"] = rebuilt_record(plan.rebuilt);
   if (!plan.untold.empty()) record["untold"] = plan.untold;
   record["remaining"] = findings_of(plan.after);
+  if (!answer.removed.empty()) record["removed"] = removed_record(answer.removed);
   if (!answer.copy.empty()) cli::add_path(record, answer.copy, "copy");
   if (!answer.sidecar.empty()) cli::add_path(record, answer.sidecar, "sidecar");
   if (!answer.quarantined.empty()) cli::add_path(record, answer.quarantined, "quarantined");
@@ -286,6 +297,9 @@ std::string RepairReport::repaired_lines(const RepairAnswer& answer) const {
     }
     text += fmt::format("  dropped {} at offset {} ({})\n", counted(range.length, "byte"), range.offset,
                         id_of(range.because));
+  }
+  for (const Name& name : answer.removed) {
+    text += fmt::format("  removed {}, a copy that an earlier run did not finish\n", report_.display(name));
   }
   if (!answer.copy.empty())
     text += fmt::format("  the original is kept as {}\n", report_.display(answer.copy));

@@ -28,7 +28,7 @@ struct RepairRequest {
 struct RepairAnswer {
   Path path;
   std::optional<Error> error;  ///< the file could not be repaired, or not even read
-  std::string hint;
+  std::string hint;            ///< how to go on after `error`
   const Layout* layout = nullptr;
   RepairPlan plan;
   bool skipped = false;    ///< not a file of ours
@@ -37,8 +37,10 @@ struct RepairAnswer {
   std::uint64_t bytes_after = 0;  ///< of the result, where there is one
   Bytes original;                 ///< with keep_bytes, and only where there is something to show
   bool replaced = false;
-  FileId result;     ///< what stands there now, if it was replaced
-  Name copy;         ///< of the original, beside it
+  FileId result;  ///< what stands there now, if it was replaced
+  Name copy;      ///< of the original, beside it
+  /// Copies that runs which died over them had left unfinished, and that are gone.
+  std::vector<Name> removed;
   Name sidecar;      ///< with the bytes that were dropped
   Name quarantined;  ///< where the original went
   bool reset = false;
