@@ -59,7 +59,7 @@ Choice choose_candidate(Mended& mended, std::span<const Candidate> candidates, F
     if (!same_session || !(first || is_newer(version, best))) continue;
     choice.candidate = &candidate;
     choice.content = std::move(content);
-    mended.content = Bytes();
+    Bytes().swap(mended.content);  // assigning would keep its room
     best = version;
   }
   return choice;

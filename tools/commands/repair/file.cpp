@@ -23,6 +23,9 @@ const GivenVersion* foreign_version(const RepairPlan& plan) {
   return found == plan.given.end() ? nullptr : &*found;
 }
 
+/// An empty text that is assigned leaves a long one its room.
+void free_bytes(Bytes& bytes) { Bytes().swap(bytes); }
+
 std::vector<RepairAnswer> one(RepairAnswer answer) {
   std::vector<RepairAnswer> answers;
   answers.push_back(std::move(answer));
@@ -150,7 +153,7 @@ std::vector<RepairAnswer> FileRepairer::repair_text(RepairWork& work, Named name
   steps_.carry_out(work, answer);
   std::vector<RepairAnswer> answers = fix_further(work, std::move(answer));
   if (!request_.keep_bytes) {
-    for (RepairAnswer& each : answers) each.plan.content = Bytes();  // nobody will look at it
+    for (RepairAnswer& each : answers) free_bytes(each.plan.content);  // nobody will look at it
   }
   return answers;
 }
@@ -173,7 +176,7 @@ Result<void> FileRepairer::plan(RepairWork& work, RepairAnswer& answer) {
   const std::vector<Candidate> candidates = neighbours.candidates(work.place, work.name);
   if (candidates.empty()) return {};
   work.known = std::move(answer.plan.before);
-  answer.plan = RepairPlan();  // it may be large
+  free_bytes(answer.plan.content);
   options.known = &*work.known;
   work.result_ahead.reset();
   answer.plan = plan_repair(work.original, candidates, options);
