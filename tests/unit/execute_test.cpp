@@ -109,6 +109,41 @@ TEST_CASE("copy makes an independent file with the same mode") {
   CHECK(code_of(store.run(CopyStep{"a.json", store.id("a.json"), "a.bak"})) == Errc::exists);
 }
 
+TEST_CASE("a copy of a file that is open is read through that, and is one of what was judged") {
+  const Store store;
+  write_file(store.temp / "a.json", "original");
+  const Result<File> file = real_fs().open(store.dir, "a.json", Access::read);
+  REQUIRE(file);
+  CopyStep step{"a.json", store.id("a.json"), "a.bak"};
+  step.opened = &*file;
+  std::filesystem::rename(store.temp / "a.json", store.temp / "moved.json");
+  write_file(store.temp / "a.json", "another!");
+  REQUIRE(store.run(step));
+  CHECK(read_file(store.temp / "a.bak") == "original");
+  write_file(store.temp / "moved.json", "original, and more");
+  for (const Durability durability : {Durability::full, Durability::none}) {
+    step.durability = durability;
+    step.to_name = "b.bak";
+    CHECK(code_of(store.run(step)) == Errc::changed);
+    CHECK_FALSE(store.has("b.bak"));
+  }
+  CHECK(store.entries() == 3);
+}
+
+TEST_CASE("a new file without flushes replaces nothing, whatever stands there") {
+  const Store store;
+  write_file(store.temp / "a.json", "theirs");
+  std::filesystem::create_directory(store.temp / "d.json");
+  for (const Name name : {"a.json", "d.json"}) {
+    ReplaceStep step{name, share("ours"), {}};
+    step.options.durability = Durability::none;
+    step.options.existing = Existing::refuse;
+    CHECK(code_of(store.run(step)) == Errc::exists);
+  }
+  CHECK(read_file(store.temp / "a.json") == "theirs");
+  CHECK(store.entries() == 2);
+}
+
 TEST_CASE("claims of the dead are put back, those of the living left alone") {
   const Store store;
   const auto claim = [](const Name& name, long pid) {
