@@ -358,6 +358,22 @@ TEST_CASE("who may read a file is judged in stores, and not at the syntax level"
   CHECK(inspect(fs, "a.json", subject, options).diagnosis.findings.empty());
 }
 
+TEST_CASE("the most severe finding makes the verdict, wherever it was found") {
+  MemoryFs fs;
+  fs.add_file("/a.json", "{\"n\":1e400}");
+  Subject subject = as(Format::json);
+  CHECK(inspect(fs, "a.json", subject).diagnosis.verdict == Verdict::beyond_limits);
+  const Result<Dir> root = fs.open_dir("/", FollowLinks::no);
+  REQUIRE(fs.set_mode(*fs.open(*root, "a.json", Access::append), 0644).has_value());
+  subject.owner_only_mode = true;
+  const Inspection open = inspect(fs, "a.json", subject);
+  CHECK(kinds_of(open.diagnosis) == std::vector{Kind::open_mode, Kind::number_limits});
+  CHECK(open.diagnosis.verdict == Verdict::warn);
+
+  fs.add_file("/b.json", "{\"n\":1e400,\"n\":0}");
+  CHECK(inspect(fs, "b.json", as(Format::json)).diagnosis.verdict == Verdict::warn);
+}
+
 TEST_CASE("the hash is that of the content, whatever the pieces") {
   MemoryFs fs;
   const std::string content = "[\"" + std::string(10'000, 'x') + "\"]";

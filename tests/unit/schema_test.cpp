@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "session/check.h"
+
 namespace {
 
 using namespace session;

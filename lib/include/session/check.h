@@ -17,7 +17,8 @@
 
 namespace session {
 
-enum class Verdict : std::uint8_t { ok, warn, beyond_limits, damaged };
+/// The worse the greater, as Severity: the most severe finding of a file makes its verdict.
+enum class Verdict : std::uint8_t { ok, beyond_limits, warn, damaged };
 enum class Level : std::uint8_t { syntax, layout, links };
 
 struct Finding {

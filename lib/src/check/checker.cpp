@@ -45,7 +45,7 @@ class Checker::Impl {
   void judge(const char* begin, const char* end, Follows follows);
   void judge_whole(const char* begin, const char* end, Follows follows);
   void piece(const char* begin, const char* end);
-  void invalid(const char* begin, std::size_t length);
+  void invalid(std::size_t length);
 
   CheckOptions options_;
   check::Report report_;
@@ -54,9 +54,9 @@ class Checker::Impl {
   check::LinesJudge lines_;
   check::Outline outline_;
   json::Utf8Walker walker_;
+  json::CutCharacter cut_;
   std::size_t format_window_ = k_format_window;
-  std::string head_;   ///< what was fed before the format was known; all of a short input
-  std::string carry_;  ///< the beginning of a character that the last chunk cut
+  std::string head_;  ///< what was fed before the format was known; all of a short input
   bool judging_ = false;
   bool last_at_hand_ = false;
   bool foreign_encoding_ = false;
@@ -72,7 +72,7 @@ void Checker::Impl::reset(CheckOptions options) {
   outline_.reset();
   format_window_ = k_format_window;
   head_.clear();
-  carry_.clear();
+  cut_.clear();
   judging_ = last_at_hand_ = foreign_encoding_ = false;
   format_ = options_.format.value_or(Format::json);
   offset_ = bytes_ = 0;
@@ -165,20 +165,12 @@ void Checker::Impl::judge(const char* begin, const char* end, Follows follows) {
     return;
   }
   outline_.see(begin, end, follows);
-  while (!carry_.empty() && begin != end) {
-    // One byte more, until the character is whole or can be none.
-    carry_ += *begin++;
-    const std::string known = carry_;
-    const char* const data = known.data();
-    const char* const whole = json::utf8_whole_end(data, data + known.size());
-    if (whole == data) continue;
-    carry_.erase(0, static_cast<std::size_t>(whole - data));
-    judge_whole(data, whole, Follows::more);
-  }
+  begin = cut_.complete(begin, end,
+                        [this](const char* from, const char* to) { judge_whole(from, to, Follows::more); });
   if (begin == end) return;
   const char* const whole = follows == Follows::nothing ? end : json::utf8_whole_end(begin, end);
   judge_whole(begin, whole, follows);
-  carry_.append(whole, end);
+  cut_.keep(whole, end);
 }
 
 void Checker::Impl::judge_whole(const char* begin, const char* end, Follows follows) {
@@ -192,7 +184,7 @@ void Checker::Impl::judge_whole(const char* begin, const char* end, Follows foll
     if (p == end) break;
     all_valid = false;
     const std::size_t length = json::utf8_mistake(p, end);
-    invalid(p, length);
+    invalid(length);
     p += length;
   }
   if (all_valid) report_.lines().call_valid();
@@ -211,7 +203,7 @@ void Checker::Impl::piece(const char* begin, const char* end) {
   offset_ += static_cast<Offset>(end - begin);
 }
 
-void Checker::Impl::invalid(const char*, std::size_t length) {
+void Checker::Impl::invalid(std::size_t length) {
   if (format_ == Format::json) {
     document_.invalid_bytes(offset_, length);
   } else {
@@ -222,8 +214,8 @@ void Checker::Impl::invalid(const char*, std::size_t length) {
 
 Diagnosis Checker::Impl::finish(ByteView rest) {
   if (!judging_ || !rest.empty()) take(rest, Follows::nothing);
-  if (!carry_.empty()) {
-    const std::string cut = std::exchange(carry_, {});
+  if (!cut_.empty()) {
+    const std::string cut = cut_.release();
     judge_whole(cut.data(), cut.data() + cut.size(), Follows::more);
   }
   if (!last_at_hand_) report_.lines().begin_piece(nullptr, nullptr, offset_);

@@ -37,7 +37,7 @@ class FactsReader::Impl {
   check::FactsSink sink_;
   json::Scanner<check::FactsSink> scanner_;
   json::Utf8Walker walker_;
-  std::string carry_;
+  json::CutCharacter cut_;
   Format format_;
   Phase phase_ = Phase::front;
   bool damaged_ = false;
@@ -53,7 +53,7 @@ FactsReader::Impl::Impl(const Layout& layout) : sink_(layout), scanner_(sink_), 
 void FactsReader::Impl::reset() {
   sink_.begin_value();
   scanner_.reset();
-  carry_.clear();
+  cut_.clear();
   phase_ = Phase::front;
   damaged_ = false;
   offset_ = 0;
@@ -64,19 +64,11 @@ void FactsReader::Impl::feed(ByteView chunk) {
   if (damaged_ && format_ == Format::json) return;
   const char* p = chunk.data();
   const char* const end = p + chunk.size();
-  while (!carry_.empty() && p != end) {
-    carry_ += *p++;
-    const std::string known = carry_;
-    const char* const data = known.data();
-    const char* const whole = json::utf8_whole_end(data, data + known.size());
-    if (whole == data) continue;
-    carry_.erase(0, static_cast<std::size_t>(whole - data));
-    text(data, whole);
-  }
+  p = cut_.complete(p, end, [this](const char* from, const char* to) { text(from, to); });
   if (p == end) return;
   const char* const whole = json::utf8_whole_end(p, end);
   text(p, whole);
-  carry_.append(whole, end);
+  cut_.keep(whole, end);
 }
 
 void FactsReader::Impl::text(const char* begin, const char* end) {
@@ -168,7 +160,7 @@ std::optional<TimePoint> FactsReader::Impl::activity_so_far() const {
 }
 
 Facts FactsReader::Impl::finish() {
-  if (!carry_.empty()) damaged_ = true;
+  if (!cut_.empty()) damaged_ = true;
   if (phase_ == Phase::value) {
     scanner_.finish(offset_);
     if (scanner_.progress() == Progress::complete) {

@@ -1,7 +1,9 @@
+#include "check/outline.h"
+
 #include <algorithm>
 #include <array>
 
-#include "check/judge.h"
+#include "json/byte_search.h"
 #include "json/utf8.h"
 
 namespace session::check {
@@ -109,25 +111,6 @@ bool looks_like_json_tail(const Outline& outline) {
   const std::string_view head = outline.head;
   const auto has = [&head](std::string_view mark) { return head.find(mark) != std::string_view::npos; };
   return closes && (has("\":") || has("\" :") || has("\",") || has("},") || has("}") || has("]"));
-}
-
-std::string describe(json::Expected expected, std::uint64_t depth) {
-  std::string_view what;
-  switch (expected) {
-    case json::Expected::value: what = "expected a value"; break;
-    case json::Expected::value_or_end: what = "expected a value or ']'"; break;
-    case json::Expected::key: what = "expected a key in quotes"; break;
-    case json::Expected::key_or_end: what = "expected a key in quotes or '}'"; break;
-    case json::Expected::colon: what = "expected ':'"; break;
-    case json::Expected::comma_or_end: what = "expected ',' or the end of the container"; break;
-    case json::Expected::string_byte: what = "in a string"; break;
-    case json::Expected::escape: what = "not an escape"; break;
-    case json::Expected::hex_digit: what = "expected four hexadecimal digits"; break;
-    case json::Expected::digit: what = "expected a digit"; break;
-    case json::Expected::literal: what = "expected true, false or null"; break;
-  }
-  return std::string(what) + ", " + std::to_string(depth) +
-         (depth == 1 ? " container open" : " containers open");
 }
 
 }  // namespace session::check

@@ -78,7 +78,7 @@ void RecordSink::on_open(json::Container container, json::Offset offset) {
 
 void RecordSink::on_close(json::Container, json::Offset offset) {
   if (muted_) return;
-  if (layout_level_) schema_walk_.on_close(offset);
+  if (layout_level_) schema_walk_.on_close();
   if (links_level_) links_walk_.on_close();
   if (depth_-- > k_key_depth) return;
   closed_ = frames_.back();

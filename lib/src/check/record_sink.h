@@ -9,6 +9,7 @@
 #include "check/links_walk.h"
 #include "check/report.h"
 #include "check/schema.h"
+#include "check/schema_walk.h"
 #include "json/scanner.h"
 
 namespace session::check {

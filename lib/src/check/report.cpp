@@ -94,11 +94,9 @@ void Report::finish(Diagnosis& diagnosis) {
   std::uint64_t made = 0;
   for (const std::uint64_t count : counts_) made += count;
   diagnosis.findings_left_out = made - findings_.size();
-  const auto any = [this](Severity severity) { return counts_[static_cast<std::size_t>(severity)] != 0; };
-  diagnosis.verdict = any(Severity::error)     ? Verdict::damaged
-                      : any(Severity::warning) ? Verdict::warn
-                      : any(Severity::limits)  ? Verdict::beyond_limits
-                                               : Verdict::ok;
+  for (std::size_t severity = 0; severity < counts_.size(); ++severity) {
+    if (counts_[severity] != 0) diagnosis.verdict = verdict_of(static_cast<Severity>(severity));
+  }
   diagnosis.findings = std::move(findings_);
   findings_.clear();
 }

@@ -1,7 +1,8 @@
+#include "check/schema_walk.h"
+
 #include <algorithm>
 #include <charconv>
-
-#include "check/schema.h"
+#include <utility>
 
 namespace session::check {
 namespace {
@@ -147,7 +148,7 @@ void SchemaWalk::on_open(json::Container container, json::Offset offset) {
   next_ = Schema::k_none;
 }
 
-void SchemaWalk::on_close(json::Offset) {
+void SchemaWalk::on_close() {
   if (schema_ == nullptr) return;
   if (unknown_ != 0) {
     --unknown_;
