@@ -16,6 +16,8 @@ TEST_CASE("names are escaped where they could disturb or deceive a terminal") {
   CHECK(escape_for_terminal("a\xE2\x80\x8B") == "a\\u{200B}");
   CHECK(escape_for_terminal("\xC2\x9B") == "\\u{9B}");
   CHECK(escape_for_terminal("\xFF\xC0\xAF\xED\xA0\x80") == "\\xFF\\xC0\\xAF\\xED\\xA0\\x80");
+  CHECK(escape_for_terminal("\xEF\xBF\xBE \xEF\xBF\xBF \xEF\xB7\x90 \xF4\x8F\xBF\xBF \xEF\xBF\xBD") ==
+        "\\u{FFFE} \\u{FFFF} \\u{FDD0} \\u{10FFFF} \xEF\xBF\xBD");
   CHECK(escape_for_terminal("cut \xE2\x82") == "cut \\xE2\\x82");
 }
 

@@ -43,6 +43,21 @@ std::size_t count(const std::string& text, const std::string& word) {
   return found;
 }
 
+void check_junit(const std::string& report) {
+  const ProcessResult available = run_process({"sh", "-c", "command -v xmllint"});
+  if (available.status != 0) {
+    MESSAGE("skipped: xmllint (package libxml2-utils) is not installed");
+    return;
+  }
+  const session::test::TempDir directory;
+  write_file(directory / "report.xml", report);
+  const std::string schema = session::test::source_file("tests/data/formats/junit.xsd");
+  const ProcessResult checked =
+      run_process({"xmllint", "--noout", "--nonet", "--schema", schema, directory / "report.xml"});
+  CAPTURE(checked.err);
+  CHECK(checked.status == 0);
+}
+
 /// Where npm has put the schema of SARIF as the maintainers of its development kit ship it; empty: nowhere.
 std::string sarif_schema() {
   const char* const modules = std::getenv("NODE_PATH");
@@ -64,17 +79,7 @@ TEST_CASE("junit is what its schema says, with a case for each file") {
   CHECK(count(result.out, "<error type=\"unreadable\" message=\"missing.json: stat: No such file") == 1);
   CHECK(count(result.out, "<system-out>") == 1);
   CHECK(result.out.find("<testsuites tests=\"6\" failures=\"3\" errors=\"1\"") != std::string::npos);
-  write_file(fixtures / "report.xml", result.out);
-  const ProcessResult available = run_process({"sh", "-c", "command -v xmllint"});
-  if (available.status != 0) {
-    MESSAGE("skipped: xmllint (package libxml2-utils) is not installed");
-    return;
-  }
-  const std::string schema = session::test::source_file("tests/data/formats/junit.xsd");
-  const ProcessResult checked =
-      run_process({"xmllint", "--noout", "--nonet", "--schema", schema, fixtures / "report.xml"});
-  CAPTURE(checked.err);
-  CHECK(checked.status == 0);
+  check_junit(result.out);
 }
 
 TEST_CASE("sarif has what version 2.1.0 requires, and its references lead somewhere") {
@@ -170,20 +175,68 @@ TEST_CASE("a report of nothing is whole as well") {
   CHECK(unread["runs"][0]["invocations"][0]["toolExecutionNotifications"].size() == 2);
 }
 
-TEST_CASE("sarif calls a run that a signal ended no success") {
-  const VerifyTree tree;
+/// A run that has read one damaged file when a signal ends it; how far it has come with standard input is a
+/// matter of chance.
+ProcessResult interrupted(const VerifyTree& tree, const std::string& format) {
   tree.put("bad.json", "[");
-  session::test::Process process(
-      {session::test::tool_path("session-verify"), "--format", "sarif", tree / "bad.json", "-"});
+  session::test::Process process({session::test::tool_path("session-verify"), "--jobs", "1", "--format",
+                                  format, tree / "bad.json", "-"});
   // More than a pipe holds: once it is written the tool reads.
   process.write(std::string(1 << 18, ' '));
   process.send(SIGTERM);
-  const ProcessResult result = process.wait();
+  ProcessResult result = process.wait();
   CHECK(result.signal == SIGTERM);
-  const json log = json::parse(result.out);
+  return result;
+}
+
+TEST_CASE("sarif calls a run that a signal ended no success") {
+  const VerifyTree tree;
+  const json log = json::parse(interrupted(tree, "sarif").out);
   CHECK(log["runs"][0]["invocations"][0]["executionSuccessful"] == false);
   CHECK(log["runs"][0]["invocations"][0]["exitSignalNumber"] == SIGTERM);
   CHECK(!log["runs"][0]["invocations"][0].contains("exitCode"));
+}
+
+TEST_CASE("the summary of json and ndjson names the signal that ended the run, and no other does") {
+  const VerifyTree tree;
+  const json whole = json::parse(interrupted(tree, "json").out);
+  CHECK(whole["items"][0]["verdict"] == "damaged");
+  CHECK(whole["summary"]["signal"] == SIGTERM);
+  CHECK(whole["summary"]["damaged"] == 1);
+  const auto records = session::test::json_lines<json>(interrupted(tree, "ndjson").out);
+  CHECK(records.back()["type"] == "summary");
+  CHECK(records.back()["signal"] == SIGTERM);
+  const json undisturbed = json::parse(tree.verify({"--format", "json", "bad.json"}).out);
+  CHECK(!undisturbed["summary"].contains("signal"));
+}
+
+TEST_CASE("in junit a run that a signal ended has a case that is an error") {
+  const VerifyTree tree;
+  const ProcessResult result = interrupted(tree, "junit");
+  CHECK(count(result.out, "<failure ") == 1);
+  const std::size_t cases = count(result.out, "<testcase "), errors = count(result.out, "<error ");
+  CHECK(result.out.find("<testsuites tests=\"" + std::to_string(cases) + "\" failures=\"1\" errors=\"" +
+                        std::to_string(errors) + "\" time=\"0\">") != std::string::npos);
+  CHECK(result.out.find(
+            "<testcase classname=\"session-verify\" name=\"interrupted\" time=\"0\"><error "
+            "type=\"interrupted\" message=\"ended by signal 15: files that are missing here were not "
+            "looked at\"/></testcase>") != std::string::npos);
+  check_junit(result.out);
+}
+
+TEST_CASE("a report that has no room to wait in fails and says why") {
+  const VerifyTree tree;
+  for (int n = 0; n < 1'000; ++n) tree.put("s/" + std::to_string(n) + ".json", "{}");
+  session::test::ProcessOptions options;
+  options.environment = {{"TMPDIR", tree / "none"}};
+  const ProcessResult result = tree.verify({"--format", "junit", "s"}, options);
+  CHECK(result.status == 8);
+  CHECK(result.err ==
+        "session-verify: error: " + (tree / "none") +
+            ": create: No such file or directory: TMPDIR names it for a file that takes what can "
+            "only be written at the end\nsession-verify: hint: the results above this line are "
+            "incomplete\n");
+  CHECK(tree.verify({"--format", "json", "s"}, options).status == 0);
 }
 
 TEST_CASE("github gets one command a finding, which no name can break") {

@@ -46,13 +46,13 @@ Result<bool> read_stream_pieces(int descriptor, std::string_view name, std::span
 }
 
 /// What can be read once, from the beginning to the end, and has no size: what `<(command)` of a shell stands
-/// for.
-bool is_pipe(const Path& path) {
+/// for, /dev/null, a terminal.
+bool is_stream(const Path& path) {
   struct stat about {};
-  return ::stat(path.c_str(), &about) == 0 && S_ISFIFO(about.st_mode);
+  return ::stat(path.c_str(), &about) == 0 && (S_ISFIFO(about.st_mode) || S_ISCHR(about.st_mode));
 }
 
-Result<bool> read_pipe_pieces(const Path& path, std::span<char> piece, const TakePiece& take) {
+Result<bool> read_named_stream(const Path& path, std::span<char> piece, const TakePiece& take) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC);
   if (descriptor < 0) return fail_errno(errno, Op::open, path);
   Result<bool> whole = read_stream_pieces(descriptor, path, piece, take);
@@ -69,7 +69,7 @@ Result<std::size_t> read_standard_input(char* into, std::size_t size) {
 Result<bool> read_input_pieces(Fs& fs, const Path& path, const TakePiece& take) {
   const Buffer piece(k_piece_bytes);
   if (path == k_standard_input) return read_stream_pieces(STDIN_FILENO, k_standard_input_name, piece, take);
-  if (is_pipe(path)) return read_pipe_pieces(path, piece, take);
+  if (is_stream(path)) return read_named_stream(path, piece, take);
   const Result<Place> place = open_parent_resolved(fs, path);
   if (!place) return Unexpected{place.error()};
   const Result<File> file = fs.open(place->dir, place->name, Access::read);

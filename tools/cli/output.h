@@ -1,8 +1,11 @@
 #pragma once
 // Output: a buffered writer to a descriptor that remembers whether everything arrived.
 
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "session/error.h"
 
 namespace session::cli {
 
@@ -18,14 +21,14 @@ class Output {
   /// False if anything written so far did not arrive.
   bool flush();
   /// Something that should have been written is lost: nothing more is, and failure() tells why.
-  void fail(int reason) { failure_ = failure_ != 0 ? failure_ : reason; }
-  /// errno of the first failure; 0 if there was none. EPIPE means that the reader has had enough.
-  [[nodiscard]] int failure() const { return failure_; }
+  void fail(Error why);
+  /// The first failure. EPIPE means that the reader has had enough.
+  [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
 
  private:
   int descriptor_;
   Buffering buffering_;
-  int failure_ = 0;
+  std::optional<Error> failure_;
   std::string buffer_;
 };
 

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <nlohmann/json.hpp>
 
 #include "cli/base64.h"
 #include "cli/report/formats.h"
+#include "cli/signals.h"
 #include "cli/spool.h"
 #include "cli/utf8.h"
 
@@ -36,7 +36,11 @@ void Reporter::write(std::string_view text) {
 }
 
 void Reporter::replay(Spool& spool) {
-  if (!spool.replay([this](std::string_view piece) { write(piece); })) sinks_.out.fail(EIO);
+  Result<void> replayed = spool.replay([this](std::string_view piece) {
+    write(piece);
+    return Result<void>();
+  });
+  if (!replayed) sinks_.out.fail(std::move(replayed).error());
 }
 
 std::vector<std::string> common_formats() { return {"text", "json", "ndjson"}; }
@@ -64,6 +68,11 @@ std::string left_open(const Json& object) {
   std::string line = to_line(object);
   line.pop_back();
   return line;
+}
+
+void add_end(Json& summary, ExitStatus status) {
+  summary["exit"] = status;
+  if (const auto signal = deadly_signal()) summary["signal"] = *signal;
 }
 
 Json error_record(const Error& error, std::string_view hint, std::string_view stage, const Json* fields) {

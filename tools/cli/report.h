@@ -8,8 +8,10 @@
 #include <cstdint>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cli/exit_code.h"
@@ -32,11 +34,13 @@ struct Sinks {
   Output& out;
   Messages& messages;
   Terminal out_terminal;  ///< what stdout is
+  /// For what waits until everything is known (Spool).
+  std::optional<std::string> temporary_directory;
 };
 
 class Reporter {
  public:
-  explicit Reporter(Sinks sinks) : sinks_(sinks) {}
+  explicit Reporter(Sinks sinks) : sinks_(std::move(sinks)) {}
   Reporter(const Reporter&) = delete;
   Reporter& operator=(const Reporter&) = delete;
   virtual ~Reporter() = default;
@@ -51,7 +55,8 @@ class Reporter {
   virtual void item(const Json& fields, std::string_view text) = 0;
   /// The totals; "type" is "summary". At most once, after the last item.
   virtual void summary(const Json& fields, std::string_view text) = 0;
-  /// The end, with the exit status; called by run().
+  /// The end, with the exit status, which is that of what was done where a signal cuts it short
+  /// (deadly_signal()); called by run().
   virtual void finish(ExitStatus /*status*/) {}
 
   /// An operation failed: a message on stderr in every format, and a record of type "error" in the machine
@@ -80,7 +85,7 @@ class Reporter {
  protected:
   /// Writes to stdout, the progress line cleared first.
   void write(std::string_view text);
-  /// Writes what `spool` holds; where it cannot be read back, standard output counts as failed.
+  /// Writes what `spool` holds; where it has not kept all of it, standard output counts as failed.
   void replay(Spool& spool);
   Sinks& sinks() { return sinks_; }
   [[nodiscard]] const Sinks& sinks() const { return sinks_; }
@@ -103,6 +108,9 @@ std::string to_line(const Json& record);
 
 /// The line of an object up to its closing brace, which is left out: for more members.
 std::string left_open(const Json& object);
+
+/// What the summary of the machine formats ends with: "exit" and, where a signal ends the process, "signal".
+void add_end(Json& summary, ExitStatus status);
 
 /// The record of a failed operation, with `fields`, if any, behind its own.
 Json error_record(const Error& error, std::string_view hint, std::string_view stage,

@@ -18,6 +18,7 @@
 #include "cli/options.h"
 #include "cli/show_config.h"
 #include "cli/signals.h"
+#include "cli/spool.h"
 #include "session/version.h"
 
 namespace session::cli {
@@ -119,7 +120,8 @@ ExitStatus work(World& world, Tool& tool, const CommonOptions& common, Messages&
     return k_exit_fine;
   }
   const Sinks sinks{world.out, messages,
-                    describe_terminal(world.out_descriptor, color_choice(common), world.environment)};
+                    describe_terminal(world.out_descriptor, color_choice(common), world.environment),
+                    named_temporary_directory(world.environment)};
   const std::unique_ptr<Reporter> report = reporter_for(tool, common.format, sinks);
   Context context{tool.name(), common, config, world.fs, *report, world.environment};
   report->begin(begin_record(tool, arguments));
@@ -132,9 +134,8 @@ ExitStatus work(World& world, Tool& tool, const CommonOptions& common, Messages&
 /// `status`, with the failure to deliver the results in it. A reader that has had enough is none.
 ExitStatus after_flush(Output& out, Messages& messages, ExitStatus status) {
   messages.clear_progress();
-  if (out.flush() || out.failure() == EPIPE) return status;
-  messages.error(describe(fail_errno(out.failure(), Op::write, "standard output").error),
-                 "the results above this line are incomplete");
+  if (out.flush() || out.failure()->os_errno == EPIPE) return status;
+  messages.error(describe(*out.failure()), "the results above this line are incomplete");
   return status | k_exit_operation_failed;
 }
 
@@ -200,7 +201,7 @@ int run(std::unique_ptr<Tool> tool, int argc, char** argv) {
     err.write(fmt::format("{}: error: stopped: {}\n", tool->name(), problem.what()));
   }
   err.flush();
-  if (stop_requested() && !stop_signal_accepted()) die_of(stop_signal());
+  if (const auto signal = deadly_signal()) die_of(*signal);
   return status;
 }
 

@@ -51,9 +51,10 @@ void watch_signals() {
 }
 
 bool stop_requested() { return g_signal.load() != 0; }
-int stop_signal() { return g_signal.load(); }
+std::optional<int> deadly_signal() {
+  return stop_requested() && !g_accepted.load() ? std::optional(g_signal.load()) : std::nullopt;
+}
 int stop_descriptor() { return g_event.load(); }
 void accept_stop_signal() { g_accepted.store(true); }
-bool stop_signal_accepted() { return g_accepted.load(); }
 
 }  // namespace session::cli

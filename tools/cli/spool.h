@@ -6,29 +6,45 @@
 #include <cstdio>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "session/environment.h"
+#include "session/error.h"
+
 namespace session::cli {
 
-/// A little is held in memory, more goes to a temporary file without a name, which ends with the process.
-/// Where none can be had, or it cannot grow, the rest stays in memory: nothing of it is ever lost.
+/// The directory that TMPDIR names for temporary files; nullopt where it is unset or empty.
+std::optional<std::string> named_temporary_directory(const Environment& environment);
+
+/// A little is held in memory, more goes to a temporary file without a name, which ends with the process: in
+/// the directory that was named, which must take one, else in /tmp. Where /tmp takes none, or the file cannot
+/// grow (a full disk is what people look for damage after), the rest stays in memory.
 class Spool {
  public:
+  using Take = std::function<Result<void>(std::string_view piece)>;
+
+  explicit Spool(std::optional<std::string> directory) : directory_(std::move(directory)) {}
   void add(std::string_view text);
-  /// Hands over everything, in order, in pieces. False where the file could not be read back.
-  [[nodiscard]] bool replay(const std::function<void(std::string_view)>& take);
+  /// Hands over everything, in order, in pieces. An error is that of `take`, of a file that cannot be read
+  /// back, or of a named directory that took none.
+  [[nodiscard]] Result<void> replay(const Take& take);
 
  private:
   struct Close {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
+  [[nodiscard]] std::string directory() const { return directory_.value_or("/tmp"); }
+  void make_file();
   void store();
 
+  std::optional<std::string> directory_;
   std::string held_;  ///< what is not in the file
   std::unique_ptr<std::FILE, Close> file_;
   std::uint64_t stored_ = 0;
-  bool full_ = false;  ///< the file takes no more
+  bool full_ = false;             ///< the file takes no more
+  std::optional<Error> refused_;  ///< by the directory that was named: nothing is kept any more
 };
 
 }  // namespace session::cli

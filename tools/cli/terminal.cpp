@@ -14,6 +14,11 @@ bool is_set(const Environment& environment, std::string_view name) {
   return value && !value->empty();
 }
 
+/// Reserved for ever, and never text: the last two of each plane, and 32 more.
+bool is_noncharacter(char32_t character) {
+  return (character & 0xFFFEU) == 0xFFFE || (character >= 0xFDD0 && character <= 0xFDEF);
+}
+
 bool disturbs_a_terminal(char32_t character) {
   const auto within = [character](char32_t first, char32_t last) {
     return character >= first && character <= last;
@@ -21,7 +26,8 @@ bool disturbs_a_terminal(char32_t character) {
   return character < 0x20 || within(0x7F, 0x9F) || character == 0xAD ||  // controls, soft hyphen
          character == 0x61C || within(0x200B, 0x200F) ||                 // zero width, direction marks
          within(0x2028, 0x202E) || within(0x2060, 0x206F) ||             // separators, embeddings, isolates
-         character == 0xFEFF || within(0xFFF9, 0xFFFB) || within(0xE0000, 0xE007F);  // tags
+         character == 0xFEFF || within(0xFFF9, 0xFFFB) || within(0xE0000, 0xE007F) ||  // tags
+         is_noncharacter(character);
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ enum class Style : std::uint8_t { good, warning, bad, strong, faint };
 std::string with_style(Style style, std::string_view text);
 
 /// Escapes what could deceive or disturb a terminal: control characters (C0, DEL, C1), bidirectional
-/// and zero-width characters, and invalid UTF-8, each as \xHH or \u{...}.
+/// and zero-width characters, noncharacters, and invalid UTF-8, each as \xHH or \u{...}.
 std::string escape_for_terminal(std::string_view text);
 
 /// Escapes control characters of ASCII as \xHH and nothing else, so that a name with a line break in it does

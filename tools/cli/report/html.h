@@ -16,7 +16,8 @@ class Html {
  public:
   Html() = default;
   /// `text` as it is to be read: markup in it is shown, and what would not be seen (newlines and other
-  /// control characters, bidirectional and invisible ones, bytes that are not UTF-8) is spelled out.
+  /// control characters, bidirectional and invisible ones, noncharacters, bytes that are not UTF-8) is
+  /// spelled out.
   Html(std::string_view text);                                     // NOLINT(google-explicit-constructor)
   Html(const std::string& text) : Html(std::string_view(text)) {}  // NOLINT(google-explicit-constructor)
   Html(const char* text) : Html(std::string_view(text)) {}         // NOLINT(google-explicit-constructor)

@@ -36,7 +36,7 @@ class JsonReporter final : public Reporter {
   }
 
   void finish(ExitStatus status) override {
-    totals_["exit"] = status;
+    add_end(totals_, status);
     write("\n],\"errors\":[");
     replay(errors_);
     write("],\"summary\":" + to_line(totals_) + "}\n");
@@ -45,7 +45,7 @@ class JsonReporter final : public Reporter {
  private:
   bool first_item_ = true;
   bool first_error_ = true;
-  Spool errors_;
+  Spool errors_{sinks().temporary_directory};
   Json totals_ = Json::object();
 };
 

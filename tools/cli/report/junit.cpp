@@ -9,6 +9,7 @@
 
 #include "cli/report/formats.h"
 #include "cli/report/record.h"
+#include "cli/signals.h"
 #include "cli/spool.h"
 #include "cli/utf8.h"
 #include "session/path.h"
@@ -82,15 +83,14 @@ class JunitReporter final : public Reporter {
       body =
           fmt::format("<system-out>{}</system-out>", escape_xml(lines_of(fields["findings"]), Within::text));
     }
-    ++tests_;
-    cases_.add(fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"0\">{}</testcase>\n",
-                           escape_xml(folder), escape_xml(path), body));
+    add_case(folder, path, body);
   }
 
   void summary(const Json& /*fields*/, std::string_view /*text*/) override {}
 
   void finish(ExitStatus status) override {
     if ((status & k_exit_usage) != 0) return;
+    if (const auto signal = deadly_signal()) add_interruption(*signal);
     const std::string counts =
         fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"0\"", tests_, failures_, errors_);
     write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
@@ -101,8 +101,25 @@ class JunitReporter final : public Reporter {
   }
 
  private:
+  /// `body` is markup.
+  void add_case(std::string_view folder, std::string_view name, std::string_view body) {
+    ++tests_;
+    cases_.add(fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"0\">{}</testcase>\n",
+                           escape_xml(folder), escape_xml(name), body));
+  }
+
+  /// The form has no word for a run that did not come to its end: a case that is no file says so.
+  void add_interruption(int signal) {
+    ++errors_;
+    add_case(
+        suite_, "interrupted",
+        fmt::format("<error type=\"interrupted\" message=\"ended by signal {}: files that are missing here "
+                    "were not looked at\"/>",
+                    signal));
+  }
+
   std::string suite_;
-  Spool cases_;
+  Spool cases_{sinks().temporary_directory};
   std::uint64_t tests_ = 0, failures_ = 0, errors_ = 0;
 };
 

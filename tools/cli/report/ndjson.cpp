@@ -22,7 +22,7 @@ class NdjsonReporter final : public Reporter {
   }
 
   void finish(ExitStatus status) override {
-    totals_["exit"] = status;
+    add_end(totals_, status);
     record("summary", totals_);
   }
 

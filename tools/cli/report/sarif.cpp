@@ -95,10 +95,10 @@ class SarifReporter final : public Reporter {
     write_head();
     Json invocation;
     invocation["arguments"] = arguments_;
-    invocation["executionSuccessful"] = (status & k_exit_operation_failed) == 0 && !stop_requested();
-    // Of a signal that asked it to stop the process dies once the report is out.
-    if (stop_requested()) {
-      invocation["exitSignalNumber"] = stop_signal();
+    const std::optional<int> signal = deadly_signal();
+    invocation["executionSuccessful"] = (status & k_exit_operation_failed) == 0 && !signal;
+    if (signal) {
+      invocation["exitSignalNumber"] = *signal;
     } else {
       invocation["exitCode"] = status;
     }
@@ -145,7 +145,7 @@ class SarifReporter final : public Reporter {
 
   Json driver_ = Json::object();
   Json arguments_ = Json::array();
-  Spool notifications_;
+  Spool notifications_{sinks().temporary_directory};
   bool with_baseline_ = false;
   bool head_written_ = false;
   bool first_result_ = true;

@@ -44,9 +44,10 @@ cli::ExitStatus walk_all(cli::Context& context, VerifyWalk& walk, const VerifyIn
   for (const std::string& path : inputs.paths) {
     if (!cli::stop_requested()) walk.add_path(path);
   }
-  if (inputs.files0_from.empty() || walk.add_listed(inputs.files0_from)) return cli::k_exit_fine;
-  context.report.error(
-      fail(Errc::io, Op::read, inputs.files0_from, "the list of paths cannot be read").error);
+  if (inputs.files0_from.empty()) return cli::k_exit_fine;
+  const Result<void> listed = walk.add_listed(inputs.files0_from);
+  if (listed) return cli::k_exit_fine;
+  context.report.error(listed.error());
   return cli::k_exit_operation_failed;
 }
 

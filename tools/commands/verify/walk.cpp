@@ -1,8 +1,5 @@
 #include "commands/verify/walk.h"
 
-#include <fstream>
-#include <iostream>
-
 #include "cli/input.h"
 #include "commands/clean/trash.h"
 #include "session/path.h"
@@ -57,14 +54,27 @@ void VerifyWalk::add_store(const cli::ChosenStore& store) {
   walk(store.path, {layout_ != nullptr ? layout_ : store.layout, true});
 }
 
-bool VerifyWalk::add_listed(const Path& list) {
-  std::ifstream file;
-  if (list != cli::k_standard_input) file.open(list, std::ios::binary);
-  std::istream& paths = list == cli::k_standard_input ? std::cin : file;
-  std::string path;
+Result<void> VerifyWalk::add_listed(const Path& list) {
+  Path path;
   // Who makes a list means the file of that name, not standard input.
-  while (!stop_() && std::getline(paths, path, '\0')) add_path(path == cli::k_standard_input ? "./-" : path);
-  return stop_() || (paths.eof() && !paths.bad());
+  const auto add = [&] { add_path(path == cli::k_standard_input ? "./-" : path); };
+  const auto take = [&](ByteView piece) {
+    while (!stop_()) {
+      const std::size_t end = piece.find('\0');
+      path += piece.substr(0, end);
+      if (end == ByteView::npos) return true;
+      add();
+      path.clear();
+      piece.remove_prefix(end + 1);
+    }
+    return false;
+  };
+  Result<bool> whole = cli::read_input_pieces(fs_, list, take);
+  if (stop_()) return {};
+  if (!path.empty()) add();
+  if (whole) return {};
+  if (list != cli::k_standard_input) whole.error().subject = list;
+  return Unexpected{std::move(whole).error()};
 }
 
 void VerifyWalk::add_file(const Path& path) {

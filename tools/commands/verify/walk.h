@@ -24,8 +24,8 @@ class VerifyWalk {
   void add_path(const Path& path);
   void add_store(const cli::ChosenStore& store);
   /// The paths in the file `list` ("-" is standard input), each ended by NUL, and "-" among them a file's
-  /// name; false if the list could not be read to its end; true where `stop` ended it.
-  bool add_listed(const Path& list);
+  /// name. An error: the list could not be read to its end, unless `stop` ended it.
+  Result<void> add_listed(const Path& list);
   /// The arguments walked so far, by VerifyTask::root.
   [[nodiscard]] const std::vector<Path>& roots() const { return roots_; }
   /// Entries that are symlinks or no regular files: reported, not followed.
