@@ -72,6 +72,9 @@ enum class Severity : std::uint8_t {
   error,  ///< damage
 };
 
+/// "note", "limits", "warning", "error": stable, for machine output.
+std::string_view name_of(Severity severity);
+
 struct KindRow {
   Kind kind;
   std::string_view id;  ///< "torn-tail"

@@ -150,6 +150,16 @@ static_assert(in_order(), "row i is Kind i");
 
 std::span<const KindRow> kinds() { return k_rows; }
 const KindRow& row_of(Kind kind) { return k_rows[static_cast<std::size_t>(kind)]; }
+std::string_view name_of(Severity severity) {
+  switch (severity) {
+    case Severity::note: return "note";
+    case Severity::limits: return "limits";
+    case Severity::warning: return "warning";
+    case Severity::error: return "error";
+  }
+  return "error";
+}
+
 std::string_view id_of(Kind kind) { return row_of(kind).id; }
 
 std::optional<Kind> find_kind(std::string_view id) {

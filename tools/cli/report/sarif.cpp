@@ -17,19 +17,10 @@ namespace {
 
 constexpr std::string_view k_schema = "https://json.schemastore.org/sarif-2.1.0.json";
 
+/// Of the words that name_of(Severity) has.
 std::string_view level_of(std::string_view severity) {
   if (severity == "error") return "error";
   return severity == "note" ? "note" : "warning";
-}
-
-std::string_view level_of(Severity severity) {
-  switch (severity) {
-    case Severity::note: return "note";
-    case Severity::limits:
-    case Severity::warning: return "warning";
-    case Severity::error: return "error";
-  }
-  return "error";
 }
 
 Json text(std::string_view words) { return {{"text", words}}; }
@@ -46,7 +37,7 @@ Json rules() {
     rule["help"] =
         text("What session-repair can do: " + std::string(row.repair) + ". session-verify --explain " +
              std::string(row.id) + " tells more, and docs/damage-kinds.md of session-toolkit has all kinds.");
-    rule["defaultConfiguration"] = {{"level", level_of(row.severity)}};
+    rule["defaultConfiguration"] = {{"level", level_of(name_of(row.severity))}};
     rules.push_back(std::move(rule));
   }
   return rules;

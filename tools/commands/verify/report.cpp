@@ -58,16 +58,6 @@ Verdict judged_without(const Diagnosis& diagnosis, const std::vector<bool>& know
 
 }  // namespace
 
-std::string_view name_of(Severity severity) {
-  switch (severity) {
-    case Severity::note: return "note";
-    case Severity::limits: return "limits";
-    case Severity::warning: return "warning";
-    case Severity::error: return "error";
-  }
-  return "error";
-}
-
 bool has_position(Kind kind) {
   return kind != Kind::open_mode && kind != Kind::orphan_temp && kind != Kind::stale_lock &&
          kind != Kind::repair_leftover;

@@ -12,8 +12,6 @@
 
 namespace session::commands {
 
-/// "note", "limits", "warning", "error".
-std::string_view name_of(Severity severity);
 /// What a finding means, in one line without its position.
 std::string message_of(const Finding& finding);
 /// Whether the finding stands at a place in the content, not at the file as such.
