@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 
+#include "support/resource_limit.h"
 #include "support/temp_dir.h"
 
 using namespace session;
@@ -29,6 +31,18 @@ std::vector<std::string> paths_of(const TempDir& root, const ScanOptions& option
   };
   CHECK(scan(real_fs(), root.path(), options, visit).has_value());
   return paths;
+}
+
+/// Directories below each other, with a file before and one behind the next; returns the path of the last.
+std::string make_deep(const TempDir& root, int depth) {
+  std::string path = root.path();
+  for (int level = 0; level < depth; ++level) {
+    write_file(path + "/a", "x");
+    write_file(path + "/z", "x");
+    path += "/d";
+    std::filesystem::create_directory(path);
+  }
+  return path;
 }
 
 void make_dir(const std::string& path) { REQUIRE(::mkdir(path.c_str(), 0700) == 0); }
@@ -154,4 +168,50 @@ TEST_CASE("of a directory with many entries word comes once, before its first vi
   };
   CHECK(calls_for("large") == std::vector<std::string>{"many", "visit"});
   CHECK(calls_for("small") == std::vector<std::string>{"visit"});
+}
+
+TEST_CASE("a tree may be deeper than the process may have files open") {
+  constexpr int k_depth = 300;
+  const TempDir root;
+  make_deep(root, k_depth);
+  std::vector<std::string> expected;
+  std::string path = "/";
+  for (int level = 0; level < k_depth; ++level, path += "d/") {
+    expected.push_back("f" + path + "a");
+    expected.push_back("d" + path + "d");
+  }
+  for (int level = 0; level < k_depth; ++level) {
+    path.resize(path.size() - 2);
+    expected.push_back("f" + path + "z");
+  }
+  const session::test::ResourceLimit few(RLIMIT_NOFILE, 120);
+  for (const std::size_t held : {1U, 65'536U}) {
+    CHECK(paths_of(root, {Recurse::yes, held, 64}) == expected);
+  }
+}
+
+TEST_CASE("no way back is taken out of a directory that was moved meanwhile") {
+  constexpr int k_depth = 100, k_moved = 80;
+  const TempDir root;
+  const std::string deepest = make_deep(root, k_depth);
+  write_file(deepest + "/last", "x");
+  std::string moved = root.path();
+  for (int level = 0; level < k_moved; ++level) moved += "/d";
+  std::vector<std::string> errors;
+  int files_behind = 0;
+  const auto visit = [&](const std::shared_ptr<const Dir>&, const std::vector<ScanItem>& items) {
+    for (const ScanItem& item : items) {
+      if (item.name == "last") std::filesystem::rename(moved, root / "elsewhere");
+      if (item.error) errors.push_back(describe(*item.error).substr(root.path().size()));
+      files_behind += item.name == "z" ? 1 : 0;
+    }
+    return true;
+  };
+  CHECK(scan(real_fs(), root.path(), {Recurse::yes}, visit).has_value());
+  std::string above;
+  for (int level = 0; level < k_moved - 1; ++level) above += "/d";
+  CHECK(errors ==
+        std::vector{above + ": open: a directory in it was moved; the rest of it is not looked at"});
+  // Those within what was moved, and of the directories near the root, which stay open.
+  CHECK(files_behind == k_depth - k_moved + 64);
 }

@@ -1,35 +1,19 @@
 #include "cli/spool.h"
 
 #include <doctest/doctest.h>
-#include <sys/resource.h>
 
 #include <csignal>
 #include <filesystem>
 #include <string>
 
 #include "support/environment.h"
+#include "support/resource_limit.h"
 #include "support/temp_dir.h"
 
 using session::cli::Spool;
+using session::test::ResourceLimit;
 
 namespace {
-
-/// A limit of the process, put back at the end.
-class Limit {
- public:
-  Limit(__rlimit_resource what, rlim_t most) : what_(what) {
-    REQUIRE(::getrlimit(what, &before_) == 0);
-    const rlimit limit{most, before_.rlim_max};
-    REQUIRE(::setrlimit(what, &limit) == 0);
-  }
-  Limit(const Limit&) = delete;
-  Limit& operator=(const Limit&) = delete;
-  ~Limit() { ::setrlimit(what_, &before_); }
-
- private:
-  __rlimit_resource what_;
-  rlimit before_{};
-};
 
 std::string all_of(Spool& spool) {
   std::string all;
@@ -72,7 +56,7 @@ TEST_CASE("where no file can be had it stays in memory") {
   Spool spool(std::nullopt);
   std::string all;
   {
-    const Limit none(RLIMIT_NOFILE, 0);
+    const ResourceLimit none(RLIMIT_NOFILE, 0);
     all = fill(spool, 300'000);
   }
   all += fill(spool, 1'000);
@@ -128,7 +112,7 @@ TEST_CASE("TMPDIR names the directory, unless it is empty") {
 TEST_CASE("what the file does not take stays in memory") {
   std::signal(SIGXFSZ, SIG_IGN);
   Spool spool(std::nullopt);
-  const Limit small(RLIMIT_FSIZE, 100'000);
+  const ResourceLimit small(RLIMIT_FSIZE, 100'000);
   const std::string all = fill(spool, 1'000'000);
   CHECK(all_of(spool) == all);
 }

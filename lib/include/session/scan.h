@@ -1,7 +1,8 @@
 #pragma once
 // Scanning: the entries of a store or tree, in an order that does not depend on the file system, in bounded
-// memory for any number of entries. Errors of one entry are items, never the end of the scan. Symlinks are
-// reported, never followed (only a root given by the user is resolved); nothing is opened but directories.
+// memory for any number of entries, and with a bounded number of directories open however deep the tree is.
+// Errors of one entry are items, never the end of the scan. Symlinks are reported, never followed (only a
+// root given by the user is resolved); nothing is opened but directories.
 
 #include <functional>
 #include <memory>
@@ -16,7 +17,7 @@ struct ScanItem {
   Name name;  ///< empty: the item stands for the directory itself
   FileType type = FileType::unknown;
   /// The entry could not be looked at, the subdirectory not opened, or (empty name) the directory not
-  /// listed to its end.
+  /// listed to its end, or one above it not come back to.
   std::optional<Error> error;
 };
 

@@ -104,42 +104,120 @@ Listing list_after(Fs& fs, Dir& dir, std::string_view after, const ScanOptions& 
   return listing;
 }
 
+/// Goes through a tree with a stack of its own, so that its depth costs neither the stack of the thread nor,
+/// beyond the first levels, descriptors.
 class Scanner {
  public:
   Scanner(Fs& fs, const ScanOptions& options, const Visit& visit)
       : fs_(fs), options_(options), visit_(visit) {}
 
-  /// Visits everything in and below `dir`; false when the visitor wants no more.
-  bool visit_directory(const std::shared_ptr<Dir>& dir) {
-    std::string after;
-    std::shared_ptr<Dir> listed = dir;
-    for (;;) {
-      Listing listing = list_after(fs_, *listed, after, options_);
-      if (!visit_names(dir, listing.names)) return false;
-      if (listing.error) return visit_listing_error(dir, std::move(*listing.error));
-      if (listing.complete) return true;
-      after = listing.names.name(listing.names.size() - 1);
-      Result<Dir> again = fs_.open_subdir(*dir, ".");
-      if (!again) return visit_listing_error(dir, std::move(again).error());
-      listed = std::make_shared<Dir>(std::move(*again));
+  void scan(Dir root) {
+    descend(std::make_shared<Dir>(std::move(root)));
+    while (!levels_.empty() && go_on()) {
     }
   }
 
  private:
-  bool visit_names(const std::shared_ptr<Dir>& dir, const NameTable& names) {
+  /// So many directories from the root on stay open, for the way back; those below it are opened again.
+  static constexpr std::size_t k_held_open = 64;
+
+  struct Level {
+    std::shared_ptr<Dir> dir;  ///< empty: let go of until what is below it has been scanned
+    Stat about;                ///< of what was let go of
+    std::size_t path_length = 0;
+    Listing listing;
+    std::size_t next = 0;  ///< of the names listed
+  };
+
+  void list(Level& level, Dir& listed) {
+    const std::size_t last = level.listing.names.size();
+    const std::string after(last == 0 ? std::string_view() : level.listing.names.name(last - 1));
+    level.listing = list_after(fs_, listed, after, options_);
+    level.next = 0;
+  }
+
+  /// One step: to the next subdirectory, further in the listing, or back up. False when the visitor wants no
+  /// more.
+  bool go_on() {
+    Level& level = levels_.back();
+    std::shared_ptr<Dir> below;
+    if (!visit_names(level, below)) return false;
+    if (below != nullptr) {
+      descend(std::move(below));
+      return true;
+    }
+    if (!level.listing.error && !level.listing.complete) {
+      Result<Dir> again = fs_.open_subdir(*level.dir, ".");
+      if (again) {
+        list(level, *again);
+        return true;
+      }
+      level.listing.error = std::move(again).error();
+    }
+    if (level.listing.error && !visit_listing_error(level.dir, std::move(*level.listing.error))) return false;
+    return ascend();
+  }
+
+  /// Visits the names up to the first subdirectory that is to be entered, which is `below` then.
+  bool visit_names(Level& level, std::shared_ptr<Dir>& below) {
+    const NameTable& names = level.listing.names;
     std::vector<ScanItem> batch;
-    for (std::size_t index = 0; index < names.size(); ++index) {
-      std::optional<ScanItem> item = look_at(*dir, Name(names.name(index)), names.type(index));
+    while (level.next < names.size()) {
+      const std::size_t index = level.next++;
+      std::optional<ScanItem> item = look_at(*level.dir, Name(names.name(index)), names.type(index));
       if (!item) continue;
-      std::shared_ptr<Dir> below = enter(dir, *item);
+      below = enter(level.dir, *item);
       if (item->error && item->error->code == Errc::not_found) continue;
       if (batch.empty()) batch.reserve(std::min(names.size() - index, options_.batch_items));
       batch.push_back(std::move(*item));
       if (below == nullptr && batch.size() < options_.batch_items) continue;
-      if (!visit_(dir, std::exchange(batch, {}))) return false;
-      if (below != nullptr && !visit_directory(below)) return false;
+      if (!visit_(level.dir, std::exchange(batch, {}))) return false;
+      if (below != nullptr) return true;
     }
-    return batch.empty() || visit_(dir, std::move(batch));
+    return batch.empty() || visit_(level.dir, std::move(batch));
+  }
+
+  void descend(std::shared_ptr<Dir> below) {
+    if (levels_.size() > k_held_open) let_go(levels_.back());
+    Level& level = levels_.emplace_back();
+    level.dir = std::move(below);
+    list(level, *level.dir);
+  }
+
+  void let_go(Level& level) {
+    const Result<Stat> about = fs_.stat(*level.dir);
+    if (!about) return;  // without it the way back could not be told from any other
+    level.about = *about;
+    level.path_length = level.dir->path().size();
+    level.dir.reset();
+  }
+
+  bool ascend() {
+    const std::shared_ptr<Dir> left = std::move(levels_.back().dir);
+    levels_.pop_back();
+    if (levels_.empty() || levels_.back().dir != nullptr) return true;
+    Result<Dir> back = open_again(*left, levels_.back());
+    if (back) {
+      levels_.back().dir = std::make_shared<Dir>(std::move(*back));
+      return true;
+    }
+    // What is left in it, and in those above it that were let go of, cannot be come to.
+    while (levels_.back().dir == nullptr) levels_.pop_back();
+    return visit_listing_error(left, std::move(back).error());
+  }
+
+  /// By "..", which leads elsewhere where somebody has moved a directory meanwhile.
+  Result<Dir> open_again(const Dir& left, const Level& level) {
+    const Path path = left.path().substr(0, level.path_length);
+    Result<Dir> above = fs_.open_subdir(left, "..");
+    if (!above) return fail_errno(above.error().os_errno, Op::open, path);
+    const Result<Stat> about = fs_.stat(*above);
+    if (!about) return Unexpected{about.error()};
+    if (about->dev != level.about.dev || about->ino != level.about.ino) {
+      return fail(Errc::changed, Op::open, path,
+                  "a directory in it was moved; the rest of it is not looked at");
+    }
+    return Dir(fs_, above->release(), path);
   }
 
   std::optional<ScanItem> look_at(const Dir& dir, Name name, FileType type) {
@@ -175,6 +253,7 @@ class Scanner {
   Fs& fs_;
   const ScanOptions& options_;
   const Visit& visit_;
+  std::vector<Level> levels_;  ///< from the root down; the last is being scanned
 };
 
 }  // namespace
@@ -182,7 +261,7 @@ class Scanner {
 Result<void> scan(Fs& fs, const Path& root, const ScanOptions& options, const Visit& visit) {
   Result<Dir> dir = fs.open_dir(root, FollowLinks::yes);
   if (!dir) return Unexpected{std::move(dir).error()};
-  Scanner(fs, options, visit).visit_directory(std::make_shared<Dir>(std::move(*dir)));
+  Scanner(fs, options, visit).scan(std::move(*dir));
   return {};
 }
 
