@@ -1,9 +1,11 @@
 #pragma once
+// The judge of a JSON document, which is one value with nothing but blanks around it.
 
 #include <cstring>
 #include <string>
 
 #include "check/judge.h"
+#include "check/marker_line.h"
 #include "check/record_start.h"
 
 namespace session::check {

@@ -1,4 +1,5 @@
 #pragma once
+// The judge of JSON Lines, which are values with a newline behind each.
 
 #include <cstring>
 #include <optional>
@@ -6,6 +7,7 @@
 #include <vector>
 
 #include "check/judge.h"
+#include "check/marker_line.h"
 #include "check/record_start.h"
 
 namespace session::check {

@@ -12,14 +12,4 @@ std::optional<json::Offset> record_start_near(const json::LineIndex& lines, json
   return at - (before.size() - (i - 1));
 }
 
-MarkerLine::Answer MarkerLine::take(char byte) {
-  constexpr int k_marks = 7;
-  if (count_ == 0) byte_ = byte;
-  if (count_ < k_marks) {
-    ++count_;
-    return byte == byte_ && may_begin(byte) ? Answer::more : Answer::no;
-  }
-  return json::is_blank(byte) ? Answer::yes : Answer::no;
-}
-
 }  // namespace session::check

@@ -1,8 +1,9 @@
 #pragma once
+// Where a record begins that no newline separates from the one before it.
 
 #include <optional>
 
-#include "check/report.h"
+#include "json/line_index.h"
 #include "json/scanner.h"
 
 namespace session::check {
@@ -11,29 +12,5 @@ namespace session::check {
 /// the input: at that byte if it is '{', or just before it where the '{' and the first quote of the new
 /// record were taken for the end of a cut string. Nullopt if neither is so.
 std::optional<json::Offset> record_start_near(const json::LineIndex& lines, json::Offset at, char byte);
-
-/// Recognises a line of seven equal bytes of `<`, `|`, `=` or `>`, as version control systems put around the
-/// sides of a conflict.
-class MarkerLine {
- public:
-  enum class Answer : std::uint8_t { more, yes, no };
-  static bool may_begin(char byte) { return byte == '<' || byte == '|' || byte == '=' || byte == '>'; }
-  void begin(json::Offset offset, json::Position position) { *this = {offset, position, 0, 0}; }
-  /// Takes the line's next byte.
-  Answer take(char byte);
-  [[nodiscard]] char side() const { return byte_; }
-  [[nodiscard]] json::Offset offset() const { return offset_; }
-  [[nodiscard]] json::Position position() const { return position_; }
-
-  MarkerLine() = default;
-
- private:
-  MarkerLine(json::Offset offset, json::Position position, char byte, int count)
-      : offset_(offset), position_(position), byte_(byte), count_(count) {}
-  json::Offset offset_ = 0;
-  json::Position position_;
-  char byte_ = 0;
-  int count_ = 0;
-};
 
 }  // namespace session::check
