@@ -261,6 +261,66 @@ TEST_CASE("a baseline lets known findings pass and nothing else") {
   CHECK(bad.out == "");
 }
 
+TEST_CASE("a baseline counts, knows odd names, and its members may stand in any order among others") {
+  const VerifyTree tree;
+  tree.put("s/twice.json", "{\"a\":1,\"a\":2,\"a\":3}");
+  tree.put("s/\xFF.json", "[");
+  CHECK(tree.verify({"--write-baseline", "known.json", "s"}).status == 0);
+  json known = json::parse(session::test::read_file(tree / "known.json"));
+  REQUIRE(known["files"].size() == 2);
+  CHECK(known["files"][0]["findings"].size() == 2);
+  CHECK(known["files"][1]["path_b64"] == "cy//Lmpzb24=");
+  known["files"][0]["reviewed"] = {{"by", {"me", nullptr, 1.5}}, {"path", 7}};
+  // The keys of this json are sorted: "findings" stand before "path".
+  tree.put("known.json", known.dump());
+  CHECK(tree.verify({"--strict", "--baseline", "known.json", "s"}).status == 0);
+  // As often as it is listed, and no more.
+  known["files"][0]["findings"].erase(1);
+  known["files"][0]["findings"].push_back(known["files"][0]["findings"][0]);
+  tree.put("known.json", known.dump());
+  const std::vector<json> records = tree.records({"--strict", "--baseline", "known.json", "s"});
+  CHECK(records[0]["fails"] == true);
+  CHECK(records[0]["findings"][0]["known"] == true);
+  CHECK(!records[0]["findings"][1].contains("known"));
+  CHECK(records[1]["fails"] == false);
+  CHECK(records[2]["baseline"] == json{{"known_files", 1}, {"unused_entries", 1}});
+}
+
+TEST_CASE("what is no baseline, or not whole, is refused before anything is looked at") {
+  const VerifyTree tree;
+  tree.put("a.json", "[");
+  const std::string none = "not a baseline of version 1", bad = "an entry does not have the form of one";
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"", none},
+      {"[]", none},
+      {R"({"baseline":1})", none},
+      {R"({"baseline":2,"files":[]})", none},
+      {R"({"baseline":1,"files":{}})", none},
+      {R"({"baseline":1,"files":[]} )"
+       "x",
+       none},
+      {R"({"baseline":1,"files":[{"path":"a.json","findings":[)", none},
+      {R"({"baseline":1,"files":[1]})", bad},
+      {R"({"baseline":1,"files":[[]]})", bad},
+      {R"({"baseline":1,"files":[{"path":"a.json"}]})", bad},
+      {R"({"baseline":1,"files":[{"findings":[]}]})", bad},
+      {R"({"baseline":1,"files":[{"path":1,"findings":[]}]})", bad},
+      {R"({"baseline":1,"files":[{"path":"a.json","findings":{}}]})", bad},
+      {R"({"baseline":1,"files":[{"path":"a.json","findings":[{}]}]})", bad},
+      {R"({"baseline":1,"files":[{"path":"a.json","findings":[{"kind":"empty","offset":-1}]}]})", bad}};
+  for (const auto& [text, words] : cases) {
+    CAPTURE(text);
+    tree.put("known.json", text);
+    const ProcessResult result = tree.verify({"--baseline", "known.json", "a.json"});
+    CHECK(result.status == 16);
+    CHECK(result.out == "");
+    CHECK(result.err.starts_with("session-verify: error: --baseline known.json: " + words + "\n"));
+  }
+  CHECK(tree.verify({"--baseline", "nowhere.json", "a.json"})
+            .err.starts_with(
+                "session-verify: error: --baseline nowhere.json: nowhere.json: open: No such file"));
+}
+
 TEST_CASE("records carry what a machine needs") {
   const VerifyTree tree;
   tree.put("a.json", "{\"a\":1}x");

@@ -7,7 +7,6 @@
 
 #include <array>
 #include <cerrno>
-#include <span>
 
 #include "cli/signals.h"
 
@@ -35,29 +34,11 @@ Result<std::size_t> read_stream(int descriptor, std::string_view name, char* int
   return static_cast<std::size_t>(length);
 }
 
-Result<bool> read_stream_pieces(int descriptor, std::string_view name, std::span<char> piece,
-                                const TakePiece& take) {
-  while (true) {
-    const Result<std::size_t> length = read_stream(descriptor, name, piece.data(), piece.size());
-    if (!length) return Unexpected{length.error()};
-    if (*length == 0) return true;
-    if (!take({piece.data(), *length})) return false;
-  }
-}
-
 /// What can be read once, from the beginning to the end, and has no size: what `<(command)` of a shell stands
 /// for, /dev/null, a terminal.
 bool is_stream(const Path& path) {
   struct stat about {};
   return ::stat(path.c_str(), &about) == 0 && (S_ISFIFO(about.st_mode) || S_ISCHR(about.st_mode));
-}
-
-Result<bool> read_named_stream(const Path& path, std::span<char> piece, const TakePiece& take) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC);
-  if (descriptor < 0) return fail_errno(errno, Op::open, path);
-  Result<bool> whole = read_stream_pieces(descriptor, path, piece, take);
-  ::close(descriptor);
-  return whole;
 }
 
 }  // namespace
@@ -66,19 +47,37 @@ Result<std::size_t> read_standard_input(char* into, std::size_t size) {
   return read_stream(STDIN_FILENO, k_standard_input_name, into, size);
 }
 
-Result<bool> read_input_pieces(Fs& fs, const Path& path, const TakePiece& take) {
-  const Buffer piece(k_piece_bytes);
-  if (path == k_standard_input) return read_stream_pieces(STDIN_FILENO, k_standard_input_name, piece, take);
-  if (is_stream(path)) return read_named_stream(path, piece, take);
+Result<Input> Input::open(Fs& fs, const Path& path) {
+  if (path == k_standard_input) return Input(fs, File(), STDIN_FILENO, Path(k_standard_input_name));
+  if (is_stream(path)) {
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC);
+    if (descriptor < 0) return fail_errno(errno, Op::open, path);
+    return Input(fs, File(real_fs(), descriptor, path), descriptor, path);
+  }
   const Result<Place> place = open_parent_resolved(fs, path);
   if (!place) return Unexpected{place.error()};
-  const Result<File> file = fs.open(place->dir, place->name, Access::read);
-  if (!file) return Unexpected{file.error()};
-  bool whole = true;
-  const auto remember = [&](ByteView part) { return whole = take(part); };
-  const Result<std::uint64_t> read = read_pieces(fs, *file, piece, 0, k_to_the_end, remember);
-  if (!read) return Unexpected{read.error()};
-  return whole;
+  Result<File> file = fs.open(place->dir, place->name, Access::read);
+  if (!file) return Unexpected{std::move(file).error()};
+  return Input(fs, std::move(*file), k_no_stream, path);
+}
+
+Result<std::size_t> Input::read(std::span<char> into) {
+  if (stream_ != k_no_stream) return read_stream(stream_, name_, into.data(), into.size());
+  const Result<std::size_t> length = read_fully(*fs_, file_, into.data(), into.size(), offset_);
+  if (length) offset_ += *length;
+  return length;
+}
+
+Result<bool> read_input_pieces(Fs& fs, const Path& path, const TakePiece& take) {
+  Result<Input> input = Input::open(fs, path);
+  if (!input) return Unexpected{std::move(input).error()};
+  const Buffer piece(k_piece_bytes);
+  while (true) {
+    const Result<std::size_t> length = input->read(piece);
+    if (!length) return Unexpected{length.error()};
+    if (*length == 0) return true;
+    if (!take({piece.data(), *length})) return false;
+  }
 }
 
 Result<Bytes> read_input(Fs& fs, const Path& path) {

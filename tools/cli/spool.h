@@ -30,6 +30,8 @@ class Spool {
   /// Hands over everything, in order, in pieces. An error is that of `take`, of a file that cannot be read
   /// back, or of a named directory that took none.
   [[nodiscard]] Result<void> replay(const Take& take);
+  /// That the named directory took no file, once one was needed: replay() is going to say so.
+  [[nodiscard]] const std::optional<Error>& refused() const { return refused_; }
 
  private:
   struct Close {
@@ -44,7 +46,7 @@ class Spool {
   std::unique_ptr<std::FILE, Close> file_;
   std::uint64_t stored_ = 0;
   bool full_ = false;             ///< the file takes no more
-  std::optional<Error> refused_;  ///< by the directory that was named: nothing is kept any more
+  std::optional<Error> refused_;  ///< nothing is kept any more
 };
 
 }  // namespace session::cli

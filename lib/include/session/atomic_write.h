@@ -11,6 +11,7 @@
 // back with somebody else's bytes. A new file with Existing::refuse and Durability::none has no name before
 // it is whole, where the file system knows such files.
 
+#include <functional>
 #include <optional>
 
 #include "session/fs.h"
@@ -50,6 +51,13 @@ struct Written {
 /// durability_unknown: the new content is in place, but a flush after the rename failed.
 /// A target that is a symlink, directory or special file is refused (not_regular): resolve first.
 Result<Written> atomic_write(Fs& fs, const Dir& dir, const Name& name, ByteView bytes,
+                             const WriteOptions& options);
+
+/// The same for content that is made piece by piece: `content` hands each to `write`, in order, and gives up
+/// with the error that it returns.
+using WritePiece = std::function<Result<void>(ByteView piece)>;
+using MakeContent = std::function<Result<void>(const WritePiece& write)>;
+Result<Written> atomic_write(Fs& fs, const Dir& dir, const Name& name, const MakeContent& content,
                              const WriteOptions& options);
 
 /// The same by path: symlinked targets are resolved (at most 40 hops, ELOOP beyond), missing parent

@@ -1,7 +1,7 @@
 #pragma once
 // Steps: what a tool has decided to do to one name in a store, as data. A plan is a list of Steps;
 // a dry run reports it, a real run gives each to execute(). Nothing else in the toolkit replaces,
-// moves or removes bytes.
+// moves or removes files of a store.
 
 #include <variant>
 

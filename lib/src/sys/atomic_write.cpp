@@ -104,6 +104,14 @@ Result<Written> atomic_write(Fs& fs, const Dir& dir, const Name& name, ByteView 
   return write_staged(fs, dir, name, fill, options, {});
 }
 
+Result<Written> atomic_write(Fs& fs, const Dir& dir, const Name& name, const MakeContent& content,
+                             const WriteOptions& options) {
+  const auto fill = [&](const File& temporary) {
+    return content([&](ByteView piece) { return write_fully(fs, temporary, piece); });
+  };
+  return write_staged(fs, dir, name, fill, options, {});
+}
+
 Result<Written> atomic_write(Fs& fs, const Path& path, ByteView bytes, const WriteOptions& options) {
   const Durability durability = options.durability;
   const Result<Place> place = resolve_links(fs, path, [durability](Fs& through, const Path& at) {

@@ -1,23 +1,18 @@
 #include "commands/verify/baseline.h"
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
-#include "cli/input.h"
-#include "cli/report/record.h"
 #include "cli/store_choice.h"
 #include "commands/verify/report.h"
-#include "session/execute.h"
+#include "session/content_hash.h"
 
 namespace session::commands {
 
 namespace {
 
-using cli::Json;
 using cli::UsageProblem;
-
-constexpr int k_baseline_version = 1;
 
 /// Paths of a baseline and of answers meet from the root.
 Path directory_of(const Path& file) {
@@ -31,33 +26,54 @@ Path beside(const Path& directory, const Path& path) {
 /// Whether findings at all matter for a baseline: notes never fail anything.
 bool matters(const Finding& finding) { return severity_of(finding) != Severity::note; }
 
+/// As the file has it: a finding about the file as such stands nowhere.
+BaselineFinding finding_for_baseline(const Finding& finding) {
+  BaselineFinding entry{std::string(id_of(finding.kind)), {}, {}, message_of(finding)};
+  if (has_position(finding.kind)) {
+    entry.offset = finding.offset;
+    entry.length = finding.length;
+  }
+  return entry;
+}
+
 UsageProblem unusable(const Path& file, const std::string& why) {
   return {"--baseline " + file + ": " + why, "session-verify --write-baseline FILE makes one"};
 }
 
+std::uint64_t number_of(std::string_view digits) {
+  std::uint64_t number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number, 16);
+  return number;
+}
+
 }  // namespace
 
-Result<VerifyBaseline, UsageProblem> VerifyBaseline::read(Fs& fs, const Path& file) {
-  const Result<Bytes> content = cli::read_input(fs, file);
-  if (!content) return Unexpected{unusable(file, describe(content.error()))};
-  const Json json = Json::parse(*content, nullptr, false);
-  if (!json.is_object() || json.value("baseline", 0) != k_baseline_version || !json.contains("files") ||
-      !json["files"].is_array()) {
-    return Unexpected{unusable(file, "not a baseline of version 1")};
+VerifyBaseline::Key VerifyBaseline::key_of(const Path& path, const BaselineFinding& finding) {
+  std::string text = path;
+  for (const std::string& part : {finding.kind, std::to_string(finding.offset.value_or(0)),
+                                  std::to_string(finding.length.value_or(0)), finding.message}) {
+    text += '\0';  // stands in no path
+    text += part;
   }
+  std::string_view digits(text = content_hash(text));
+  digits.remove_prefix(digits.find(':') + 1);
+  return {number_of(digits.substr(0, 16)), number_of(digits.substr(16, 16))};
+}
+
+Result<VerifyBaseline, UsageProblem> VerifyBaseline::read(Fs& fs, const Path& file) {
+  Result<cli::Input> input = cli::Input::open(fs, file);
+  if (!input) return Unexpected{unusable(file, describe(input.error()))};
   const Path directory = directory_of(file);
   VerifyBaseline baseline;
-  try {
-    for (const Json& entry : json["files"]) {
-      const Path path = cli::absolute_path(join_path(directory, cli::raw_path(entry)));
-      for (const Json& finding : entry.at("findings")) {
-        ++baseline.entries_[{path, finding.at("kind").get<std::string>(), finding.value("offset", 0ULL),
-                             finding.value("length", 0ULL), finding.value("message", "")}];
-      }
-    }
-  } catch (const Json::exception&) {
-    return Unexpected{unusable(file, "an entry does not have the form of one")};
+  const auto take = [&](const BaselineEntry& entry) {
+    const Path path = cli::absolute_path(join_path(directory, entry.path));
+    for (const BaselineFinding& finding : entry.findings) baseline.keys_.push_back(key_of(path, finding));
+  };
+  if (const auto whole = read_baseline_file(*input, take); !whole) {
+    return Unexpected{unusable(file, whole.error())};
   }
+  std::sort(baseline.keys_.begin(), baseline.keys_.end());
+  baseline.used_of_first_.resize(baseline.keys_.size());
   return baseline;
 }
 
@@ -67,62 +83,26 @@ std::vector<bool> VerifyBaseline::match(const VerifyAnswer& answer) {
   std::vector<bool> known(findings.size());
   const Path path = cli::absolute_path(answer.source.path());
   for (std::size_t index = 0; index < findings.size(); ++index) {
-    const Finding& finding = findings[index];
-    const auto entry = entries_.find(
-        {path, std::string(id_of(finding.kind)), finding.offset, finding.length, message_of(finding)});
-    if (entry == entries_.end() || entry->second == 0) continue;
-    --entry->second;
+    const auto equal =
+        std::equal_range(keys_.begin(), keys_.end(), key_of(path, finding_for_baseline(findings[index])));
+    if (equal.first == equal.second) continue;
+    std::uint32_t& used = used_of_first_[static_cast<std::size_t>(equal.first - keys_.begin())];
+    if (used == equal.second - equal.first) continue;
+    ++used;
+    ++used_;
     known[index] = true;
   }
   return known;
 }
 
-std::uint64_t VerifyBaseline::unused() const {
-  std::uint64_t count = 0;
-  for (const auto& [key, left] : entries_) count += left;
-  return count;
-}
-
-BaselineWriter::BaselineWriter(Path file)
-    : file_(std::move(file)), files_(std::make_unique<Json>(Json::array())) {}
-BaselineWriter::~BaselineWriter() = default;
-BaselineWriter::BaselineWriter(BaselineWriter&&) noexcept = default;
-BaselineWriter& BaselineWriter::operator=(BaselineWriter&&) noexcept = default;
-
 void BaselineWriter::add(const VerifyAnswer& answer) {
-  Json findings = Json::array();
+  BaselineEntry entry;
   for (const Finding& finding : answer.inspection.diagnosis.findings) {
-    if (!matters(finding)) continue;
-    Json record;
-    record["kind"] = id_of(finding.kind);
-    if (has_position(finding.kind)) {
-      record["offset"] = finding.offset;
-      record["length"] = finding.length;
-    }
-    record["message"] = message_of(finding);
-    findings.push_back(std::move(record));
+    if (matters(finding)) entry.findings.push_back(finding_for_baseline(finding));
   }
-  if (findings.empty()) return;
-  Json entry;
-  cli::add_path(entry, beside(directory_of(file_), answer.source.path()));
-  entry["findings"] = std::move(findings);
-  files_->push_back(std::move(entry));
-}
-
-Result<void> BaselineWriter::write(Fs& fs) const {
-  Json whole;
-  whole["baseline"] = k_baseline_version;
-  whole["files"] = *files_;
-  WriteOptions options;
-  options.new_file_mode = 0644;  // under version control, with the fixtures it is about
-  options.durability = Durability::none;
-  Bytes text = whole.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
-  const Result<Place> place = open_parent_resolved(fs, file_);
-  if (!place) return Unexpected{place.error()};
-  const Result<Outcome> outcome =
-      execute(fs, place->dir, ReplaceStep{place->name, share(std::move(text)), options});
-  if (!outcome) return Unexpected{outcome.error()};
-  return {};
+  if (entry.findings.empty()) return;
+  entry.path = beside(directory_of(file_), answer.source.path());
+  entries_.add(entry);
 }
 
 }  // namespace session::commands

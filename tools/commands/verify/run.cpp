@@ -8,6 +8,7 @@
 #include "cli/limits.h"
 #include "cli/shell.h"
 #include "cli/signals.h"
+#include "cli/spool.h"
 #include "commands/verify/progress.h"
 #include "commands/verify/walk.h"
 
@@ -29,7 +30,7 @@ class Run {
         request_(std::move(request)),
         work_{context.fs, request_.inspect, request_.layout, context.config.temp_grace},
         report_(context.report, report_options()),
-        writer_(request_.write_baseline) {
+        writer_(request_.write_baseline, cli::named_temporary_directory(context.environment)) {
     const bool shows_progress = context.report.shows_progress();
     request_.inspect.on_bytes = [this, shows_progress](std::uint64_t bytes) {
       if (shows_progress) progress_.add_bytes(bytes);
