@@ -53,7 +53,7 @@ class LastSeen {
 bool is_in_token(ByteView text, std::size_t at) {
   constexpr ByteView k_ends_token = "{}[]:,\" \t\r\n";
   return at > 0 && k_ends_token.find(text[at - 1]) == ByteView::npos &&
-         k_ends_token.find(text[at]) == ByteView::npos;
+         (text[at] == '"' || k_ends_token.find(text[at]) == ByteView::npos);
 }
 
 /// The same for what stands twice, the second time at `at`: wherever it may have begun.

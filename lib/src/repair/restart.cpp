@@ -19,6 +19,8 @@ constexpr std::size_t k_few_members = 3;
 constexpr std::size_t k_enough_items = 2;
 constexpr std::size_t k_enough_bytes = 16;
 constexpr std::size_t k_most_items = 64;
+// Nor do so many bytes where nothing but they tells.
+constexpr std::size_t k_telling_bytes = 24;
 
 /// The first items of the root that begins at `begin`, each with its key, as far as they are whole before
 /// `end`.
@@ -113,13 +115,46 @@ bool is_nested(ByteView bytes, ByteView beginning) {
   return false;
 }
 
+/// Whether nothing but keys and openers stands before `at` in the last member of the root at `begin`.
+bool is_on_first_path(ByteView bytes, const std::vector<ByteView>& before, std::size_t begin,
+                      std::size_t at) {
+  std::size_t from = begin + 1;
+  if (!before.empty()) from = static_cast<std::size_t>(before.back().end() - bytes.begin());
+  while (bytes[begin] == '{' && from < at) {
+    if (bytes[from] == '"') {
+      from = skip_blanks(bytes, read_string(bytes, from, at).end, at);
+      if (from >= at || bytes[from] != ':') return false;
+    } else if (!is_blank(bytes[from]) && bytes[from] != '{' && bytes[from] != '[' && bytes[from] != ',') {
+      return false;
+    }
+    ++from;
+  }
+  return bytes[begin] == '{';
+}
+
+/// Whether the value at `at` is another version of the document at `begin`, though as a whole the text reads
+/// on as one document to where it ends: a cut explains that too, and better where the document may hold what
+/// is like itself. `before` is what its root has before `at`.
+bool is_version_within(ByteView bytes, std::size_t begin, std::size_t at, std::size_t end, bool is_whole,
+                       bool nested, const std::vector<ByteView>& before) {
+  const bool fits = fits_as_value(bytes, begin, at);
+  const std::vector<ByteView> own = root_items(bytes, at, end);
+  const bool has_all = before.size() >= k_enough_items && own.size() >= before.size() &&
+                       begin_alike(own, before, Evidence::strong);
+  if (is_whole && !fits && has_all) return true;
+  if (fits && (!is_whole || nested || is_on_first_path(bytes, before, begin, at))) return false;
+  const ByteView all = bytes.substr(begin, at - begin);
+  return all.size() >= k_telling_bytes && bytes.substr(0, end).substr(at).starts_with(all);
+}
+
 /// Whether the document at `at` is another version of the one that begins at `begin` and was cut before it.
-/// `nested`: values in them begin as they do.
+/// `nested`: values in them begin as they do. `only_cut`: all of the text reads on to its end.
 bool continues(ByteView bytes, std::size_t begin, std::size_t at, std::size_t end,
-               const SalvageOptions& options, bool nested) {
+               const SalvageOptions& options, bool nested, bool only_cut) {
   const Extent extent = extent_of(bytes, at, end, options);
   if (extent == Extent::none) return false;
   const std::vector<ByteView> before = root_items(bytes, begin, at);
+  if (only_cut) return is_version_within(bytes, begin, at, end, extent == Extent::whole, nested, before);
   // Where grammar has a value, it may be one.
   const bool may_be_value = k_before_values.find(before_blanks(bytes, begin, at)) != ByteView::npos;
   // What is cut itself needs no second document to explain it: an inner object may begin as the root does.
@@ -195,13 +230,19 @@ std::optional<std::size_t> find_restart(ByteView bytes, std::size_t begin, std::
   if (beginning.empty()) return std::nullopt;
   std::size_t at = begin + beginning.size();
   std::optional<bool> nested;
+  std::optional<bool> only_cut;
   while (read_again <= k_read_again_factor * bytes.size()) {
     const std::size_t found = bytes.substr(0, end).find(beginning, at);
     read_again += std::min(found, end) - at;
     if (found >= end) break;
     read_again += end - begin;
     if (!nested) nested = !options.line_framed && is_nested(bytes.substr(begin, end - begin), beginning);
-    if (continues(bytes, begin, found, end, options, *nested)) return found;
+    // What a layout names tells versions apart, and so do the records of a file.
+    if (!only_cut) {
+      only_cut = !options.line_framed && options.layout == nullptr &&
+                 extent_of(bytes, begin, end, options) == Extent::cut;
+    }
+    if (continues(bytes, begin, found, end, options, *nested, *only_cut)) return found;
     at = found + 1;
   }
   return std::nullopt;

@@ -269,11 +269,28 @@ void SalvageParser::mend_seam(std::size_t at) {
   attempt_.end = end_;
 }
 
+/// Whether the whole text is the beginning of a valid one: nothing in it is broken, only its end is missing.
+bool SalvageParser::is_only_cut() {
+  if (!only_cut_) {
+    const std::size_t begin = skip_blanks(bytes_, begin_, end_);
+    const std::size_t last = bytes_.substr(0, end_).find_last_not_of('\0');
+    json::SilentSink silent;
+    json::Scanner<json::SilentSink> scanner(silent);
+    scanner.feed(bytes_.data() + begin, bytes_.data() + std::max(begin, last + 1), 0);
+    only_cut_ = scanner.progress() == json::Progress::more;
+  }
+  return *only_cut_;
+}
+
 /// Whether the brackets of the whole text do not match, as far as that can be seen: some were lost, or are
-/// too many.
+/// too many. Of a text that reads on to its end they are those that the cut took, unless its layout says
+/// otherwise.
 bool SalvageParser::is_unbalanced() {
   if (options_.line_framed || end_ - begin_ > k_looked_at_closely) return false;
-  if (!unbalanced_) unbalanced_ = !count_closers(begin_) && !is_balanced_;
+  if (!unbalanced_) {
+    unbalanced_ =
+        !count_closers(begin_) && !is_balanced_ && (shapes_.is_described(k_root_shape) || !is_only_cut());
+  }
   return *unbalanced_;
 }
 
@@ -311,7 +328,7 @@ bool SalvageParser::mend_depth(std::size_t at) {
 bool SalvageParser::is_doubled_opener(std::size_t at) {
   const Frame& frame = frames_.back();
   if (frame.items > 0 || frame.imagined || frame.begin + 1 != at || bytes_[at] != frame.open) return false;
-  if (!is_unbalanced() || !is_whole_rest(at + 1, RestBegins::at_item)) return false;
+  if (!is_unbalanced() || is_only_cut() || !is_whole_rest(at + 1, RestBegins::at_item)) return false;
   // Where all are of one kind the outermost closer may be cut off.
   return closers_.size() == frames_.size() && closers_fit() &&
          std::ranges::any_of(frames_, [&](const Frame& other) { return other.open != frame.open; });
@@ -323,7 +340,8 @@ bool SalvageParser::is_stray(std::size_t at, ByteView key) {
   if (!is_unbalanced() || shapes_.find(frames_.back().shape, key) != k_no_shape) return false;
   const auto lacks = [&](std::size_t frame) {
     const ShapeId member = shapes_.find(frames_[frame].shape, key);
-    return member != k_no_shape && !has_member(frame, member);
+    const bool is_told = !is_only_cut() || shapes_.is_of_layout(member);
+    return member != k_no_shape && is_told && !has_member(frame, member);
   };
   for (std::size_t i = frames_.size() - 1; i-- > outermost_tried();) {
     if (!lacks(i)) continue;
@@ -334,13 +352,13 @@ bool SalvageParser::is_stray(std::size_t at, ByteView key) {
 }
 
 /// Whether the element at `at` is of another sort than those before it.
-bool SalvageParser::is_odd(std::size_t at) const {
+bool SalvageParser::is_odd(std::size_t at) {
   const char first = bytes_[at];
   if (!in_array() || frames_.back().types == 0 || first == ']') return false;
   if (first == '"' && !key_at(at).empty()) return false;
   constexpr TypeSet k_scalars = k_any & ~(k_object | k_array);
   const TypeSet type = first == '{' ? k_object : first == '[' ? k_array : k_scalars;
-  return (frames_.back().types & type) == 0;
+  return (frames_.back().types & type) == 0 && !is_only_cut();
 }
 
 }  // namespace session::repair

@@ -194,11 +194,12 @@ class SalvageParser {
   [[nodiscard]] std::optional<Place> find_lost(std::size_t from, const Place& rest);
   [[nodiscard]] bool is_seam(std::size_t at);
   void mend_seam(std::size_t at);
+  [[nodiscard]] bool is_only_cut();
   [[nodiscard]] bool is_unbalanced();
   bool mend_depth(std::size_t at);
   [[nodiscard]] bool is_doubled_opener(std::size_t at);
   [[nodiscard]] bool is_stray(std::size_t at, ByteView key);
-  [[nodiscard]] bool is_odd(std::size_t at) const;
+  [[nodiscard]] bool is_odd(std::size_t at);
 
   // salvage_parser.cpp
   void step(std::size_t at);
@@ -378,7 +379,8 @@ class SalvageParser {
   std::vector<Event> events_;       ///< of the last peek()
   std::string closers_;             ///< of the last count_closers(),
   bool is_balanced_ = false;        ///< and whether all brackets it saw match, none left over
-  std::optional<bool> unbalanced_;  ///< the answer of is_unbalanced()
+  std::optional<bool> only_cut_;    ///< the answer of is_only_cut(),
+  std::optional<bool> unbalanced_;  ///< and of is_unbalanced()
   /// What begins_within() found to be whole; closers_ are its.
   std::optional<std::size_t> found_rest_;
 };
