@@ -109,3 +109,38 @@ TEST_CASE("objects that hold objects like them are not written twice where they 
   const std::string alike = R"({"left":{"left":null,"right":{"left":null,"right":null}})";
   check_repair(alike, alike + "}");
 }
+
+TEST_CASE("a write within numbers that was done twice keeps no half of one") {
+  const std::string rows = R"({"rows":[[12.5,31.25,70.5,37.5,0.375],[104.75,75.5,0.75,48.25,21.125]],"n":1})";
+  std::size_t changed = 0;
+  for (std::size_t at = 10; at + 25 + 12 < rows.size(); ++at) {
+    const std::string input = doubled(rows, at, 25);
+    CAPTURE(input);
+    const RepairPlan planned = plan_of(input);
+    if (planned.status == RepairStatus::healthy) continue;  // as many items more
+    ++changed;
+    CHECK(planned.content == rows);
+    CHECK_FALSE(planned.loss.lossless);
+  }
+  CHECK(changed > 8);
+  const std::string spaced = R"({"rows":[[12.5, 31.25, 70.5, 37.5, 0.375, 104.75]],"n":1})";
+  check_repair(R"({"rows":[[12.5, 31.25, 70.5, 37 31.25, 70.5, 37.5, 0.375, 104.75]],"n":1})", spaced);
+}
+
+TEST_CASE("a write of several records that was done twice stands in the result once") {
+  const std::string third = R"({"id":"0f3a-3","text":"six","n":3})";
+  const std::string lines = k_first + "\n" + k_second + "\n" + third + "\n";
+  const std::size_t at = k_first.size() - 9;
+  const std::string input = doubled(lines, at, k_second.size() + 25);
+  check_repair(input, lines, Format::json_lines);
+  // A record that was cut before one like it is none of it.
+  check_repair(third + "\n" + third.substr(0, third.size() - 1) + "\n" + third + "\n",
+               third + "\n" + R"({"id":"0f3a-3","text":"six"})" + "\n" + third + "\n", Format::json_lines);
+}
+
+TEST_CASE("a document that a second writing ended too early goes on behind it") {
+  const std::string document = R"({"title":"t","list":[{"id":"0f3a-1","n":1},{"id":"0f3a-2","n":[1]}]})";
+  const std::string whole =
+      R"({"all":)" + document.substr(0, document.size() - 1) + R"(,"end":["0f3a-3"]},"z":2})";
+  check_repair(doubled(whole, whole.find("a-2") + 1, 21), whole);
+}

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -131,4 +132,36 @@ TEST_CASE("what a record says three times is its own, whatever is wrong with ano
   const std::string text = broken + "e,\"n\":0}\n" + record + "\n";
   CHECK(text.find(said + said, k_block - 8) == k_block - 3);
   CHECK(plan(text, Format::json_lines).content == broken + "\n" + record + "\n");
+}
+
+TEST_CASE("a write that was done twice where a block begins is no block, if without it all is whole") {
+  std::string text = R"({"items":[)" + join(records(1, 60), ",");
+  text += "]}";
+  for (std::size_t length = 30; length < 60; ++length) {
+    // The end of a block would lie between values there.
+    const std::size_t at = 2 * k_block - length;
+    const std::size_t end = 3 * k_block - length;
+    const std::string before = text.substr(0, end);
+    if (std::ranges::count(before, '"') % 2 != 0) continue;
+    const std::string input = text.substr(0, at + length) + text.substr(at);
+    const RepairPlan planned = plan(input, Format::json);
+    if (planned.status == RepairStatus::healthy) continue;
+    CAPTURE(input);
+    CHECK(planned.content == text);
+    CHECK(planned.lost_bytes() == length);
+  }
+}
+
+TEST_CASE("what a string says twice near a block's beginning is its own, whatever breaks further on") {
+  const std::string said = "so it is said, and said again to the end; ";
+  std::string text = R"({"a":")";
+  text += std::string(k_block - said.size() - 5 - text.size() - 2, 'x') + ". " + said + said +
+          R"(no more","list":[)";
+  CHECK(text.find(said + said) == k_block - said.size() - 5);
+  const std::string rest = join(records(1, 12), ",") + "]";
+  std::string broken = text + rest;
+  const std::size_t colon = broken.rfind(R"(:"it is)");
+  broken.replace(colon, 1, ";");
+  const RepairPlan planned = plan(broken + "}", Format::json);
+  CHECK(planned.content.starts_with(text));
 }

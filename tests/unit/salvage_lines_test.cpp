@@ -177,3 +177,36 @@ TEST_CASE("what is left of a record without its beginning is no record") {
   check_lines(header + nuls + whole.substr(0, whole.size() - 1) + "\n" + message, header + message + message,
               "gemini-cli");
 }
+
+TEST_CASE("a line break that parted a record is no part of the value it stands in") {
+  const std::string other = R"({"type":"assistant","uuid":"0b66ce5a-b890","text":"one two"})" + "\n"s;
+  const std::string record =
+      R"({"type":"assistant","uuid":"2ef18b06-253a","n":[-12.5e3,true,"a\u00e9\\"],"at":"2026-01-01T00:00:00Z"})";
+  for (std::size_t at = 1; at < record.size(); ++at) {
+    const std::string input = other + record.substr(0, at) + "\n" + record.substr(at) + "\n" + other;
+    // Right behind or before a quote it may be a blank of the text.
+    const bool is_at_quote = record[at - 1] == '"' || record[at] == '"';
+    CAPTURE(input);
+    const RepairPlan planned = plan_of(input, Format::json_lines);
+    test::check_account(planned, input);
+    CHECK((is_at_quote || planned.content == other + record + "\n" + other));
+  }
+  const auto check_split = [&](const std::string& parted, const std::string& whole, bool lossless) {
+    const std::string input = other + parted + "\n" + other;
+    check_lines(input, other + whole + "\n" + other);
+    CHECK(plan_of(input, Format::json_lines).loss.lossless == lossless);
+  };
+  check_split("{\"type\":\"a\nssistant\"}", R"({"type":"assistant"})", false);
+  check_split("{\"ty\r\npe\":\"user\"}", R"({"type":"user"})", true);
+  check_split("{\"type\":\n\"user\"\n}", R"({"type":"user"})", true);
+  // Words that stand nearby, on both sides.
+  check_split("{\"text\":\"one\ntwo\"}", R"({"text":"one\ntwo"})", true);
+  check_split("{\"text\":\"it is an assi\nstant\"}", R"({"text":"it is an assistant"})", false);
+  // Nothing tells; and a writer that does not escape them.
+  check_split("{\"text\":\"it is a long\nlist\"}", R"({"text":"it is a long\nlist"})", false);
+  check_split("{\"text\":\"it is:\nthis\"}", R"({"text":"it is:\nthis"})", true);
+  check_split("{\"text\":\"a\nb\nc\n\"}", R"({"text":"a\nb\nc\n"})", true);
+  // In a document one is always what its writer forgot to escape.
+  check_repair("{\"role\":\"a\nssistant\",\"as\":\"assistant\"}",
+               R"({"role":"a\nssistant","as":"assistant"})");
+}

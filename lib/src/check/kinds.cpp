@@ -74,7 +74,7 @@ constexpr std::array<KindRow, k_kind_count> k_rows{{
      "A writer forgot to escape it; a raw newline splits records for every reader.", "escaped, lossless"},
     {Kind::split_record, "split-record", k_error, "a record is broken over several lines",
      "A raw newline inside a string, or a record printed over several lines.",
-     "joined to one line, lossless"},
+     "joined to one line, lossless unless it is not certain what a break within a value was"},
     {Kind::bad_syntax, "bad-syntax", k_error, "the text breaks the rules of JSON",
      "Flipped bytes, an edit by hand, or a writer that is not a JSON writer.",
      "what stands whole before and behind it is kept, the rest goes to the sidecar"},

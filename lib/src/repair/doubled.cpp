@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "repair/lexing.h"
+
 namespace session::repair {
 namespace {
 
@@ -49,14 +51,30 @@ class LastSeen {
   std::vector<std::uint32_t> places_;
 };
 
-/// Whether a string or number goes on at `at` that began before it.
+/// Whether a string or number goes on at `at` that began before it, as far as the bytes on both sides tell:
+/// none goes on behind the quote that ends it.
 bool is_in_token(ByteView text, std::size_t at) {
-  constexpr ByteView k_ends_token = "{}[]:,\" \t\r\n";
-  return at > 0 && k_ends_token.find(text[at - 1]) == ByteView::npos &&
-         (text[at] == '"' || k_ends_token.find(text[at]) == ByteView::npos);
+  constexpr ByteView k_between = "{}[]:, \t\r\n";
+  if (at == 0 || at >= text.size()) return false;
+  return k_between.find(text[at - 1]) == ByteView::npos && k_between.find(text[at]) == ByteView::npos &&
+         (text[at - 1] != '"' || text[at] != '"');
 }
 
-/// The same for what stands twice, the second time at `at`: wherever it may have begun.
+/// Whether what stands at `at`, blanks apart, cannot follow what stands before it: an item where a comma is
+/// due, or a comma, colon or closer where an item is.
+bool breaks(ByteView text, std::size_t at) {
+  constexpr ByteView k_before_items = ",:[{";
+  constexpr ByteView k_behind_items = ",:]}";
+  const std::size_t next = skip_blanks(text, at, text.size());
+  if (next >= text.size()) return false;
+  const char before = before_blanks(text, 0, at);
+  const bool is_item_due = k_before_items.find(before) != ByteView::npos;
+  const bool is_item = k_behind_items.find(text[next]) == ByteView::npos;
+  const bool is_empty = (before == '[' && text[next] == ']') || (before == '{' && text[next] == '}');
+  return is_item != is_item_due && !is_empty;
+}
+
+/// Whether what stands twice, the second time at `at`, begins within a token, wherever it may have begun.
 bool begins_in_token(ByteView text, std::size_t at, std::size_t length) {
   for (;; ++at) {
     if (!is_in_token(text, at - length)) return false;
@@ -64,32 +82,33 @@ bool begins_in_token(ByteView text, std::size_t at, std::size_t length) {
   }
 }
 
-/// Whether leaving out `piece`, which begins in a token or not, changes how the text is read, and not only a
-/// text in it: whole items may well stand there twice.
-bool matters(ByteView piece, bool in_token) {
+/// Whether leaving out the `length` bytes at `at`, which stand before them too, changes how the text is read,
+/// and not only a text in it: whole items may well stand there twice.
+bool matters(ByteView text, std::size_t at, std::size_t length) {
+  const ByteView piece = text.substr(at, length);
   const auto count = [&](char c) { return std::ranges::count(piece, c); };
   const bool is_balanced = count('"') % 2 == 0 && count('{') == count('}') && count('[') == count(']');
-  return in_token ? std::ranges::any_of(piece, is_mark) : !is_balanced || count(':') > 0;
+  if (is_in_token(text, at - length)) return std::ranges::any_of(piece, is_mark);
+  return !is_balanced || count(':') > 0 || breaks(text, at);
 }
 
 /// Whether [at, at + length) stands right before it too, and no third time. What begins where the text does
 /// is not meant: there a document or record begins, and once more behind it.
 bool is_doubled(ByteView text, std::size_t at, std::size_t length) {
-  if (length < k_shortest || length > k_longest || at <= length || text.size() - at < length) return false;
+  if (at <= length || text.size() - at < length) return false;
   const ByteView piece = text.substr(at, length);
   if (text.substr(at - length, length) != piece) return false;
   const bool before = at >= 2 * length && text.substr(at - 2 * length, length) == piece;
   return !before && text.substr(at + length, length) != piece;
 }
 
-/// Where the run of bytes begins in which those at `at` are again what stands `length` before them.
+}  // namespace
+
 std::size_t begin_of_run(ByteView text, std::size_t at, std::size_t length) {
   const std::size_t least = std::max(length, at - length);
   while (at > least && text[at - 1] == text[at - 1 - length]) --at;
   return at;
 }
-
-}  // namespace
 
 std::vector<Doubled> find_doubled(ByteView text) {
   std::vector<Doubled> found;
@@ -108,26 +127,28 @@ std::vector<Doubled> find_doubled(ByteView text) {
     const std::size_t first = begin_of_run(text, at, length);
     const bool is_known = !found.empty() && found.back().at == first && found.back().length == length;
     if (is_known || !is_doubled(text, first, length)) continue;
-    const bool in_token = is_in_token(text, first - length);
-    if (matters(text.substr(first, length), in_token))
-      found.push_back({first, length, begins_in_token(text, first, length)});
+    if (matters(text, first, length)) found.push_back({first, length, begins_in_token(text, first, length)});
     if (found.size() > k_most) return {};
   }
   return found;
 }
 
-std::size_t doubled_length(ByteView text, std::size_t at) {
-  if (at < k_shortest || text.size() - at < k_shortest) return 0;
-  const std::size_t from = at > k_longest ? at - k_longest : 0;
+std::size_t doubled_length(ByteView text, std::size_t at, std::size_t least, std::size_t most) {
+  if (at < least || text.size() - at < least) return 0;
+  const std::size_t from = at - std::min(at, most);
   const ByteView before = text.substr(from, at - from);
-  const ByteView first = text.substr(at, k_shortest);
+  const ByteView first = text.substr(at, least);
   for (std::size_t found = before.rfind(first); found != ByteView::npos;
        found = found == 0 ? ByteView::npos : before.rfind(first, found - 1)) {
     const std::size_t length = before.size() - found;
-    if (is_doubled(text, at, length) && matters(text.substr(at, length), is_in_token(text, at - length)))
-      return length;
+    if (is_doubled(text, at, length)) return length;
   }
   return 0;
+}
+
+std::size_t second_writing(ByteView text, std::size_t at) {
+  const std::size_t length = doubled_length(text, at, k_shortest, k_longest);
+  return length > 0 && matters(text, at, length) ? length : 0;
 }
 
 Reading without(ByteView text, const Doubled& doubled) {

@@ -20,9 +20,17 @@ struct Doubled {
 /// it would be read differently. None of a text beyond 1 MB, or in which there are more than 16.
 std::vector<Doubled> find_doubled(ByteView text);
 
-/// The length of what stands right before `at` in `text`, and once more at it; 0 where that is nothing, or
-/// too little to be more than chance.
-std::size_t doubled_length(ByteView text, std::size_t at);
+/// The length of what stands right before `at` in `text` and once more at it, and neither before nor behind
+/// that a third time: the shortest of `least` to `most` bytes. 0 where that is nothing.
+std::size_t doubled_length(ByteView text, std::size_t at, std::size_t least, std::size_t most);
+
+/// Where the run of bytes begins, at most `length` before `at`, in which those at `at` are again what stands
+/// `length` before them.
+std::size_t begin_of_run(ByteView text, std::size_t at, std::size_t length);
+
+/// The length of the second of such pieces as find_doubled() finds, where it begins at `at`; 0 where none
+/// does.
+std::size_t second_writing(ByteView text, std::size_t at);
 
 /// `text` without the second one.
 Reading without(ByteView text, const Doubled& doubled);

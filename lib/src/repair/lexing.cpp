@@ -138,4 +138,15 @@ std::size_t read_literal(ByteView bytes, std::size_t at, std::size_t end) {
   return at;
 }
 
+bool is_scalar(ByteView bytes, std::size_t begin, std::size_t end) {
+  std::size_t to = begin;
+  if (bytes[begin] == '"') {
+    const StringToken token = read_string(bytes, begin, end);
+    if (token.how == StringEnd::closed && !token.flawed) to = token.end;
+  } else {
+    to = std::max(read_number(bytes, begin, end), read_literal(bytes, begin, end));
+  }
+  return to > begin && skip_blanks(bytes, to, end) == end;
+}
+
 }  // namespace session::repair

@@ -21,6 +21,11 @@ inline constexpr ByteView k_before_values = ",:[";
 
 using json::is_blank;
 inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+/// Whether `c` may stand within a word or name.
+inline bool is_of_word(char c) {
+  const char lower = static_cast<char>(c | 0x20);
+  return is_digit(c) || (lower >= 'a' && lower <= 'z') || c == '_' || c == '-' || (c & 0x80) != 0;
+}
 
 /// The first byte at or after `at` that is not a blank; `end` if there is none.
 std::size_t skip_blanks(ByteView bytes, std::size_t at, std::size_t end);
@@ -57,5 +62,7 @@ int escaped_unit(ByteView bytes, std::size_t at, std::size_t end);
 /// The end of the number or literal at `at`, or `at` itself if what stands there is neither.
 std::size_t read_number(ByteView bytes, std::size_t at, std::size_t end);
 std::size_t read_literal(ByteView bytes, std::size_t at, std::size_t end);
+/// Whether nothing but one whole string, number or literal stands in [begin, end), which begins with it.
+bool is_scalar(ByteView bytes, std::size_t begin, std::size_t end);
 
 }  // namespace session::repair

@@ -6,6 +6,7 @@
 #include "repair/doubled.h"
 #include "repair/encoding.h"
 #include "repair/old_block.h"
+#include "repair/reads_on.h"
 #include "repair/spans.h"
 
 namespace session::repair {
@@ -74,7 +75,7 @@ std::uint64_t bytes_of(const std::vector<DroppedRange>& dropped) {
   return bytes;
 }
 
-/// Whether nothing is wrong with a document but `doubled`.
+/// Whether nothing is wrong with a text but `doubled`.
 bool is_all(const Doubled& doubled, const Mended& without) {
   return without.values_dropped == 0 && without.bytes_inserted == 0 && !without.part_missing &&
          std::ranges::all_of(without.dropped, [&](const DroppedRange& range) {
@@ -82,22 +83,54 @@ bool is_all(const Doubled& doubled, const Mended& without) {
          });
 }
 
-/// A document as it stands, or without one of the pieces that stand twice in it where that explains what is
-/// wrong, or at least keeps more.
-Mended mend_document(ByteView bytes, const Layout* layout, const SalvageOptions& options) {
-  Mended best = mend_as_it_stands(bytes, Format::json, layout, options);
-  // What follows a whole document may repeat its end, and of several versions each is there for itself.
-  const bool is_broken = best.values_dropped + best.records_dropped > 0 || best.part_missing;
-  if (!is_broken || best.strategy == k_newest_version) return best;
-  const bool is_cut = best.strategy == k_close_cut_tail;
+/// Whether something is lost of a text, or had to be put in.
+bool is_broken(const Mended& mended) {
+  return mended.values_dropped + mended.records_dropped + mended.bytes_inserted > 0 || mended.part_missing ||
+         std::ranges::any_of(mended.dropped, [](const DroppedRange& range) { return range.lost; });
+}
+
+/// Whether only the end of the document is missing, or of one of the records: there may be objects in objects
+/// like them.
+bool is_only_cut(ByteView bytes, Format format) {
+  if (format == Format::json) return reads_on(bytes, 0, bytes.size());
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t end = std::min(bytes.find('\n', at), bytes.size());
+    if (reads_on(bytes, at, end)) return true;
+    at = end + 1;
+  }
+  return false;
+}
+
+/// Whether nothing is lost but what follows a whole document, which may repeat its end.
+bool is_only_longer(const Mended& mended) {
+  return mended.values_dropped + mended.records_dropped + mended.bytes_inserted == 0 && !mended.part_missing;
+}
+
+/// Whether all that is lost lies in the lines of what stands twice: else that does not explain it.
+bool may_explain(const Doubled& doubled, const Mended& mended, ByteView bytes) {
+  const std::size_t before = bytes.substr(0, doubled.at - doubled.length).rfind('\n');
+  const std::size_t from = before == ByteView::npos ? 0 : before;
+  const std::size_t to = std::min(bytes.find('\n', doubled.at + doubled.length), bytes.size());
+  return std::ranges::all_of(mended.dropped, [&](const DroppedRange& range) {
+    return !range.lost || (range.offset >= from && range.offset + range.length <= to + 1);
+  });
+}
+
+/// A text as it stands, or without one of the pieces that stand twice in it where that explains what is
+/// wrong, or, in a document, at least keeps more.
+Mended mend_doubled(ByteView bytes, Format format, const Layout* layout, const SalvageOptions& options) {
+  Mended best = mend_as_it_stands(bytes, format, layout, options);
+  // Of several versions each is there for itself.
+  if (!is_broken(best) || best.strategy == k_newest_version) return best;
+  const bool may_be_own = is_only_cut(bytes, format) || is_only_longer(best);
   for (const Doubled& doubled : find_doubled(bytes)) {
-    // One that is only cut may have objects in objects like them.
-    if (!doubled.in_token && is_cut) continue;
-    Mended other = mend_reading(without(bytes, doubled), bytes.size(), Format::json, layout, options);
+    if (!doubled.in_token && may_be_own) continue;
+    if (format != Format::json && !may_explain(doubled, best, bytes)) continue;
+    Mended other = mend_reading(without(bytes, doubled), bytes.size(), format, layout, options);
     if (!other.has_content || other.strategy == k_newest_version) continue;
     other.strategy = k_drop_doubled;
-    if (is_all(doubled, other)) return other;
-    if (bytes_of(other.dropped) < bytes_of(best.dropped)) best = std::move(other);
+    if (is_all(doubled, other) && other.content != best.content) return other;
+    if (format == Format::json && bytes_of(other.dropped) < bytes_of(best.dropped)) best = std::move(other);
   }
   return best;
 }
@@ -112,8 +145,7 @@ Mended mend_text(ByteView bytes, Format format, const Layout* layout, const Salv
     if (mended.strategy == k_strip_nuls) mended.strategy = k_salvage;
     if (mended.has_content) return mended;
   }
-  return format == Format::json ? mend_document(bytes, layout, options)
-                                : mend_as_it_stands(bytes, format, layout, options);
+  return mend_doubled(bytes, format, layout, options);
 }
 
 /// One whole side of a conflict: the newer, unless the other one alone is whole.

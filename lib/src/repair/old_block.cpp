@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "json/scanner.h"
+#include "repair/doubled.h"
 #include "repair/lexing.h"
 
 namespace session::repair {
@@ -18,6 +19,8 @@ constexpr std::size_t k_repeated_bytes = 24;
 constexpr std::size_t k_chance = 8;
 // So far behind a seam the text may read on.
 constexpr std::size_t k_quiet_bytes = 4096;
+// And past so many marks where the first seam breaks nothing: else what breaks is something else.
+constexpr std::ptrdiff_t k_quiet_marks = 20;
 
 constexpr std::size_t k_nowhere = std::numeric_limits<std::size_t>::max();
 
@@ -61,23 +64,37 @@ bool is_cut(ByteView bytes, std::size_t at) {
 /// How many bytes before `at` the text begins to say what it says from there on; 0 where it does not, or went
 /// on like that before, or goes on.
 std::size_t find_repetition(ByteView bytes, std::size_t at) {
-  if (at < k_repeated_bytes || at + k_repeated_bytes > bytes.size()) return 0;
-  const std::size_t window = at - std::min(at, k_sector);
-  // The nearest, which overlaps: a short pattern that goes on is no repetition.
-  const ByteView before = bytes.substr(window, at - window + k_repeated_bytes - 1);
-  const std::size_t last = before.rfind(bytes.substr(at, k_repeated_bytes));
-  if (last == ByteView::npos) return 0;
-  const std::size_t found = window + last;
-  const std::size_t length = at - found;
-  if (length < k_repeated_bytes || length >= k_sector ||
-      bytes.substr(at, length) != bytes.substr(found, length))
-    return 0;
+  const std::size_t length = doubled_length(bytes, at, k_repeated_bytes, k_sector - 1);
+  if (length == 0) return 0;
   // Three times is a pattern.
   if (bytes.substr(at + length, length - k_chance) == bytes.substr(at, length - k_chance)) return 0;
-  const std::size_t least = found - std::min(found, k_chance);
-  const ByteView earlier = bytes.substr(least, found - least);
-  const ByteView own = bytes.substr(at - earlier.size(), earlier.size());
-  return earlier.size() < k_chance || earlier != own ? length : 0;
+  return at - begin_of_run(bytes, at, length) < k_chance ? length : 0;
+}
+
+/// Whether `at` lies in a string of the document, or of the record in whose line it stands.
+bool is_in_string(ByteView bytes, std::size_t at, Format format) {
+  const std::size_t line = format == Format::json ? ByteView::npos : bytes.substr(0, at).rfind('\n');
+  json::SilentSink silent;
+  json::Scanner<json::SilentSink> scanner(silent);
+  const std::size_t begin = line == ByteView::npos ? 0 : line + 1;
+  scanner.feed(bytes.data() + begin, bytes.data() + at, 0);
+  return scanner.progress() == json::Progress::more && scanner.within_string();
+}
+
+/// Whether what stands twice, the second time at `at`, is a text's own: no seam shows in its string, none in
+/// a word, and it does not begin right where a block does.
+bool is_own(ByteView bytes, std::size_t at, std::size_t length, Format format) {
+  const std::size_t first = begin_of_run(bytes, at, length);
+  const bool is_in_word = is_of_word(bytes[first - 1]) && is_of_word(bytes[first]);
+  return first != at && !is_in_word && is_in_string(bytes, at, format);
+}
+
+/// Whether the text breaks at `broken` because of the end of a block at `end`.
+bool is_near(ByteView bytes, std::size_t end, std::size_t broken) {
+  static constexpr ByteView k_marks = "\"{}[]";
+  const ByteView between = bytes.substr(std::min(end, broken), broken - std::min(end, broken));
+  const auto is_mark = [](char c) { return k_marks.find(c) != ByteView::npos; };
+  return std::ranges::count_if(between, is_mark) <= k_quiet_marks;
 }
 
 /// The other end of the block at whose beginning or end, at `at`, the text says `length` bytes again. Without
@@ -117,11 +134,16 @@ std::optional<Reading> realign_old_block(ByteView bytes, Format format) {
     const std::size_t length = find_repetition(bytes, at);
     if (length == 0) continue;
     const std::size_t behind = at + length;
-    const std::size_t broken = find_break(Bytes(bytes.substr(0, at)).append(bytes.substr(behind)), format);
+    const Bytes once = Bytes(bytes.substr(0, at)).append(bytes.substr(behind));
+    const std::size_t broken = find_break(once, format);
     // What a text says twice that reads on to where it is cut, with and without that, is its own.
     if (only_cut && broken + length == first) continue;
     const std::optional<std::size_t> other = find_other_end(at, length, broken);
     if (!other || *other > bytes.size()) continue;
+    // Where it is missing in the text nothing else than in a string goes unseen: else it was written twice.
+    if (broken == k_nowhere && !is_in_string(once, *other - length, format)) continue;
+    if (broken + length == first && is_own(bytes, at, length, format) && !is_near(bytes, *other, first))
+      continue;
     if (*other < at) {
       return build(
           bytes,

@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "json/scanner.h"
 #include "repair/lexing.h"
+#include "repair/reads_on.h"
 
 namespace session::repair {
 namespace {
@@ -21,6 +21,8 @@ constexpr std::size_t k_enough_bytes = 16;
 constexpr std::size_t k_most_items = 64;
 // Nor do so many bytes where nothing but they tells.
 constexpr std::size_t k_telling_bytes = 24;
+// So much of a beginning is as good as all of it.
+constexpr std::size_t k_start_of_version = 64;
 
 /// The first items of the root that begins at `begin`, each with its key, as far as they are whole before
 /// `end`.
@@ -53,12 +55,7 @@ enum class Extent : std::uint8_t { none, cut, whole };
 
 /// How much of one document stands at `at`: all of it or its beginning, with nothing behind it but fillers.
 Extent extent_of(ByteView bytes, std::size_t at, std::size_t end, const SalvageOptions& options) {
-  if (!options.line_framed) {
-    json::SilentSink silent;
-    json::Scanner<json::SilentSink> scanner(silent);
-    scanner.feed(bytes.data() + at, bytes.data() + end, 0);
-    if (scanner.progress() == json::Progress::more) return Extent::cut;
-  }
+  if (!options.line_framed && reads_on(bytes, at, end)) return Extent::cut;
   Shapes scratch;
   const Attempt attempt = salvage_document(bytes, at, end, scratch, options);
   if (!attempt.clean || !attempt.closed) return Extent::none;
@@ -132,6 +129,20 @@ bool is_on_first_path(ByteView bytes, const std::vector<ByteView>& before, std::
   return bytes[begin] == '{';
 }
 
+/// Whether the root at `at` has every key of the other one, of which `before` is there, and a member that
+/// says which session it is of: a long one that both have.
+bool has_common_member(ByteView bytes, std::size_t begin, std::size_t at, std::size_t end,
+                       const std::vector<ByteView>& before, const std::vector<ByteView>& own) {
+  const std::vector<ByteView> keys = root_keys(bytes, begin, at);
+  const std::vector<ByteView> own_keys = root_keys(bytes, at, end);
+  const auto has = [](const std::vector<ByteView>& all, ByteView one) {
+    return std::ranges::find(all, one) != all.end();
+  };
+  return bytes[begin] == '{' && std::ranges::all_of(keys, [&](ByteView key) { return has(own_keys, key); }) &&
+         std::ranges::any_of(before,
+                             [&](ByteView item) { return item.size() >= k_telling_bytes && has(own, item); });
+}
+
 /// Whether the value at `at` is another version of the document at `begin`, though as a whole the text reads
 /// on as one document to where it ends: a cut explains that too, and better where the document may hold what
 /// is like itself. `before` is what its root has before `at`.
@@ -143,8 +154,9 @@ bool is_version_within(ByteView bytes, std::size_t begin, std::size_t at, std::s
                        begin_alike(own, before, Evidence::strong);
   if (is_whole && !fits && has_all) return true;
   if (fits && (!is_whole || nested || is_on_first_path(bytes, before, begin, at))) return false;
-  const ByteView all = bytes.substr(begin, at - begin);
-  return all.size() >= k_telling_bytes && bytes.substr(0, end).substr(at).starts_with(all);
+  if (is_whole && has_common_member(bytes, begin, at, end, before, own)) return true;
+  const ByteView start = bytes.substr(begin, std::min(at - begin, k_start_of_version));
+  return start.size() >= k_telling_bytes && bytes.substr(0, end).substr(at).starts_with(start);
 }
 
 /// Whether the document at `at` is another version of the one that begins at `begin` and was cut before it.
@@ -239,8 +251,7 @@ std::optional<std::size_t> find_restart(ByteView bytes, std::size_t begin, std::
     if (!nested) nested = !options.line_framed && is_nested(bytes.substr(begin, end - begin), beginning);
     // What a layout names tells versions apart, and so do the records of a file.
     if (!only_cut) {
-      only_cut = !options.line_framed && options.layout == nullptr &&
-                 extent_of(bytes, begin, end, options) == Extent::cut;
+      only_cut = !options.line_framed && options.layout == nullptr && reads_on(bytes, begin, end);
     }
     if (continues(bytes, begin, found, end, options, *nested, *only_cut)) return found;
     at = found + 1;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "repair/reads_on.h"
 #include "repair/salvage_parser.h"
 
 namespace session::repair {
@@ -271,14 +272,7 @@ void SalvageParser::mend_seam(std::size_t at) {
 
 /// Whether the whole text is the beginning of a valid one: nothing in it is broken, only its end is missing.
 bool SalvageParser::is_only_cut() {
-  if (!only_cut_) {
-    const std::size_t begin = skip_blanks(bytes_, begin_, end_);
-    const std::size_t last = bytes_.substr(0, end_).find_last_not_of('\0');
-    json::SilentSink silent;
-    json::Scanner<json::SilentSink> scanner(silent);
-    scanner.feed(bytes_.data() + begin, bytes_.data() + std::max(begin, last + 1), 0);
-    only_cut_ = scanner.progress() == json::Progress::more;
-  }
+  if (!only_cut_) only_cut_ = reads_on(bytes_, begin_, end_);
   return *only_cut_;
 }
 

@@ -11,6 +11,7 @@
 #include "repair/record_starts.h"
 #include "repair/restart.h"
 #include "repair/salvage_text.h"
+#include "repair/split_record.h"
 #include "repair/whole_reader.h"
 
 namespace session::repair {
@@ -18,6 +19,8 @@ namespace {
 
 // How many bytes may be read again, in all, to join records that were broken over lines.
 constexpr std::size_t k_join_factor = 4;
+// And how many may be looked through for words where the file is small.
+constexpr std::size_t k_free_look_around = std::size_t{1} << 20;
 
 class LinesSalvage {
  public:
@@ -26,7 +29,8 @@ class LinesSalvage {
         shapes_(shapes),
         options_(options),
         whole_(bytes, shapes, Framing::record),
-        starts_(bytes, options.layout) {
+        starts_(bytes, options.layout),
+        look_around_(std::max(k_free_look_around, k_join_factor * bytes.size())) {
     options_.line_framed = true;
     options_.look_ahead = &look_ahead_;
   }
@@ -48,6 +52,7 @@ class LinesSalvage {
   [[nodiscard]] bool is_fused(const Attempt& attempt) const;
   std::size_t end_of_fragments();
   bool join_lines(std::size_t begin, std::size_t end);
+  void keep_joined(std::size_t record_end);
   [[nodiscard]] bool is_record(ByteView text) const;
   bool join_halves(const Attempt& outer, const Attempt& inner, std::size_t end);
   [[nodiscard]] bool may_stay(const Attempt& cut) const {
@@ -61,7 +66,6 @@ class LinesSalvage {
   void note(std::string_view strategy) {
     if (result_.strategy.empty() || strategy == k_salvage) result_.strategy = strategy;
   }
-  [[nodiscard]] bool is_scalar(std::size_t begin, std::size_t end) const;
 
   ByteView bytes_;
   Shapes& shapes_;
@@ -73,6 +77,7 @@ class LinesSalvage {
   std::size_t joined_ = 0;  ///< bytes read again to join lines
   std::size_t halves_ = 0;  ///< and to join halves
   std::size_t look_ahead_ = 0;
+  std::size_t look_around_;     ///< bytes that may still be looked through for words
   std::size_t read_again_ = 0;  ///< and to find what begins behind a cut
   std::size_t fragments_end_ = 0;
 };
@@ -90,18 +95,6 @@ Salvaged LinesSalvage::run() {
     line(begin, end);
   }
   return std::move(result_);
-}
-
-bool LinesSalvage::is_scalar(std::size_t begin, std::size_t end) const {
-  std::size_t to = begin;
-  if (bytes_[begin] == '"') {
-    const StringToken token = read_string(bytes_, begin, end);
-    if (token.how == StringEnd::closed && !token.flawed) to = token.end;
-  } else {
-    to = read_number(bytes_, begin, end);
-    if (to == begin) to = read_literal(bytes_, begin, end);
-  }
-  return to > begin && skip_blanks(bytes_, to, end) == end;
 }
 
 void LinesSalvage::line(std::size_t begin, std::size_t end) {
@@ -122,7 +115,7 @@ void LinesSalvage::line(std::size_t begin, std::size_t end) {
     if (at == end) return;
   }
   const bool opens = bytes_[at] == '{' || bytes_[at] == '[' || opener_replaced_at(bytes_, at, end) == '{';
-  if (!opens && is_scalar(at, end)) {
+  if (!opens && is_scalar(bytes_, at, end)) {
     result_.has_content = true;
     result_.pieces.keep(at == text ? begin : at, next_);
     return;
@@ -306,6 +299,18 @@ bool LinesSalvage::join_lines(std::size_t begin, std::size_t end) {
   if (next_ >= bytes_.size() || (bytes_[begin] != '{' && bytes_[begin] != '[')) return false;
   const std::size_t limit = end_of_fragments();
   if (limit <= next_ || joined_ + (limit - begin) > k_join_factor * bytes_.size()) return false;
+  const std::optional<SplitRecord> split = read_split_record(bytes_, begin, limit, look_around_);
+  if (split) {
+    joined_ += split->end - begin;
+    result_.part_missing = result_.part_missing || split->is_found_out;
+    const Pieces pieces = without_breaks(bytes_, begin, *split);
+    const auto is_text = [](const LineBreak& broken) { return broken.was == LineBreak::Was::text; };
+    if (std::ranges::none_of(split->breaks, is_text) && is_record(pieces.build(bytes_))) {
+      result_.pieces.append(pieces);
+      keep_joined(split->end);
+      return true;
+    }
+  }
   SalvageOptions joining = options_;
   joining.line_framed = false;
   joining.only_whole = true;
@@ -315,11 +320,17 @@ bool LinesSalvage::join_lines(std::size_t begin, std::size_t end) {
   const std::size_t to = line_end(attempt.end);
   if (skip_blanks(bytes_, attempt.end, to) != to) return false;
   result_.pieces.append_as_line(attempt.pieces, bytes_);
+  keep_joined(attempt.end);
+  return true;
+}
+
+/// Keeps the record of the lines up to the one in which it ends, at `record_end`.
+void LinesSalvage::keep_joined(std::size_t record_end) {
+  const std::size_t to = line_end(record_end);
   result_.has_content = true;
-  end_record(attempt.end, to);
+  end_record(record_end, to);
   note("join-lines");
   next_ = std::min(to + 1, bytes_.size());
-  return true;
 }
 
 /// Whether `text` is one whole record, and no key comes twice in it.

@@ -80,7 +80,7 @@ bool SalvageParser::skip_doubled(std::size_t at) {
   constexpr std::size_t k_looked_through = 4096;
   if (doubled_looks_ * k_looked_through > end_ - begin_) return false;
   ++doubled_looks_;
-  const std::size_t length = doubled_length(bytes_.substr(begin_, end_ - begin_), at - begin_);
+  const std::size_t length = second_writing(bytes_.substr(begin_, end_ - begin_), at - begin_);
   if (length > 0) skip(at + length, Kind::bad_syntax, Harm::none);
   return length > 0;
 }
