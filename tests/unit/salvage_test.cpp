@@ -333,3 +333,14 @@ TEST_CASE("between two commas of an array something may have stood: that is not 
   CHECK_FALSE(planned.loss.lossless);
   CHECK(plan_of(R"({"a":"x",,"b":"y"})", Format::json, nullptr).loss.lossless);
 }
+
+TEST_CASE("an array of messages behind a cut older version of it is told by its start, though that changed") {
+  const std::string start = R"([{"ts":1760000000000,"type":"ask","say":"text","text":"what is to be done")";
+  const std::string rest = R"(},{"ts":1760000001234,"type":"say","text":"look for, the, place"}])";
+  const std::string older = start + rest;
+  const std::string newer = start + R"(,"partial":false)" + rest;
+  const std::size_t text = older.find("look");
+  for (std::size_t length = text; length < text + 20; ++length) {
+    check_repair(older.substr(0, length) + newer, newer);
+  }
+}

@@ -20,7 +20,7 @@ constexpr std::size_t k_enough_items = 2;
 constexpr std::size_t k_enough_bytes = 16;
 constexpr std::size_t k_most_items = 64;
 // Nor do so many bytes where nothing but they tells.
-constexpr std::size_t k_telling_bytes = 24;
+constexpr std::size_t k_least_start = 24;
 // So much of a beginning is as good as all of it.
 constexpr std::size_t k_start_of_version = 64;
 
@@ -83,6 +83,12 @@ bool begin_alike(ByteView one, ByteView other, Evidence least) {
          one.substr(0, common) == other.substr(0, common);
 }
 
+/// The same for one that is long enough to tell by its start alone: later versions may differ further on.
+bool start_alike(ByteView one, ByteView other) {
+  const ByteView start = one.substr(0, k_start_of_version);
+  return start.size() >= k_least_start && other.starts_with(start);
+}
+
 /// Whether nothing but openers stands before `at` in the last member of the root at `begin`: what stands
 /// there would be the first value in it, and that may look like the root.
 bool is_first_value(ByteView bytes, const std::vector<ByteView>& before, std::size_t begin, std::size_t at) {
@@ -140,7 +146,7 @@ bool has_common_member(ByteView bytes, std::size_t begin, std::size_t at, std::s
   };
   return bytes[begin] == '{' && std::ranges::all_of(keys, [&](ByteView key) { return has(own_keys, key); }) &&
          std::ranges::any_of(before,
-                             [&](ByteView item) { return item.size() >= k_telling_bytes && has(own, item); });
+                             [&](ByteView item) { return item.size() >= k_least_start && has(own, item); });
 }
 
 /// Whether the value at `at` is another version of the document at `begin`, though as a whole the text reads
@@ -155,8 +161,7 @@ bool is_version_within(ByteView bytes, std::size_t begin, std::size_t at, std::s
   if (is_whole && !fits && has_all) return true;
   if (fits && (!is_whole || nested || is_on_first_path(bytes, before, begin, at))) return false;
   if (is_whole && has_common_member(bytes, begin, at, end, before, own)) return true;
-  const ByteView start = bytes.substr(begin, std::min(at - begin, k_start_of_version));
-  return start.size() >= k_telling_bytes && bytes.substr(0, end).substr(at).starts_with(start);
+  return start_alike(bytes.substr(begin, at - begin), bytes.substr(at, end - at));
 }
 
 /// Whether the document at `at` is another version of the one that begins at `begin` and was cut before it.
@@ -177,7 +182,10 @@ bool continues(ByteView bytes, std::size_t begin, std::size_t at, std::size_t en
   const bool is_certain = extent == Extent::whole && !may_be_value && bytes[begin] == '[';
   const Evidence least = is_certain ? Evidence::any : Evidence::strong;
   const bool has_same_items = begin_alike(root_items(bytes, at, end), before, least);
-  const bool has_same_bytes = begin_alike(bytes.substr(begin, at - begin), bytes.substr(at, end - at), least);
+  const ByteView cut = bytes.substr(begin, at - begin);
+  const ByteView own_text = bytes.substr(at, end - at);
+  const bool has_same_bytes =
+      begin_alike(cut, own_text, least) || (extent == Extent::whole && start_alike(cut, own_text));
   if (has_same_items || (has_same_bytes && !may_be_alike && !may_be_node)) return true;
   if (may_be_node || bytes[begin] == '[' || (extent == Extent::cut && may_be_value)) return false;
   const std::vector<ByteView> keys = root_keys(bytes, begin, at);
