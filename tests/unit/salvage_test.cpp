@@ -344,3 +344,12 @@ TEST_CASE("an array of messages behind a cut older version of it is told by its 
     check_repair(older.substr(0, length) + newer, newer);
   }
 }
+
+TEST_CASE("the opener of rows that one byte took is put back before the first of them") {
+  check_repair(R"({"rows":["a",1],["b",2],["c",3]],"n":1})", R"({"rows":[["a",1],["b",2],["c",3]],"n":1})");
+  check_repair("{\n  \"rows\": [\n 1,\n 2 ], [ 3 ], [ ] ],\n  \"n\": {\"x\":1}\n}",
+               "{\n  \"rows\": [[\n 1,\n 2 ], [ 3 ], [ ] ],\n  \"n\": {\"x\":1}\n}");
+  check_repair(R"(["a",1],["b",2],["c",3]])", R"([["a",1],["b",2],["c",3]])");
+  // A closer too many, where what follows is none of the kind.
+  check_repair(R"({"id":"a","n":["u","v"],{"w":1}],"m":3})", R"({"id":"a","n":["u","v",{"w":1}],"m":3})");
+}

@@ -150,6 +150,22 @@ void SalvageParser::place_key_in_array(std::size_t at) {
   break_item(at);
 }
 
+/// The array read last holds no others, and what follows it in its place is one: it is the first of several,
+/// whose array lost its opener.
+bool SalvageParser::open_first_row(std::size_t at) {
+  const Frame row = closed_;
+  const ByteView contents = bytes_.substr(row.begin + 1, last_end_ - 1 - (row.begin + 1));
+  const bool is_flat = contents.find_first_of("[{") == ByteView::npos;
+  if (bytes_[at] != '[' || row.damaged || row.items == 0 || !is_flat || !reopen(at)) return false;
+  if (!attempt_.pieces.ends_with(row.begin, attempt_.pieces.kept_end())) return true;
+  attempt_.values_kept -= row.items;
+  attempt_.pieces.rollback(attempt_.pieces.mark_at(row.begin + 1));
+  frames_.back().items = 0;
+  begin_item(row.begin + 1);
+  open_lost(row.begin + 1);
+  return true;
+}
+
 void SalvageParser::place_opener_in_object(std::size_t at) {
   trouble();
   Frame& frame = frames_.back();
@@ -168,7 +184,7 @@ void SalvageParser::place_opener_in_object(std::size_t at) {
   // One closer too many ended the array that it is in.
   const bool was_array = closed_.shape != k_no_shape && closed_.open == '[';
   if (was_array && is_whole_rest(at, RestBegins::at_item) && closers_.size() == frames_.size() + 1 &&
-      closers_.front() == ']' && closers_fit() && reopen(at)) {
+      closers_.front() == ']' && closers_fit() && (open_first_row(at) || reopen(at))) {
     return;
   }
   if (was_array) {
