@@ -30,8 +30,13 @@ std::size_t skip_blanks(ByteView bytes, std::size_t at, std::size_t end) {
   return at;
 }
 
-char before_blanks(ByteView bytes, std::size_t begin, std::size_t at) {
+std::size_t back_over_blanks(ByteView bytes, std::size_t begin, std::size_t at) {
   while (at > begin && is_blank(bytes[at - 1])) --at;
+  return at;
+}
+
+char before_blanks(ByteView bytes, std::size_t begin, std::size_t at) {
+  at = back_over_blanks(bytes, begin, at);
   return at > begin ? bytes[at - 1] : '\0';
 }
 

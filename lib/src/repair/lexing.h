@@ -29,6 +29,8 @@ inline bool is_of_word(char c) {
 
 /// The first byte at or after `at` that is not a blank; `end` if there is none.
 std::size_t skip_blanks(ByteView bytes, std::size_t at, std::size_t end);
+/// Behind the last byte before `at` and not before `begin` that is not a blank; `begin` if there is none.
+std::size_t back_over_blanks(ByteView bytes, std::size_t begin, std::size_t at);
 /// The last byte before `at` and not before `begin` that is not a blank; '\0' if there is none.
 char before_blanks(ByteView bytes, std::size_t begin, std::size_t at);
 /// The end of the run of NUL bytes at `at`.

@@ -42,8 +42,7 @@ std::vector<ByteView> root_items(ByteView bytes, std::size_t begin, std::size_t 
     const bool is_last = depth == 0;
     if (!is_last && (depth > 1 || c != ',')) continue;
     item = skip_blanks(bytes, item, at);
-    std::size_t to = at;
-    while (to > item && is_blank(bytes[to - 1])) --to;
+    std::size_t to = back_over_blanks(bytes, item, at);
     if (to > item) items.push_back(bytes.substr(item, to - item));
     if (is_last) break;
     item = at + 1;

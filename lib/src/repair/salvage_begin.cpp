@@ -17,19 +17,9 @@ char opener_of(char closer) { return closer == '}' ? '{' : '['; }
 
 /// Opens a container whose beginning is not in the input.
 void SalvageParser::imagine_frame(std::size_t at, ShapeId shape, char open) {
-  Frame frame;
-  frame.open = open;
-  frame.imagined = true;
-  frame.damaged = true;
-  frame.shape = shape;
-  frame.begin = at;
-  frame.members = members_.size();
   attempt_.pieces.insert(open == '{' ? "{" : "[");
-  frame.item.mark = attempt_.pieces.mark();
-  frame.item.begin = at;
-  frame.item.values = attempt_.values_kept;
-  frames_.push_back(frame);
-  state_ = open == '{' ? State::key : State::value;
+  Frame& frame = push_frame(open, shape, at, at);
+  frame.imagined = frame.damaged = true;
 }
 
 /// Opens the containers of `path`, one in the other, under the names that the layout or the document gives

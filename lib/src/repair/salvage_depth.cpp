@@ -174,19 +174,12 @@ bool SalvageParser::replace_comma(std::size_t at) {
 /// Opens the container that the first of closers_ closes, whose contents begin at `contents`.
 void SalvageParser::open_lost(std::size_t contents) {
   trouble();
-  Frame frame;
-  frame.open = closers_.front() == '}' ? '{' : '[';
-  frame.shape = in_object() ? frames_.back().key : shapes_.element(frames_.back().shape);
-  frame.begin = contents;
-  frame.members = members_.size();
-  attempt_.pieces.insert(frame.open == '{' ? "{" : "[");
-  frame.item.mark = attempt_.pieces.mark();
-  frame.item.begin = contents;
-  frame.item.values = attempt_.values_kept;
-  frames_.push_back(frame);
+  const char open = closers_.front() == '}' ? '{' : '[';
+  const ShapeId shape = in_object() ? frames_.back().key : shapes_.element(frames_.back().shape);
+  attempt_.pieces.insert(open == '{' ? "{" : "[");
+  push_frame(open, shape, contents, contents);
   pos_ = contents;
   last_ = Last::other;
-  state_ = frame.open == '{' ? State::key : State::value;
 }
 
 /// Opens the document in place of the byte at pos_.
@@ -194,15 +187,8 @@ void SalvageParser::open_root(char open) {
   trouble();
   attempt_.pieces.because(pos_, Kind::bad_syntax, Harm::none);
   attempt_.pieces.insert(open == '{' ? "{" : "[");
-  Frame frame;
-  frame.open = open;
-  frame.shape = k_root_shape;
-  frame.begin = pos_;
+  push_frame(open, k_root_shape, pos_, pos_ + 1);
   ++pos_;
-  frame.item.mark = attempt_.pieces.mark();
-  frame.item.begin = pos_;
-  frames_.push_back(frame);
-  state_ = open == '{' ? State::key : State::value;
 }
 
 /// Whether the closer of the innermost container, whose contents begin at `at`, is that of `open`.

@@ -46,8 +46,7 @@ std::vector<ByteView> keys_of_elements(ByteView bytes, std::size_t begin, std::s
 
 /// Whether the text at `at`, an opener, is the rest of a document whose beginning is lost.
 bool SalvageParser::begins_within(std::size_t at) {
-  std::size_t last = end_;
-  while (last > at && is_blank(bytes_[last - 1])) --last;
+  std::size_t last = back_over_blanks(bytes_, at, end_);
   if (bytes_[last - 1] != '}' && bytes_[last - 1] != ']') return false;
   json::SilentSink silent;
   json::Scanner<json::SilentSink> scanner(silent);

@@ -28,8 +28,7 @@ std::size_t find_beginning(ByteView bytes, std::size_t at, const Shapes& shapes)
   const std::string quoted = '"' + std::string(shapes.key(first)) + '"';
   for (std::size_t found = bytes.find(quoted, at); found != ByteView::npos;
        found = bytes.find(quoted, found + 1)) {
-    std::size_t brace = found;
-    while (brace > at && is_blank(bytes[brace - 1])) --brace;
+    std::size_t brace = back_over_blanks(bytes, at, found);
     if (brace <= at || bytes[brace - 1] != '{') continue;
     if (k_before_values.find(before_blanks(bytes, at, brace - 1)) == ByteView::npos) return brace - 1;
   }

@@ -171,8 +171,7 @@ void LinesSalvage::drop_rest(std::size_t begin, std::size_t end, const Attempt& 
 /// Ends the line of a record that ended at `from`; what stands from there to `to` is no record.
 void LinesSalvage::end_record(std::size_t from, std::size_t to) {
   const std::size_t nul = std::min(bytes_.substr(0, to).find('\0', from), to);
-  std::size_t blanks = to;
-  while (blanks > from && is_blank(bytes_[blanks - 1])) --blanks;
+  std::size_t blanks = back_over_blanks(bytes_, from, to);
   const bool only_fillers = skip_nuls(bytes_, skip_blanks(bytes_, from, to), to) >= blanks;
   if (only_fillers) result_.pieces.because(from, nul < to ? Kind::nul_interior : Kind::glued, Harm::none);
   if (only_fillers && to < bytes_.size() && bytes_[to] == '\n') {

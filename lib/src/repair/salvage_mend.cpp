@@ -69,9 +69,7 @@ bool SalvageParser::mend_doubled_backslash() {
   const std::size_t quote = next_quote(last_end_);
   if (quote >= end_ || !is_whole_rest(quote + 1, RestBegins::behind_item)) return false;
   if (closers_.size() != frames_.size() || !closers_fit()) return false;
-  frames_.back().item = frames_.back().last;
-  drop_last_scalar();
-  drop_item(quote + 1, Kind::bad_syntax);
+  drop_last(quote + 1);
   return true;
 }
 
@@ -168,9 +166,7 @@ bool SalvageParser::drop_early_end(std::size_t at) {
   if (rest.how != StringEnd::closed) return false;
   const std::size_t next = skip_blanks(bytes_, rest.end, end_);
   if (next >= end_ || (bytes_[next] != ',' && bytes_[next] != '}' && bytes_[next] != ']')) return false;
-  frames_.back().item = frames_.back().last;
-  drop_last_scalar();
-  drop_item(rest.end, Kind::bad_syntax);
+  drop_last(rest.end);
   return true;
 }
 
@@ -240,8 +236,7 @@ std::size_t SalvageParser::end_of_break(std::size_t at) {
   if (state_ == State::after_item && last_ == Last::string && last_end_ > last_begin_ + 1 &&
       is_opener(last_end_ - 1)) {
     // The last string lost its closing quote and ended at the next one's opening quote.
-    std::size_t before = last_end_ - 1;
-    while (before > last_begin_ + 1 && is_blank(bytes_[before - 1])) --before;
+    std::size_t before = back_over_blanks(bytes_, last_begin_ + 1, last_end_ - 1);
     if (before > last_begin_ + 1) return bytes_[before - 1] == ':' ? last_end_ - 1 : before - 1;
   }
   std::size_t from = at;
@@ -262,8 +257,7 @@ std::size_t SalvageParser::end_of_break(std::size_t at) {
         from = behind_string(from);
         continue;
       }
-      std::size_t before = from;
-      while (before > at && is_blank(bytes_[before - 1])) --before;
+      std::size_t before = back_over_blanks(bytes_, at, from);
       if (before == at) return from > at ? from : behind_string(next_quote(from + 1));
       if (bytes_[before - 1] != ':') return before - 1;
       from = std::min(end_, next_quote(from + 1) + 1);

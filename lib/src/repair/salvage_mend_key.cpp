@@ -97,8 +97,7 @@ bool SalvageParser::mend_known_key(std::size_t at) {
   const std::size_t limit = std::min(end_, at + k_longest_key);
   const std::size_t colon = std::min(bytes_.substr(0, limit).find(':', at), limit);
   if (colon >= limit) return false;
-  std::size_t to = colon;
-  while (to > at && is_blank(bytes_[to - 1])) --to;
+  std::size_t to = back_over_blanks(bytes_, at, colon);
   for (std::size_t from = at; from <= at + 2 && from < to; ++from) {
     if (from > at && from == at + 2 && bytes_[at + 1] != '"') break;
     for (std::size_t stop = to; stop + 2 >= to && stop > from; --stop) {

@@ -233,21 +233,29 @@ void SalvageParser::open(std::size_t at) {
     return finish(at, Kind::depth_limits);
   }
   if (in_array()) begin_item(at);
-  Frame frame;
-  frame.open = bytes_[at];
-  frame.shape = frames_.empty() ? k_root_shape
-                : in_object()   ? frames_.back().key
-                                : shapes_.element(frames_.back().shape);
-  frame.begin = at;
-  frame.members = members_.size();
+  const ShapeId shape = frames_.empty() ? k_root_shape
+                        : in_object()   ? frames_.back().key
+                                        : shapes_.element(frames_.back().shape);
   attempt_.pieces.keep(pos_, at + 1);
   pos_ = at + 1;
-  frame.item.mark = attempt_.pieces.mark();
-  frame.item.begin = pos_;
-  frame.item.values = attempt_.values_kept;
   if (frames_.empty()) learn_indent();
+  push_frame(bytes_[at], shape, at, pos_);
+}
+
+/// Opens a container whose opener stands, or stood, at `begin`, and what is in it at `contents`.
+SalvageParser::Frame& SalvageParser::push_frame(char open, ShapeId shape, std::size_t begin,
+                                                std::size_t contents) {
+  Frame frame;
+  frame.open = open;
+  frame.shape = shape;
+  frame.begin = begin;
+  frame.members = members_.size();
+  frame.item.mark = attempt_.pieces.mark();
+  frame.item.begin = contents;
+  frame.item.values = attempt_.values_kept;
   frames_.push_back(frame);
-  state_ = frame.open == '{' ? State::key : State::value;
+  state_ = open == '{' ? State::key : State::value;
+  return frames_.back();
 }
 
 void SalvageParser::close(std::size_t at) {
@@ -326,6 +334,13 @@ void SalvageParser::drop_last_scalar() {
   if (frame.open == '{') members_.pop_back();
 }
 
+/// Takes the item back that was kept last; reading goes on at `resume`.
+void SalvageParser::drop_last(std::size_t resume) {
+  frames_.back().item = frames_.back().last;
+  drop_last_scalar();
+  drop_item(resume, Kind::bad_syntax);
+}
+
 /// Takes the item back that was kept right before `at`: it may be half of one and half of another. A
 /// container that the layout names by its key is none of those.
 void SalvageParser::drop_last_item(std::size_t at) {
@@ -337,9 +352,7 @@ void SalvageParser::drop_last_item(std::size_t at) {
   std::size_t behind = skip_blanks(bytes_, last_end_, end_);
   if (behind < at && bytes_[behind] == ',') behind = skip_blanks(bytes_, behind + 1, end_);
   if (behind != at) return;
-  frame.item = frame.last;
-  drop_last_scalar();
-  drop_item(at, Kind::bad_syntax);
+  drop_last(at);
 }
 
 void SalvageParser::skip(std::size_t to, Kind kind, Harm harm) {

@@ -209,6 +209,7 @@ class SalvageParser {
   void step_after_item(std::size_t at);
   [[nodiscard]] bool closed_too_early();
   void open(std::size_t at);
+  Frame& push_frame(char open, ShapeId shape, std::size_t begin, std::size_t contents);
   void close(std::size_t at);
   void pop(std::size_t at, bool by_closer);
   void begin_item(std::size_t at);
@@ -218,6 +219,7 @@ class SalvageParser {
   void insert_comma();
   void drop_item(std::size_t resume, Kind kind);
   void drop_last_scalar();
+  void drop_last(std::size_t resume);
   void drop_last_item(std::size_t at);
   void skip(std::size_t to, Kind kind, Harm harm);
   void trouble() { attempt_.clean = false; }

@@ -21,8 +21,7 @@ std::optional<std::size_t> SalvageParser::find_anchor(std::size_t from) const {
     }
     from = quote + 1;
     if (!looks_open(quote) || key_at(quote).empty()) continue;
-    std::size_t before = quote;
-    while (before > begin_ && is_blank(bytes_[before - 1])) --before;
+    std::size_t before = back_over_blanks(bytes_, begin_, quote);
     if (before == begin_ || bytes_[before - 1] != '{') return quote;
     const char outside = before_blanks(bytes_, begin_, before - 1);
     if (outside != ':') return before - 1;

@@ -6,8 +6,9 @@
 
 namespace session::repair {
 
-/// Replaces each by \uFFFD in the values of `text`, which parses; in keys only where `in_keys` says so.
 enum class InKeys : bool { no, yes };
+
+/// Replaces each by \uFFFD in the values of `text`, which parses; in keys only where `in_keys` says so.
 std::vector<TextEdit> replace_lone_surrogates(ByteView text, Format format, InKeys in_keys);
 
 }  // namespace session::repair
