@@ -135,13 +135,15 @@ std::vector<Doubled> find_doubled(ByteView text) {
 
 std::size_t doubled_length(ByteView text, std::size_t at, std::size_t least, std::size_t most) {
   if (at < least || text.size() - at < least) return 0;
-  const std::size_t from = at - std::min(at, most);
-  const ByteView before = text.substr(from, at - from);
-  const ByteView first = text.substr(at, least);
-  for (std::size_t found = before.rfind(first); found != ByteView::npos;
-       found = found == 0 ? ByteView::npos : before.rfind(first, found - 1)) {
-    const std::size_t length = before.size() - found;
-    if (is_doubled(text, at, length)) return length;
+  const auto run_at = [&](std::size_t place) {
+    std::uint64_t run = 0;
+    std::memcpy(&run, text.data() + place, sizeof run);
+    return run;
+  };
+  // Most places are told apart by eight bytes at once.
+  const std::uint64_t first = run_at(at);
+  for (std::size_t length = least; length <= std::min(at, most); ++length) {
+    if (run_at(at - length) == first && is_doubled(text, at, length)) return length;
   }
   return 0;
 }

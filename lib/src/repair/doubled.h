@@ -21,7 +21,7 @@ struct Doubled {
 std::vector<Doubled> find_doubled(ByteView text);
 
 /// The length of what stands right before `at` in `text` and once more at it, and neither before nor behind
-/// that a third time: the shortest of `least` to `most` bytes. 0 where that is nothing.
+/// that a third time: the shortest of `least` (8 or more) to `most` bytes. 0 where that is nothing.
 std::size_t doubled_length(ByteView text, std::size_t at, std::size_t least, std::size_t most);
 
 /// Where the run of bytes begins, at most `length` before `at`, in which those at `at` are again what stands
