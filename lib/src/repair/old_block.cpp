@@ -91,9 +91,9 @@ bool is_own(ByteView bytes, std::size_t at, std::size_t length, Format format) {
 
 /// Whether the text breaks at `broken` because of the end of a block at `end`.
 bool is_near(ByteView bytes, std::size_t end, std::size_t broken) {
-  static constexpr ByteView k_marks = "\"{}[]";
+  static constexpr ByteView k_marks_of_shape = "\"{}[]";
   const ByteView between = bytes.substr(std::min(end, broken), broken - std::min(end, broken));
-  const auto is_mark = [](char c) { return k_marks.find(c) != ByteView::npos; };
+  const auto is_mark = [](char c) { return k_marks_of_shape.find(c) != ByteView::npos; };
   return std::ranges::count_if(between, is_mark) <= k_quiet_marks;
 }
 
