@@ -165,3 +165,23 @@ TEST_CASE("what a string says twice near a block's beginning is its own, whateve
   const RepairPlan planned = plan(broken + "}", Format::json);
   CHECK(planned.content.starts_with(text));
 }
+
+TEST_CASE(
+    "an item that stands twice near a block's beginning is the text's own, whatever breaks further off") {
+  const std::string item = R"({"level":"info","said":"one more time"},)";
+  const auto list = [&](const std::string& head) {
+    const std::string begin = head + R"({"level":"warn","said":")";
+    const std::string text = begin + std::string(k_block - begin.size() - item.size() - 2, 'x') + R"("},)";
+    return text + item + item + join(records(1, 25), ",") + "]";
+  };
+  const std::string text = list(R"({"log":[)");
+  CHECK(text.find(item + item) + item.size() == k_block + 1);
+  CHECK(plan(text + R"(,"n":nul})", Format::json).content == text + "}");
+  // The same where what is wrong stands before it.
+  const std::string cut = R"({"a":")" + std::string(100, 'y') + R"(","b":[12,3)";
+  const std::string whole = R"({"c":")" + std::string(100, 'z') + "\"}\n";
+  const std::string lines = list(whole + cut + '\n' + whole + R"({"log":[)").substr(whole.size());
+  const RepairPlan planned = plan(whole + lines + "}\n", Format::json_lines);
+  CHECK(planned.content ==
+        whole + cut.substr(0, cut.size() - 2) + "]}\n" + lines.substr(cut.size() + 1) + "}\n");
+}

@@ -81,18 +81,34 @@ bool is_in_string(ByteView bytes, std::size_t at, Format format) {
   return scanner.progress() == json::Progress::more && scanner.within_string();
 }
 
-/// Whether what stands twice, the second time at `at`, is a text's own: no seam shows in its string, none in
-/// a word, and it does not begin right where a block does.
-bool is_own(ByteView bytes, std::size_t at, std::size_t length, Format format) {
-  const std::size_t first = begin_of_run(bytes, at, length);
-  const bool is_in_word = is_of_word(bytes[first - 1]) && is_of_word(bytes[first]);
-  return first != at && !is_in_word && is_in_string(bytes, at, format);
+/// Whether whole items stand twice where the bytes from `first` on are again what stands `length` before
+/// them: right behind a comma, with as many openers in them as closers.
+bool is_of_items(ByteView bytes, std::size_t first, std::size_t length, Format format) {
+  std::size_t item = first;
+  for (; bytes[item - 1] != ',' || is_in_string(bytes, item, format); ++item) {
+    if (item == first + 2 * k_chance || bytes[item] != bytes[item - length]) return false;
+  }
+  const ByteView items = bytes.substr(item, length);
+  const auto count = [&](char c) { return std::ranges::count(items, c); };
+  return items == bytes.substr(item - length, length) && count('"') % 2 == 0 && count('{') == count('}') &&
+         count('[') == count(']');
 }
 
-/// Whether the text breaks at `broken` because of the end of a block at `end`.
-bool is_near(ByteView bytes, std::size_t end, std::size_t broken) {
+/// Whether what stands twice, the second time at `at`, is a text's own: it does not begin right where a block
+/// does, and is whole items, or lies in a string, where no seam shows, nor in a word.
+bool is_own(ByteView bytes, std::size_t at, std::size_t length, Format format) {
+  const std::size_t first = begin_of_run(bytes, at, length);
+  if (first == at) return false;
+  const bool is_in_word = is_of_word(bytes[first - 1]) && is_of_word(bytes[first]);
+  return (!is_in_word && is_in_string(bytes, at, format)) || is_of_items(bytes, first, length, format);
+}
+
+/// Whether the text breaks at `broken` because of the end of a block at `end`: not where the record is whole
+/// in which that lies.
+bool is_near(ByteView bytes, std::size_t end, std::size_t broken, Format format) {
   static constexpr ByteView k_marks_of_shape = "\"{}[]";
   const ByteView between = bytes.substr(std::min(end, broken), broken - std::min(end, broken));
+  if (format == Format::json_lines && between.find('\n') != ByteView::npos) return false;
   const auto is_mark = [](char c) { return k_marks_of_shape.find(c) != ByteView::npos; };
   return std::ranges::count_if(between, is_mark) <= k_quiet_marks;
 }
@@ -142,7 +158,8 @@ std::optional<Reading> realign_old_block(ByteView bytes, Format format) {
     if (!other || *other > bytes.size()) continue;
     // Where it is missing in the text nothing else than in a string goes unseen: else it was written twice.
     if (broken == k_nowhere && !is_in_string(once, *other - length, format)) continue;
-    if (broken + length == first && is_own(bytes, at, length, format) && !is_near(bytes, *other, first))
+    const bool breaks_nothing = broken + (at < first ? length : 0) == first;
+    if (breaks_nothing && is_own(bytes, at, length, format) && !is_near(bytes, *other, first, format))
       continue;
     if (*other < at) {
       return build(
