@@ -167,3 +167,9 @@ TEST_CASE("nothing is taken for a lost closer, a second writing or another versi
   check_cut(R"({"type":"container-node","child":{"type":"container-node","n":1})");
   check_cut(R"(["a long enough text",["a long enough text",)");
 }
+
+TEST_CASE("an array that was cut as a record is not joined with the one in the next line") {
+  const std::string next = "[{\"a\":\"x\",\"n\":1490}]\n";
+  const RepairPlan planned = test::plan_of("[{\"a\":\"x\",\"n\":14\n" + next, Format::json_lines);
+  CHECK(planned.content == "[{\"a\":\"x\"}]\n" + next);
+}

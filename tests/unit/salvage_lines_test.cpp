@@ -199,8 +199,11 @@ TEST_CASE("a line break that parted a record is no part of the value it stands i
   check_split("{\"type\":\"a\nssistant\"}", R"({"type":"assistant"})", false);
   check_split("{\"ty\r\npe\":\"user\"}", R"({"type":"user"})", true);
   check_split("{\"type\":\n\"user\"\n}", R"({"type":"user"})", true);
+  // A key that is a sentence may have had the line break in it.
+  check_split("{\"which one?\nthis\":1}", R"({"which one?this":1})", false);
   // Words that stand nearby, on both sides.
   check_split("{\"text\":\"one\ntwo\"}", R"({"text":"one\ntwo"})", true);
+  check_split("{\"text\":\"one\ntwo\",\"is\":\"onetwo\"}", R"({"text":"one\ntwo","is":"onetwo"})", false);
   check_split("{\"text\":\"it is an assi\nstant\"}", R"({"text":"it is an assistant"})", false);
   // Nothing tells; and a writer that does not escape them.
   check_split("{\"text\":\"it is a long\nlist\"}", R"({"text":"it is a long\nlist"})", false);

@@ -316,6 +316,8 @@ bool LinesSalvage::join_lines(std::size_t begin, std::size_t end) {
   const Attempt attempt = salvage_document(bytes_, begin, limit, shapes_, joining);
   joined_ += attempt.end - begin;
   if (!attempt.closed || attempt.values_dropped > 0 || attempt.end <= end) return false;
+  // One that was cut, and the next: what ends at the break may be half a number.
+  if (attempt.pieces.inserts_any_of("{}[],:")) return false;
   const std::size_t to = line_end(attempt.end);
   if (skip_blanks(bytes_, attempt.end, to) != to) return false;
   result_.pieces.append_as_line(attempt.pieces, bytes_);

@@ -63,11 +63,16 @@ class Judge {
       return goes_on ? LineBreak::Was::split : LineBreak::Was::blank;
     }
     if (token_.end == 0 || token_.begin != begin) token_ = string_at(bytes_, begin, limit_);
-    if (token_.is_key || is_in_character(bytes_, begin, before, behind)) return LineBreak::Was::split;
+    if (is_in_character(bytes_, begin, before, behind)) return LineBreak::Was::split;
+    if (token_.is_key) {
+      // A name that is a sentence may have a line break in it.
+      is_found_out_ = is_found_out_ || !is_without_blanks(before, behind);
+      return LineBreak::Was::split;
+    }
     if (!token_.is_parted_once) return LineBreak::Was::text;
     const Words words = words_at(before, behind);
-    const bool is_split = words == Words::one || (words != Words::two && is_without_blanks(before, behind));
-    is_found_out_ = is_found_out_ || is_split || words == Words::unknown;
+    const bool is_split = words == Words::one || (!are_two(words) && is_without_blanks(before, behind));
+    is_found_out_ = is_found_out_ || is_split || words == Words::unknown || words == Words::either;
     return is_split ? LineBreak::Was::split : LineBreak::Was::text;
   }
   /// Whether what a break was is told by the words beside it, or by nothing.
@@ -75,7 +80,8 @@ class Judge {
 
  private:
   /// What the words beside a break are.
-  enum class Words : std::uint8_t { none, one, two, unknown };
+  enum class Words : std::uint8_t { none, one, two, either, unknown };
+  static bool are_two(Words words) { return words == Words::two || words == Words::either; }
 
   [[nodiscard]] Words words_at(std::size_t before, std::size_t behind) {
     std::size_t begin = before;
@@ -86,8 +92,10 @@ class Judge {
     const ByteView left = bytes_.substr(begin, before - begin);
     const ByteView right = bytes_.substr(behind, end - behind);
     const Halves own = {begin, behind};
-    if (is_nearby(left, own) && is_nearby(right, own)) return Words::two;
-    return is_nearby(Bytes(left).append(right), own) ? Words::one : Words::unknown;
+    const bool are_words = is_nearby(left, own) && is_nearby(right, own);
+    const bool is_word = is_nearby(Bytes(left).append(right), own);
+    if (are_words) return is_word ? Words::either : Words::two;
+    return is_word ? Words::one : Words::unknown;
   }
 
   /// Where the two that are asked about begin.
