@@ -353,3 +353,14 @@ TEST_CASE("the opener of rows that one byte took is put back before the first of
   // A closer too many, where what follows is none of the kind.
   check_repair(R"({"id":"a","n":["u","v"],{"w":1}],"m":3})", R"({"id":"a","n":["u","v",{"w":1}],"m":3})");
 }
+
+TEST_CASE("an opener too many within the first element costs nothing of what follows") {
+  std::string rest = R"("uuid":"a","n":0})";
+  for (int i = 1; i < 6; ++i) rest += R"(,{"type":"user","uuid":"b","n":)" + std::to_string(i) + "}";
+  rest += "]}";
+  const std::string begin = R"({"a":[{"type":"user")";
+  check_repair(begin + ",{" + rest, begin + "," + rest);
+  check_repair(begin + "{," + rest, begin + "," + rest);
+  // What has its keys is the next element: there a closer is lost.
+  check_repair(R"([{"a":1,{"a":2,"b":3},{"a":3,"b":4}])", R"([{"a":1},{"a":2,"b":3},{"a":3,"b":4}])");
+}

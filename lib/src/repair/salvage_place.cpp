@@ -165,6 +165,20 @@ bool SalvageParser::open_first_row(std::size_t at) {
   return true;
 }
 
+/// Whether the opener at `at`, before a key or the comma before that, is one too many: its object goes on
+/// behind it with a key that it does not have yet, and the closers up to the end are those of what is open.
+bool SalvageParser::is_stray_opener(std::size_t at) {
+  std::size_t next = skip_blanks(bytes_, at + 1, end_);
+  const bool is_before_comma = state_ == State::after_item && next < end_ && bytes_[next] == ',';
+  if (bytes_[at] != '{' || (state_ != State::key && !is_before_comma)) return false;
+  if (is_before_comma) next = skip_blanks(bytes_, next + 1, end_);
+  const ByteView key = key_at(next);
+  const ShapeId member = shapes_.find(frames_.back().shape, key);
+  if (key.empty() || (member != k_no_shape && has_member(frames_.size() - 1, member))) return false;
+  const RestBegins begins = is_before_comma ? RestBegins::behind_item : RestBegins::at_item;
+  return is_whole_rest(at + 1, begins) && closers_.size() == frames_.size() && closers_fit();
+}
+
 void SalvageParser::place_opener_in_object(std::size_t at) {
   trouble();
   Frame& frame = frames_.back();
@@ -193,6 +207,7 @@ void SalvageParser::place_opener_in_object(std::size_t at) {
   }
   peek(at + 1);
   if (state_ == State::after_item && is_wrong_closer(best)) return close_instead(at);
+  if (frames == 0 && is_stray_opener(at)) return skip(at + 1, Kind::bad_syntax, Harm::none);
   drop_comma();
   state_ = State::after_item;
   if (frames > 0) {
