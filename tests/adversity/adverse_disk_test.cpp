@@ -121,6 +121,24 @@ TEST_CASE("on a full disk session-repair says that the session is as it was" * d
   CHECK(read_file(session) == torn);
 }
 
+TEST_CASE("on a full disk session-repair asks for no room for a copy that is there" *
+          doctest::skip(!k_can_mount)) {
+  const SmallDisk disk("size=64k");
+  const std::string session = disk.path() + "/s.jsonl";
+  std::string torn;
+  for (int record = 0; record < 2500; ++record) torn += "{\"n\":1}\n";
+  torn += "{\"n\":\"to";
+  write_file(session, torn);
+  disk.fill();
+  std::filesystem::resize_file(disk.path() + "/filler", 16'384);
+  const ProcessResult result = run_process({tool_path("session-repair"), session}, {.directory = "/"});
+  CHECK(result.status == 12);
+  CHECK(
+      result.err.find("hint: the session is as it was; make room on its disk (19.5 KiB and a little more)") !=
+      std::string::npos);
+  CHECK(read_file(session) == torn);
+}
+
 TEST_CASE("a full disk does not keep a tool from making room" * doctest::skip(!k_can_mount)) {
   for (const Scenario& scenario : all_scenarios()) {
     if (scenario.needs_room) continue;

@@ -17,7 +17,9 @@ std::string way_on(const RepairAnswer& answer) {
   if (!answer.quarantined.empty()) return "the original is " + answer.quarantined + "; make room on its disk";
   if (answer.replaced) return "it is repaired, and what was dropped of it is in the copy, " + answer.copy;
   if (answer.plan.status != RepairStatus::repaired) return {};
-  const std::uint64_t room = answer.bytes + answer.bytes_after + answer.plan.lost_bytes();
+  // A copy that is there is used again.
+  const std::uint64_t copied = answer.copy.empty() ? answer.bytes : 0;
+  const std::uint64_t room = copied + answer.bytes_after + answer.plan.lost_bytes();
   return fmt::format(
       "the session is as it was; make room on its disk ({} and a little more), and run it again",
       cli::describe_bytes(room));
