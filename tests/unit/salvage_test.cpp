@@ -332,6 +332,9 @@ TEST_CASE("between two commas of an array something may have stood: that is not 
   CHECK(planned.content == "[[1,2,3],[1,3],[1,2,3]]");
   CHECK_FALSE(planned.loss.lossless);
   CHECK(plan_of(R"({"a":"x",,"b":"y"})", Format::json, nullptr).loss.lossless);
+  // Nor behind the last one, in an array of numbers.
+  CHECK_FALSE(plan_of("[[1,2,3],[1,2,],[1,2,3]]", Format::json, nullptr).loss.lossless);
+  CHECK(plan_of(R"(["a","b",])", Format::json, nullptr).loss.lossless);
 }
 
 TEST_CASE("an array of messages behind a cut older version of it is told by its start, though that changed") {

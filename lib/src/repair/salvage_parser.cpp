@@ -261,7 +261,8 @@ SalvageParser::Frame& SalvageParser::push_frame(char open, ShapeId shape, std::s
 void SalvageParser::close(std::size_t at) {
   Frame& frame = frames_.back();
   if (closes_another(at) || (bytes_[at] == ']' && drop_split_element(at))) return;
-  if (frame.separated) {  // a comma with nothing behind it
+  if (frame.separated) {  // a comma with nothing behind it; a number of one digit may have stood there
+    attempt_.gap = attempt_.gap || (frame.open == '[' && (frame.types & (k_number | k_integer)) != 0);
     attempt_.pieces.rollback(frame.item.mark);
     attempt_.pieces.because(frame.item.begin, Kind::bad_syntax, Harm::none);
     frame.separated = false;
