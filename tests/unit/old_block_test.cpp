@@ -185,3 +185,15 @@ TEST_CASE(
   CHECK(planned.content ==
         whole + cut.substr(0, cut.size() - 2) + "]}\n" + lines.substr(cut.size() + 1) + "}\n");
 }
+
+TEST_CASE("what a record says twice right where a block begins is its own where another record is torn") {
+  const std::string said = R"(\"so it is said to the end\" )";
+  const std::string torn =
+      "{\"a\":\"whole\"}\n"
+      R"({"a":"it is","b":[12,3)";
+  std::string record = R"({"c":")";
+  record += std::string(k_block - said.size() - torn.size() - 1 - record.size(), 'x') + said + said + R"("})";
+  const std::string text = torn + "\n" + record + "\n";
+  CHECK(text.find(said, k_block) == k_block);
+  CHECK(plan(text, Format::json_lines).content == torn.substr(0, torn.size() - 2) + "]}\n" + record + "\n");
+}

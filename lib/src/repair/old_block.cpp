@@ -159,8 +159,8 @@ std::optional<Reading> realign_old_block(ByteView bytes, Format format) {
     // Where it is missing in the text nothing else than in a string goes unseen: else it was written twice.
     if (broken == k_nowhere && !is_in_string(once, *other - length, format)) continue;
     const bool breaks_nothing = broken + (at < first ? length : 0) == first;
-    if (breaks_nothing && is_own(bytes, at, length, format) && !is_near(bytes, *other, first, format))
-      continue;
+    const bool is_elsewhere = breaks_nothing && !is_near(bytes, *other, first, format);
+    if (is_elsewhere && (format == Format::json_lines || is_own(bytes, at, length, format))) continue;
     if (*other < at) {
       return build(
           bytes,
