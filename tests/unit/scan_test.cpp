@@ -190,6 +190,31 @@ TEST_CASE("a tree may be deeper than the process may have files open") {
   }
 }
 
+TEST_CASE(
+    "below the first levels a directory that may be listed and not searched keeps nothing from the scan") {
+  constexpr int k_depth = 80;
+  const TempDir root;
+  const std::string deepest = make_deep(root, k_depth);
+  make_dir(deepest + "/b");
+  write_file(deepest + "/b/inside", "x");
+  std::filesystem::permissions(root.path(), std::filesystem::perms(0755));
+  std::filesystem::permissions(deepest + "/b", std::filesystem::perms(0744));
+  constexpr uid_t k_nobody = 65'534;
+  const bool is_root = ::geteuid() == 0;
+  // Who owns it may list it by the mode of the owner.
+  if (!is_root) std::filesystem::permissions(deepest + "/b", std::filesystem::perms(0400));
+  if (is_root) REQUIRE(::seteuid(k_nobody) == 0);
+  const std::vector<std::string> paths = paths_of(root, {Recurse::yes});
+  if (is_root) REQUIRE(::seteuid(0) == 0);
+  std::filesystem::permissions(deepest + "/b", std::filesystem::perms(0700));
+  CHECK(std::count_if(paths.begin(), paths.end(), [](const std::string& path) { return path[0] == '!'; }) ==
+        0);
+  CHECK(std::count_if(paths.begin(), paths.end(),
+                      [](const std::string& path) { return path.ends_with("/z"); }) == k_depth);
+  CHECK(std::find(paths.begin(), paths.end(), "f" + deepest.substr(root.path().size()) + "/b/inside") !=
+        paths.end());
+}
+
 TEST_CASE("no way back is taken out of a directory that was moved meanwhile") {
   constexpr int k_depth = 100, k_moved = 80;
   const TempDir root;

@@ -30,6 +30,9 @@ struct ScanOptions {
   std::size_t names_in_memory = 65'536;
   /// At most this many items in one visit.
   std::size_t batch_items = 1'024;
+  /// So many directories from the root on stay open, for the way back; those below them are let go of, and
+  /// opened again when what is below has been scanned.
+  std::size_t held_open = 64;
   /// Whether to enter the subdirectory of that name; its item is visited all the same. Empty: all.
   std::function<bool(const std::shared_ptr<const Dir>& dir, const Name& name)> enter = {};
   /// Called while a directory is still listed, once it is known to have more than k_many entries: the time

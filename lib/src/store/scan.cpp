@@ -118,9 +118,6 @@ class Scanner {
   }
 
  private:
-  /// So many directories from the root on stay open, for the way back; those below it are opened again.
-  static constexpr std::size_t k_held_open = 64;
-
   struct Level {
     std::shared_ptr<Dir> dir;  ///< empty: let go of until what is below it has been scanned
     Stat about;                ///< of what was let go of
@@ -178,15 +175,18 @@ class Scanner {
   }
 
   void descend(std::shared_ptr<Dir> below) {
-    if (levels_.size() > k_held_open) let_go(levels_.back());
+    if (levels_.size() > options_.held_open) let_go(levels_.back(), *below);
     Level& level = levels_.emplace_back();
     level.dir = std::move(below);
     list(level, *level.dir);
   }
 
-  void let_go(Level& level) {
+  /// Only where `below` leads back to it: one that may be listed but not searched does not, and there is none
+  /// below that, so that nearly nothing stays open for it.
+  void let_go(Level& level, const Dir& below) {
     const Result<Stat> about = fs_.stat(*level.dir);
-    if (!about) return;  // without it the way back could not be told from any other
+    const Result<Stat> above = fs_.stat(below, "..");
+    if (!about || !above || !is_same(*about, *above)) return;
     level.about = *about;
     level.path_length = level.dir->path().size();
     level.dir.reset();
@@ -206,6 +206,8 @@ class Scanner {
     return visit_listing_error(left, std::move(back).error());
   }
 
+  static bool is_same(const Stat& a, const Stat& b) { return a.dev == b.dev && a.ino == b.ino; }
+
   /// By "..", which leads elsewhere where somebody has moved a directory meanwhile.
   Result<Dir> open_again(const Dir& left, const Level& level) {
     const Path path = left.path().substr(0, level.path_length);
@@ -213,7 +215,7 @@ class Scanner {
     if (!above) return fail_errno(above.error().os_errno, Op::open, path);
     const Result<Stat> about = fs_.stat(*above);
     if (!about) return Unexpected{about.error()};
-    if (about->dev != level.about.dev || about->ino != level.about.ino) {
+    if (!is_same(*about, level.about)) {
       return fail(Errc::changed, Op::open, path,
                   "a directory in it was moved; the rest of it is not looked at");
     }
