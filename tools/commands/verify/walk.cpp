@@ -1,6 +1,9 @@
 #include "commands/verify/walk.h"
 
+#include <algorithm>
+
 #include "cli/input.h"
+#include "cli/limits.h"
 #include "commands/clean/trash.h"
 #include "session/path.h"
 
@@ -157,6 +160,8 @@ void VerifyWalk::walk(const Path& root, const Store& store) {
   ScanOptions options;
   options.recurse = Recurse::yes;
   options.many = many_;
+  // As many as tasks may keep open: each has its share of what the process may.
+  options.held_open = std::min(options.held_open, verify_room(1, cli::descriptor_limit()).places);
   // What session-clean has thrown away is no part of a store any more.
   options.enter = [&](const std::shared_ptr<const Dir>& dir, const Name& name) {
     if (name != k_trash_name) return true;
