@@ -28,6 +28,10 @@ constexpr std::array k_aliases = {
 };
 
 bool matches(const std::string& pattern, std::string_view text) {
+  // Each component of a deep path is held against all homes: mostly its first byte tells.
+  const char first = pattern.empty() ? '*' : pattern[0];
+  const bool is_plain = first != '*' && first != '?' && first != '[' && first != '\\';
+  if (is_plain && !text.starts_with(first)) return false;
   return fnmatch(pattern.c_str(), std::string(text).c_str(), 0) == 0;
 }
 bool matches_any(const std::vector<std::string>& patterns, std::string_view text) {
