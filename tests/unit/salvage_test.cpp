@@ -367,3 +367,13 @@ TEST_CASE("an opener too many within the first element costs nothing of what fol
   // What has its keys is the next element: there a closer is lost.
   check_repair(R"([{"a":1,{"a":2,"b":3},{"a":3,"b":4}])", R"([{"a":1},{"a":2,"b":3},{"a":3,"b":4}])");
 }
+
+TEST_CASE("a closer in place of the first byte of a value, or before it, costs that value at most") {
+  const std::string before = R"({"id":1,"list":[{"id":1,"m":"ok"},{"id":2,"m":)";
+  const std::string behind = R"(},{"id":3,"m":"ok"},{"id":4,"m":"ok"}]})";
+  const std::string without = R"({"id":1,"list":[{"id":1,"m":"ok"},{"id":2)" + behind;
+  for (const char closer : {']', '}'}) {
+    check_repair(before + closer + R"(beta")" + behind, without);
+    check_repair(before + closer + R"("beta")" + behind, before + R"("beta")" + behind);
+  }
+}

@@ -83,6 +83,14 @@ bool SalvageParser::skip_doubled(std::size_t at) {
   return length > 0;
 }
 
+/// Whether the closer at `at`, where a value is due, is none: what stands right behind it follows no closer.
+bool SalvageParser::is_of_value(std::size_t at) const {
+  constexpr ByteView k_follows_closer(",:{}[]\0", 7);
+  if (bytes_[at] != '}' && bytes_[at] != ']') return false;
+  return at + 1 < end_ && !is_blank(bytes_[at + 1]) &&
+         k_follows_closer.find(bytes_[at + 1]) == ByteView::npos;
+}
+
 void SalvageParser::mend_value(std::size_t at) {
   if (skip_doubled(at) || mend_doubled_backslash()) return;
   const char c = bytes_[at];
@@ -90,6 +98,11 @@ void SalvageParser::mend_value(std::size_t at) {
   if (is_seam(at)) return mend_seam(at);
   trouble();
   if (c == ':') return skip(at + 1, Kind::bad_syntax, Harm::none);
+  if (in_object() && is_of_value(at)) {
+    // Of a string nothing is gone as long as its quote is there.
+    const bool is_stray = bytes_[at + 1] == '"' && value_behind_colon(at + 1) == at + 1;
+    return is_stray ? skip(at + 1, Kind::bad_syntax, Harm::none) : break_item(at);
+  }
   if (in_object()) {
     return c == ',' || c == '}' || c == ']' ? drop_item(at, Kind::bad_syntax) : break_item(at);
   }

@@ -267,6 +267,7 @@ class SalvageParser {
   bool drop_early_end(std::size_t at);
   void mend_opener_after_item(std::size_t at);
   [[nodiscard]] bool lacks_comma(std::size_t at) const;
+  [[nodiscard]] bool is_of_value(std::size_t at) const;
   void break_item(std::size_t at);
   [[nodiscard]] bool was_comma(std::size_t at) const;
   std::size_t end_of_break(std::size_t at);
