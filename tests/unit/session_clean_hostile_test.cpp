@@ -303,3 +303,28 @@ TEST_CASE("a run that is asked to stop stops between two sessions and says what 
   CHECK(store.clean().status == 0);
   CHECK(store.names() == "");
 }
+
+TEST_CASE("a deep store is cleaned whole where few files may be open") {
+  const CleanStore store("transcripts");
+  const std::string old = R"({"type":"user","uuid":"u","timestamp":"2026-01-01T00:00:00Z","message":{}})";
+  std::string deep;
+  for (int level = 0; level < 150; ++level) {
+    deep += "d/";
+    std::filesystem::create_directories(store / deep);
+    store.put(deep + "0b8f3b1e-9d2c-4a57-8f5e-1c2d3e4f5a6b.jsonl", old + "\n");
+  }
+  for (const char* limit : {"40", "24"}) {
+    CAPTURE(limit);
+    ProcessOptions options;
+    options.environment["HOME"] = store.root().path();
+    const ProcessResult result =
+        run_process({"sh", "-c",
+                     R"(ulimit -n "$2"; exec "$0" --as-of 2026-11-21T12:00:00Z --layout claude-code )"
+                     R"(--dry-run --format ndjson "$1")",
+                     tool_path("session-clean"), store.path(), limit},
+                    options);
+    CHECK(result.status == 0);
+    CHECK(result.err == "");
+    CHECK(json_lines(result.out).back()["removed"] == 150);
+  }
+}

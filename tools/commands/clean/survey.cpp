@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 
+#include "cli/limits.h"
 #include "cli/signals.h"
 #include "commands/clean/judge.h"
 #include "session/detect.h"
@@ -45,12 +46,14 @@ class Surveyor {
     if (options_.index == UseIndex::yes) {
       survey_.known_fresh = KnownFresh::open(fs_, store_, *layout_, options_.as_of);
     }
-    Pool pool(options_.threads, k_batches_under_way,
+    const std::size_t directories = directories_at_once();
+    Pool pool(options_.threads, directories,
               {.make_worker = [this] { return std::make_unique<Eyes>(*layout_); },
                .work = [this](Eyes& eyes, Batch batch) { return judge_batch(eyes, batch); },
                .take = [this](Answers answers) { take(std::move(answers)); }});
     ScanOptions scanning;
     scanning.names_in_memory = k_names_in_memory;
+    scanning.held_open = directories;
     scanning.recurse = layout_->recursive && !store_.only ? Recurse::yes : Recurse::no;
     scanning.enter = [this](const std::shared_ptr<const Dir>& dir, const Name& name) {
       // Directories whose names begin with a dot hold no sessions: the trash is one of them.
@@ -73,10 +76,15 @@ class Surveyor {
 
  private:
   using Pool = OrderedPool<Batch, Answers, Eyes>;
-  static constexpr std::size_t k_batches_under_way = 64;
+  static constexpr std::size_t k_most_directories = 64;
   static constexpr std::size_t k_batch_entries = 64;
   /// Some 50 MB. A directory of more than twice as many is listed once more for each of them.
   static constexpr std::size_t k_names_in_memory = 524'288;
+
+  /// So many stay open on the way down, and so many with the batches under way, each of which keeps its own.
+  static std::size_t directories_at_once() {
+    return std::clamp(cli::descriptor_limit() / 6, std::size_t{1}, k_most_directories);
+  }
 
   Result<void> find_layout_of_store() {
     survey_.layout = store_.layout;
