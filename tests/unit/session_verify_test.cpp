@@ -240,6 +240,16 @@ TEST_CASE("a baseline lets known findings pass and nothing else") {
   CHECK(tree.verify({"--baseline", "fixtures/known.json", "fixtures"}).status == 0);
   // From elsewhere, and by other spellings of the paths.
   CHECK(tree.verify({"--baseline", "./fixtures/../fixtures/known.json", tree / "fixtures"}).status == 0);
+  // What comes through a pipe lies nowhere: its paths begin at the working directory.
+  for (const char* command :
+       {"exec \"$0\" --baseline - . <known.json", "cat known.json | exec \"$0\" --baseline /dev/stdin ."}) {
+    ProcessOptions here;
+    here.directory = tree / "fixtures";
+    CHECK(run_process({"sh", "-c", command, session::test::tool_path("session-verify")}, here).status == 0);
+  }
+  CHECK(tree.verify({"--baseline", "-", "-"}).status == 16);
+  CHECK(tree.verify({"--write-baseline", "-", "fixtures"}).status == 16);
+  CHECK_FALSE(fs::exists(tree / "-"));
 
   tree.put("fixtures/new.json", "[");
   const ProcessResult fresh = tree.verify({"--baseline", "fixtures/known.json", "fixtures"});

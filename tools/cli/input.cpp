@@ -36,7 +36,7 @@ Result<std::size_t> read_stream(int descriptor, std::string_view name, char* int
 
 /// What can be read once, from the beginning to the end, and has no size: what `<(command)` of a shell stands
 /// for, /dev/null, a terminal.
-bool is_stream(const Path& path) {
+bool reads_as_stream(const Path& path) {
   struct stat about {};
   return ::stat(path.c_str(), &about) == 0 && (S_ISFIFO(about.st_mode) || S_ISCHR(about.st_mode));
 }
@@ -49,7 +49,7 @@ Result<std::size_t> read_standard_input(char* into, std::size_t size) {
 
 Result<Input> Input::open(Fs& fs, const Path& path) {
   if (path == k_standard_input) return Input(fs, File(), STDIN_FILENO, Path(k_standard_input_name));
-  if (is_stream(path)) {
+  if (reads_as_stream(path)) {
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC);
     if (descriptor < 0) return fail_errno(errno, Op::open, path);
     return Input(fs, File(real_fs(), descriptor, path), descriptor, path);
@@ -62,7 +62,7 @@ Result<Input> Input::open(Fs& fs, const Path& path) {
 }
 
 Result<std::size_t> Input::read(std::span<char> into) {
-  if (stream_ != k_no_stream) return read_stream(stream_, name_, into.data(), into.size());
+  if (is_stream()) return read_stream(stream_, name_, into.data(), into.size());
   const Result<std::size_t> length = read_fully(*fs_, file_, into.data(), into.size(), offset_);
   if (length) offset_ += *length;
   return length;

@@ -24,6 +24,8 @@ class Input {
   static Result<Input> open(Fs& fs, const Path& path);
   /// At most `into.size()` bytes; 0 means the end. Of a stream: io once a signal has asked to stop.
   Result<std::size_t> read(std::span<char> into);
+  /// Whether it is no file that lies somewhere: standard input, a pipe.
+  [[nodiscard]] bool is_stream() const { return stream_ != k_no_stream; }
 
  private:
   static constexpr int k_no_stream = -1;

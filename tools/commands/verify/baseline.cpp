@@ -63,7 +63,7 @@ VerifyBaseline::Key VerifyBaseline::key_of(const Path& path, const BaselineFindi
 Result<VerifyBaseline, UsageProblem> VerifyBaseline::read(Fs& fs, const Path& file) {
   Result<cli::Input> input = cli::Input::open(fs, file);
   if (!input) return Unexpected{unusable(file, describe(input.error()))};
-  const Path directory = directory_of(file);
+  const Path directory = directory_of(input->is_stream() ? Path(cli::k_standard_input) : file);
   VerifyBaseline baseline;
   const auto take = [&](const BaselineEntry& entry) {
     const Path path = cli::absolute_path(join_path(directory, entry.path));

@@ -233,8 +233,13 @@ class VerifyTool final : public cli::Tool {
 
   [[nodiscard]] std::optional<UsageProblem> check_inputs() const {
     const auto readers = std::count(inputs_.paths.begin(), inputs_.paths.end(), cli::k_standard_input) +
-                         (inputs_.files0_from == cli::k_standard_input ? 1 : 0);
+                         (inputs_.files0_from == cli::k_standard_input ? 1 : 0) +
+                         (baseline_ == cli::k_standard_input ? 1 : 0);
     if (readers > 1) return UsageProblem{"standard input is asked for more than once", ""};
+    if (write_baseline_ == cli::k_standard_input) {
+      return UsageProblem{"--write-baseline -: a baseline is written to a file, beside which its paths begin",
+                          "name a file; ./- is one of that name"};
+    }
     return std::nullopt;
   }
 

@@ -74,7 +74,8 @@ Result<void> VerifyWalk::add_listed(const Path& list) {
   };
   Result<bool> whole = cli::read_input_pieces(fs_, list, take);
   if (stop_()) return {};
-  if (!path.empty()) add();
+  // Of a list that could not be read further the last name may be half of one.
+  if (whole && !path.empty()) add();
   if (whole) return {};
   if (list != cli::k_standard_input) whole.error().subject = list;
   return Unexpected{std::move(whole).error()};
