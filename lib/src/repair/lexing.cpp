@@ -49,6 +49,14 @@ std::size_t skip_nuls(ByteView bytes, std::size_t at, std::size_t end) {
   return at;
 }
 
+std::size_t skip_blanks_and_nuls(ByteView bytes, std::size_t at, std::size_t end) {
+  for (;;) {
+    const std::size_t before = at;
+    at = skip_nuls(bytes, skip_blanks(bytes, at, end), end);
+    if (at == before) return at;
+  }
+}
+
 StringToken read_string(ByteView bytes, std::size_t open, std::size_t end) {
   StringToken token;
   std::size_t at = open + 1;

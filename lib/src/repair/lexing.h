@@ -27,6 +27,8 @@ inline bool is_of_word(char c) {
   return is_digit(c) || (lower >= 'a' && lower <= 'z') || c == '_' || c == '-' || (c & 0x80) != 0;
 }
 
+/// What closes the container that `open` opens.
+inline char closer_of(char open) { return open == '{' ? '}' : ']'; }
 /// The first byte at or after `at` that is not a blank; `end` if there is none.
 std::size_t skip_blanks(ByteView bytes, std::size_t at, std::size_t end);
 /// Behind the last byte before `at` and not before `begin` that is not a blank; `begin` if there is none.
@@ -35,6 +37,8 @@ std::size_t back_over_blanks(ByteView bytes, std::size_t begin, std::size_t at);
 char before_blanks(ByteView bytes, std::size_t begin, std::size_t at);
 /// The end of the run of NUL bytes at `at`.
 std::size_t skip_nuls(ByteView bytes, std::size_t at, std::size_t end);
+/// The first byte at or after `at` that is neither; `end` if there is none.
+std::size_t skip_blanks_and_nuls(ByteView bytes, std::size_t at, std::size_t end);
 
 enum class StringEnd : unsigned char {
   closed,  ///< at a quote

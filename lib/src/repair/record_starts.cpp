@@ -23,11 +23,6 @@ constexpr std::size_t k_telling_members = 3;
 
 constexpr ByteView k_object_begins = "{\"";
 
-std::size_t skip_blanks_and_nuls(ByteView bytes, std::size_t at, std::size_t end) {
-  while (at < end && (is_blank(bytes[at]) || bytes[at] == '\0')) ++at;
-  return at;
-}
-
 /// The key that the object at `at` begins with; empty if none.
 ByteView first_key(ByteView bytes, std::size_t at, std::size_t end) {
   const std::size_t quote = skip_blanks(bytes, at + 1, end);

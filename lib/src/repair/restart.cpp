@@ -58,9 +58,7 @@ Extent extent_of(ByteView bytes, std::size_t at, std::size_t end, const SalvageO
   Shapes scratch;
   const Attempt attempt = salvage_document(bytes, at, end, scratch, options);
   if (!attempt.clean || !attempt.closed) return Extent::none;
-  const std::size_t behind =
-      skip_blanks(bytes, skip_nuls(bytes, skip_blanks(bytes, attempt.end, end), end), end);
-  return behind == end ? Extent::whole : Extent::none;
+  return skip_blanks_and_nuls(bytes, attempt.end, end) == end ? Extent::whole : Extent::none;
 }
 
 /// How much must be equal to tell two versions.
@@ -104,7 +102,7 @@ bool fits_as_value(ByteView bytes, std::size_t begin, std::size_t at) {
   const char before = before_blanks(bytes, begin, at);
   if (before != ',') return before == ':' || before == '[';
   const std::size_t comma = bytes.rfind(',', at - 1);
-  return before_blanks(bytes, begin, comma) == (bytes[at] == '{' ? '}' : ']');
+  return before_blanks(bytes, begin, comma) == closer_of(bytes[at]);
 }
 
 /// Whether `beginning` stands more than once in `bytes` where a value may: so do the nodes of a tree.

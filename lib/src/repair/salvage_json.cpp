@@ -13,8 +13,7 @@ namespace {
 std::size_t skip_fillers(ByteView bytes, std::size_t at) {
   for (;;) {
     const std::size_t before = at;
-    at = skip_blanks(bytes, at, bytes.size());
-    at = skip_nuls(bytes, at, bytes.size());
+    at = skip_blanks_and_nuls(bytes, at, bytes.size());
     if (bytes.substr(at).starts_with(k_byte_order_mark)) at += k_byte_order_mark.size();
     if (at == before) return at;
   }

@@ -30,8 +30,6 @@ inline constexpr std::size_t k_usual_block = 512;
 /// Where two pieces meet without a trace mostly no more than so much is missing between them.
 inline constexpr std::size_t k_usual_loss = k_usual_block / 4;
 
-inline char closer_of(char open) { return open == '{' ? '}' : ']'; }
-
 class SalvageParser {
  public:
   SalvageParser(ByteView bytes, std::size_t begin, std::size_t end, Shapes& shapes,
@@ -255,6 +253,7 @@ class SalvageParser {
   [[nodiscard]] bool is_ruled() const;
   [[nodiscard]] std::size_t find_bad_byte(std::size_t at, std::size_t end) const;
   void take_broken_string(std::size_t at, std::size_t bad, std::size_t end);
+  void part_done(Last last);
   void escape_controls(std::size_t open, std::size_t end);
   bool keep_prefix(std::size_t open, std::size_t end);
 

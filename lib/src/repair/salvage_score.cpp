@@ -119,7 +119,7 @@ int SalvageParser::score_anchor(std::size_t anchor, const Context& context, std:
   if (indent && *indent != depth) return k_impossible;
   bool fits = to_end && closers_.size() == depth;
   for (std::size_t i = 0; fits && i < context.size(); ++i) {
-    fits = closers_[i] == (context[context.size() - 1 - i].open == '{' ? '}' : ']');
+    fits = closers_[i] == closer_of(context[context.size() - 1 - i].open);
   }
   const ShapeId holder = element ? shapes_.find_element(target.shape) : target.shape;
   const ByteView key = key_at(element ? skip_blanks(bytes_, anchor + 1, end_) : anchor);

@@ -80,11 +80,7 @@ void SalvageParser::take_string(std::size_t at, const StringToken& token) {
   trouble();
   // The beginning of a time, an id or a role is none.
   if (options_.cut_values == CutValues::keep_prefix && !is_ruled() && keep_prefix(at, token.end)) {
-    ++attempt_.values_kept;
-    ++attempt_.values_dropped;  // its other part
-    item_done(k_string);
-    frames_.back().damaged = true;
-    last_ = Last::cut;
+    part_done(Last::cut);
   } else {
     drop_item(token.end, kind);
     last_ = Last::cut;
@@ -130,11 +126,16 @@ void SalvageParser::take_broken_string(std::size_t at, std::size_t bad, std::siz
   if (options_.cut_values == CutValues::drop || !keep_prefix(at, bad)) return drop_item(end, kind);
   attempt_.pieces.because(bad, kind, Harm::loss);
   pos_ = end;
+  part_done(Last::other);
+}
+
+/// The prefix of a string was kept.
+void SalvageParser::part_done(Last last) {
   ++attempt_.values_kept;
   ++attempt_.values_dropped;  // its other part
   item_done(k_string);
   frames_.back().damaged = true;
-  last_ = Last::other;
+  last_ = last;
 }
 
 /// Keeps the text in (open, end), control characters escaped.

@@ -1,5 +1,6 @@
 #include "repair/versions.h"
 
+#include "repair/accept.h"
 #include "session/facts.h"
 
 namespace session::repair {
@@ -32,11 +33,7 @@ bool is_newer(const Version& a, const Version& b) {
 
 /// A husk replaces nothing: whole text is not enough, the layout's fields must be there too.
 bool is_loadable(ByteView content, Format format, const RepairOptions& options) {
-  CheckOptions check;
-  check.format = format;
-  check.layout = options.layout;
-  check.file_stem = options.file_stem;
-  const Diagnosis diagnosis = diagnose(content, check);
+  const Diagnosis diagnosis = diagnose(content, check_options(options, format));
   return diagnosis.verdict != Verdict::damaged && parses_strictly(content, format) && content.size() > 2;
 }
 
