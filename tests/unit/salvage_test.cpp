@@ -364,6 +364,10 @@ TEST_CASE("an opener too many within the first element costs nothing of what fol
   const std::string begin = R"({"a":[{"type":"user")";
   check_repair(begin + ",{" + rest, begin + "," + rest);
   check_repair(begin + "{," + rest, begin + "," + rest);
+  // In a later one as well, where its neighbours show how it goes on.
+  const std::string later = R"([{"type":"user","uuid":"a","n":0},{"type":"user",)";
+  const std::string onwards = R"("uuid":"b","n":1},{"type":"user","uuid":"c","n":2}])";
+  check_repair(later + "{" + onwards, later + onwards);
   // What has its keys is the next element: there a closer is lost.
   check_repair(R"([{"a":1,{"a":2,"b":3},{"a":3,"b":4}])", R"([{"a":1},{"a":2,"b":3},{"a":3,"b":4}])");
 }

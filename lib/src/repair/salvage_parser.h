@@ -302,6 +302,7 @@ class SalvageParser {
   void place_key_in_array(std::size_t at);
   bool open_first_row(std::size_t at);
   bool is_stray_opener(std::size_t at);
+  [[nodiscard]] bool reads_on_behind(std::size_t at) const;
   void place_opener_in_object(std::size_t at);
   bool reopen(std::size_t at);
   [[nodiscard]] bool is_misplaced(ByteView key) const;

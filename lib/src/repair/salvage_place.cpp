@@ -179,6 +179,15 @@ bool SalvageParser::is_stray_opener(std::size_t at) {
   return is_whole_rest(at + 1, begins) && closers_.size() == frames_.size() && closers_fit();
 }
 
+/// Whether the key behind the opener at `at` is the one that came next in another object of the kind of the
+/// one that is open, where a new one would begin with that one's first.
+bool SalvageParser::reads_on_behind(std::size_t at) const {
+  const Frame& frame = frames_.back();
+  if (frame.items == 0) return false;
+  const ShapeId next = shapes_.find(frame.shape, key_at(skip_blanks(bytes_, at + 1, end_)));
+  return next != k_no_shape && shapes_.follower(members_.back()) == next;
+}
+
 void SalvageParser::place_opener_in_object(std::size_t at) {
   trouble();
   Frame& frame = frames_.back();
@@ -207,7 +216,9 @@ void SalvageParser::place_opener_in_object(std::size_t at) {
   }
   peek(at + 1);
   if (state_ == State::after_item && is_wrong_closer(best)) return close_instead(at);
-  if (frames == 0 && is_stray_opener(at)) return skip(at + 1, Kind::bad_syntax, Harm::none);
+  if ((frames == 0 || reads_on_behind(at)) && is_stray_opener(at)) {
+    return skip(at + 1, Kind::bad_syntax, Harm::none);
+  }
   drop_comma();
   state_ = State::after_item;
   if (frames > 0) {

@@ -53,6 +53,8 @@ class Shapes {
   [[nodiscard]] ShapeId first_member(ShapeId shape) const { return nodes_[shape].first_member; }
   /// The member that its holder got after it.
   [[nodiscard]] ShapeId next_member(ShapeId shape) const { return nodes_[shape].next_sibling; }
+  /// The member that came behind this one when it was last read.
+  [[nodiscard]] ShapeId follower(ShapeId shape) const { return nodes_[shape].follower; }
   /// Whether a layout names this place.
   [[nodiscard]] bool is_of_layout(ShapeId shape) const { return shape < of_layout_; }
   /// Which types of value the layout allows there; k_any where it says nothing.
