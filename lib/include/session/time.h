@@ -37,7 +37,11 @@ TimePoint from_epoch(double value);
 /// Parses any activity time a session records as text: a date-time, or an epoch count in digits.
 std::optional<TimePoint> parse_activity_text(std::string_view text);
 
-/// Whether `time` may be believed as an activity time: from 2000-01-01 to 24 h after `as_of`.
+/// No time of a session is earlier: what says so is no time.
+inline constexpr TimePoint k_earliest_time =
+    std::chrono::sys_days{std::chrono::year{2000} / std::chrono::January / 1};
+
+/// Whether `time` may be believed as an activity time: from k_earliest_time to 24 h after `as_of`.
 bool is_plausible(TimePoint time, TimePoint as_of);
 
 /// RFC 3339 in UTC with milliseconds: `2026-11-21T11:12:29.000Z`.

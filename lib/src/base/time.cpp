@@ -231,9 +231,7 @@ std::optional<TimePoint> parse_activity_text(std::string_view text) {
 }
 
 bool is_plausible(TimePoint time, TimePoint as_of) {
-  constexpr TimePoint k_earliest =
-      sys_days{std::chrono::year{2000} / std::chrono::January / 1} + milliseconds{0};
-  return time >= k_earliest && time <= as_of + hours{24};
+  return time >= k_earliest_time && time <= as_of + hours{24};
 }
 
 namespace {

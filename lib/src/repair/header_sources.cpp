@@ -14,8 +14,6 @@ bool is_time(ValueRule rule) {
 }
 
 std::optional<TimePoint> time_of(ByteView value, ValueType type) {
-  using namespace std::chrono;
-  constexpr TimePoint k_oldest = sys_days(year{2000} / January / 1);
   std::optional<TimePoint> time;
   if (type == ValueType::string) {
     time = parse_date_time(string_content(value));
@@ -24,7 +22,7 @@ std::optional<TimePoint> time_of(ByteView value, ValueType type) {
     const auto read = std::from_chars(value.data(), value.data() + value.size(), number);
     if (read.ec == std::errc{} && number > 0 && number < 1e15) time = from_epoch(number);
   }
-  return time && *time >= k_oldest ? time : std::nullopt;
+  return time && *time >= k_earliest_time ? time : std::nullopt;
 }
 
 /// A string that needs no escapes, as JSON.
