@@ -53,10 +53,13 @@ struct Written {
 Result<Written> atomic_write(Fs& fs, const Dir& dir, const Name& name, ByteView bytes,
                              const WriteOptions& options);
 
-/// The same for content that is made piece by piece: `content` hands each to `write`, in order, and gives up
-/// with the error that it returns.
+/// Takes the next bytes of a file.
 using WritePiece = std::function<Result<void>(ByteView piece)>;
+/// Hands all of a file's bytes to `write`, in order; gives up with the error that this returns, or its own.
 using MakeContent = std::function<Result<void>(const WritePiece& write)>;
+
+/// The same for content that is made piece by piece; what `content` gives up with is returned, and the old
+/// file stays.
 Result<Written> atomic_write(Fs& fs, const Dir& dir, const Name& name, const MakeContent& content,
                              const WriteOptions& options);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "base/error_detail.h"
 #include "check/tail.h"
 #include "session/lock.h"
 #include "session/names.h"
@@ -214,13 +215,11 @@ class Append {
     if (length == 0) return Unexpected{std::move(error)};
     const Result<Stat> now = fs_.stat(file_);
     if (!now || now->size != size_ + length) {
-      error.detail += error.detail.empty() ? "" : "; ";
-      error.detail += "it was not taken back, because another program has written behind it";
+      add_detail(error, "it was not taken back, because another program has written behind it");
       return Unexpected{std::move(error)};
     }
     if (Result<void> shortened = fs_.truncate(file_, size_); !shortened) {
-      error.detail += error.detail.empty() ? "" : "; ";
-      error.detail += "it could not be taken back: " + describe(shortened.error());
+      add_detail(error, "it could not be taken back: " + describe(shortened.error()));
     }
     return Unexpected{std::move(error)};
   }

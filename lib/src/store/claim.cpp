@@ -5,6 +5,7 @@
 #include <iterator>
 #include <vector>
 
+#include "base/error_detail.h"
 #include "session/execute.h"
 #include "session/names.h"
 #include "session/process.h"
@@ -84,8 +85,7 @@ Unexpected<Error> Claim::put_back(Error error) const {
   if (back) {
     finish();
   } else {
-    error.detail += error.detail.empty() ? "" : "; ";
-    error.detail += "it is kept as " + claim_name_ + ": " + describe(back.error());
+    add_detail(error, "it is kept as " + claim_name_ + ": " + describe(back.error()));
   }
   error.subject = join_path(dir_->path(), name_);
   return Unexpected{std::move(error)};

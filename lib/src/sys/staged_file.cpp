@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "base/error_detail.h"
 #include "session/process.h"
 
 namespace session {
@@ -155,8 +156,7 @@ Unexpected<Error> StagedFile::abandon(Error error) {
 
 void tell_what_stays(Error& error, const Result<void>& removed) {
   if (removed || removed.error().code == Errc::not_found) return;
-  error.detail += (error.detail.empty() ? "" : "; ");
-  error.detail += "the temporary could not be removed: " + describe(removed.error());
+  add_detail(error, "the temporary could not be removed: " + describe(removed.error()));
 }
 
 bool is_out_of_descriptors(const Error& error) {
