@@ -131,8 +131,8 @@ ours_took=$took
 beside_ours() {
   [ -z "$took" ] || against session-repair "$ours_took" "$took"
 }
-for name in jsonrepair partial-json; do
-  if has node && node -e "require.resolve('$name')" 2>/dev/null; then
+for name in jsonrepair partial-json jsonc-parser; do
+  if has node && node -e "require('$here/../quality/npm_repairers.cjs').loadRepairer['$name']()" 2>/dev/null; then
     peer "npm $name" "$data/cut.json" node "$here/repair_peer.cjs" "$name"
     beside_ours
   else

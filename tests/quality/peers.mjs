@@ -11,19 +11,11 @@ if (!directory) {
   console.error('usage: node peers.mjs DIRECTORY')
   process.exit(16)
 }
-const require = createRequire(path.join(process.cwd(), 'peers.cjs'))
-
-const peers = {
-  jsonrepair: () => require('jsonrepair').jsonrepair,
-  'partial-json': () => {
-    const { parse, Allow } = require('partial-json')
-    return (text) => JSON.stringify(parse(text, Allow.ALL))
-  },
-}
+const { loadRepairer } = createRequire(import.meta.url)('./npm_repairers.cjs')
 
 const decode = (bytes) => new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(bytes)
 
-for (const [name, load] of Object.entries(peers)) {
+for (const [name, load] of Object.entries(loadRepairer)) {
   let repair
   try {
     repair = load()
@@ -44,7 +36,7 @@ for (const [name, load] of Object.entries(peers)) {
         return ''
       }
     }
-    // Neither peer knows JSON Lines: each gets the lines one by one, as its users do.
+    // None of them knows JSON Lines: each gets the lines one by one, as its users do.
     const oneLine = (part) => {
       const repaired = attempt(part)
       return repaired === '' ? '' : JSON.stringify(JSON.parse(repaired))

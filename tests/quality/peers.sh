@@ -18,7 +18,7 @@ if command -v node >/dev/null 2>&1; then
   for set in usual other foreign; do
     "$build/bin/session_quality_report" --set "$set" --dump "$cases/$set"
     node "$here/peers.mjs" "$cases/$set"
-    for peer in jsonrepair partial-json; do
+    for peer in jsonrepair partial-json jsonc-parser; do
       [ -e "$cases/$set/0.$peer" ] || continue
       echo "npm $peer, $set documents"
       "$build/bin/session_quality_report" --set "$set" --peer "$cases/$set" "$peer"
