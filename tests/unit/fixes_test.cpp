@@ -281,7 +281,11 @@ TEST_CASE("a text that lost its beginning gets its header with the repair") {
   const std::string rest = R"(er","content":"a","timestamp":"2026-01-01T00:00:00Z"},)"
                            R"({"role":"user","content":"b","timestamp":"2026-01-02T00:00:00Z"}]})";
   RepairOptions options = options_of("miniclaw", {}, "telegram_42");
-  CHECK(plan_repair(rest, {}, options).status == RepairStatus::unloadable);
+  const RepairPlan refused = plan_repair(rest, {}, options);
+  CHECK(refused.status == RepairStatus::unloadable);
+  CHECK(refused.offered ==
+        std::vector<std::string>{"/session_id", "/channel", "/chat_id", "/created_at", "/last_accessed"});
+  CHECK(refused.untold.empty());
   options.fixes = k_header;
   const RepairPlan plan = plan_repair(rest, {}, options);
   CHECK(plan.status == RepairStatus::repaired);
@@ -294,14 +298,38 @@ TEST_CASE("a text that lost its beginning gets its header with the repair") {
 TEST_CASE("records that parse are never quarantined for want of a header") {
   const std::string records = R"({"type":"message","id":"m","timestamp":"2026-01-02T00:00:00Z"})"
                               "\n";
-  const RepairOptions options = options_of("openclaw", {}, "abc");
+  RepairOptions options = options_of("openclaw", {}, "abc");
   CHECK(plan_repair(records, {}, options).status == RepairStatus::beyond_text);
-  // Its header was cut: what is left would not load.
-  CHECK(plan_repair(R"(n","id":"abc"})"
-                    "\n" +
-                        records,
-                    {}, options)
-            .status == RepairStatus::unloadable);
+  // Its header was cut: what is left would not load, and yet is all there is.
+  const std::string headless = "n\",\"id\":\"abc\"}\n" + records;
+  const RepairPlan planned = plan_repair(headless, {}, options);
+  CHECK(planned.status == RepairStatus::repaired);
+  CHECK(planned.content == records);
+  CHECK(planned.after.verdict == Verdict::damaged);
+  CHECK(planned.offered == std::vector<std::string>{"/type", "/id"});
+  options.level = Level::layout;
+  CHECK(plan_repair(headless, {}, options).status == RepairStatus::unloadable);
+}
+
+TEST_CASE("a header that was damaged stays as long as it tells whose the records are") {
+  const std::string record = R"({"type":"message","id":"m","timestamp":"2026-01-02T00:00:00Z"})"
+                             "\n";
+  const RepairOptions options = options_of("openclaw", {}, "abc");
+  const auto repaired = [&](const std::string& header) {
+    const RepairPlan plan = plan_repair(header + "\n" + record, {}, options);
+    CHECK(plan.status == RepairStatus::repaired);
+    CHECK_FALSE(plan.loss.lossless);
+    return plan.content;
+  };
+  CHECK(repaired(R"({"type":"session","version":3,"id":"abc","cwd":"/w")") ==
+        R"({"type":"session","version":3,"id":"abc","cwd":"/w"})"
+        "\n" +
+            record);
+  CHECK(repaired(R"({"type":"session","version":,"id":"abc","cwd":"/w"})") ==
+        R"({"type":"session","id":"abc","cwd":"/w"})"
+        "\n" +
+            record);
+  CHECK(repaired(R"({"type":"session","version":3,"id":"ab)") == record);
 }
 
 TEST_CASE("all together, and only what may be lost") {

@@ -156,17 +156,28 @@ TEST_CASE("a whole version behind a cut one is the session") {
   }
 }
 
-TEST_CASE("what the owner would refuse takes nobody's place") {
+TEST_CASE("of what the owner would refuse only a document without its beginning takes nobody's place") {
   const std::string headless = R"(er","content":"x","timestamp":"2026-01-01T00:00:00Z"},)" +
                                miniclaw_message("two") + R"(],"extra":1})";
   const RepairPlan refused = plan_of(headless, Format::json, "miniclaw");
   CHECK(refused.status == RepairStatus::unloadable);
   CHECK(refused.content.empty());
   CHECK(refused.after.verdict == Verdict::damaged);
-  CHECK(plan_of(k_miniclaw_head.substr(0, 60), Format::json, "miniclaw").status == RepairStatus::unloadable);
   // Nothing is dropped here, and yet most is missing.
-  CHECK(plan_of(R"({"session_id": "telegram_42")", Format::json, "miniclaw").status ==
-        RepairStatus::unloadable);
+  const std::string husk = R"({"session_id": "telegram_42")";
+  for (const std::string& cut : {k_miniclaw_head.substr(0, 60), husk}) {
+    const RepairPlan planned = plan_of(cut, Format::json, "miniclaw");
+    CHECK(planned.status == RepairStatus::repaired);
+    CHECK(planned.after.verdict == Verdict::damaged);
+    RepairOptions strict;
+    strict.format = Format::json;
+    strict.layout = find_layout("miniclaw");
+    strict.level = Level::layout;
+    const RepairPlan left = plan_repair(cut, {}, strict);
+    CHECK(left.status == RepairStatus::unloadable);
+    CHECK(left.content.empty());
+  }
+  CHECK(plan_of(husk, Format::json, "miniclaw").content == husk + "}");
   // What lost nothing is no worse than it was.
   CHECK(plan_of("\xEF\xBB\xBF{\"session_id\":\"t_1\",}", Format::json, "miniclaw").status ==
         RepairStatus::repaired);

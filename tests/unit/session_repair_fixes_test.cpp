@@ -115,6 +115,39 @@ TEST_CASE("fields are made again only when asked for, and each is named with its
   CHECK(read_file(dir / "nobody.json") == document("", k_fixed_user));
 }
 
+TEST_CASE("a document without its beginning that would not load is left, and told what would help") {
+  const TempDir dir;
+  const std::string cut = document("", k_fixed_user).substr(1);
+  write_file(dir / "t_1.json", cut);
+  write_file(dir / "nobody.json", cut);
+  const ProcessResult left = repair({dir.path()});
+  CHECK(left.status == 4);
+  CHECK(left.out.find("  --rebuild-header makes /session_id") != std::string::npos);
+  CHECK(left.out.find("  nothing tells what stood in /channel, /chat_id\n") != std::string::npos);
+  CHECK_FALSE(items_of(repair({"--format", "ndjson", dir / "nobody.json"})).at(0).contains("offered"));
+  CHECK(read_file(dir / "t_1.json") == cut);
+}
+
+TEST_CASE("a text that is whole again and would not load is said to lack what its owner asks for") {
+  const TempDir dir;
+  const std::string whole = "{" + k_top + R"("messages":[)" + k_fixed_user;
+  const std::size_t time = whole.find(R"("last_accessed")");
+  const std::string cut = whole.substr(0, time) + whole.substr(whole.find(R"("messages")"));
+  write_file(dir / "t_1.json", cut);
+  const ProcessResult strict = repair({"--level", "layout", dir.path()});
+  CHECK(strict.status == 4);
+  CHECK(read_file(dir / "t_1.json") == cut);
+  const ProcessResult done = repair({dir.path()});
+  CHECK(done.status == 4);
+  CHECK(done.out.find(
+            "  remains: missing-field (/last_accessed)\n  --rebuild-header makes /last_accessed again\n") !=
+        std::string::npos);
+  CHECK(read_file(dir / "t_1.json") == cut + "]}");
+  CHECK(repair({dir.path()}).status == 4);
+  CHECK(read_file(dir / "t_1.json") == cut + "]}");
+  CHECK(repair({"--rebuild-header", dir.path()}).status == 1);
+}
+
 TEST_CASE("without a layout the options that need one say so") {
   const TempDir dir;
   write_file(dir / "x.json", "{\"a\":1}");

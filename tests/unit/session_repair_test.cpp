@@ -103,11 +103,11 @@ TEST_CASE("every damaged fixture is repaired or set aside, and a second run writ
   CHECK(tree_of(dir.path()) == after);
 }
 
-TEST_CASE("a session that its owner would refuse is left as it is") {
+TEST_CASE("a session that its owner would refuse is left as it is where that is asked for") {
   const TempDir dir;
   const std::string path = dir / "t_1.json";
   write_file(path, k_miniclaw_head.substr(0, 70));
-  const ProcessResult result = repair({"--layout", "miniclaw", path});
+  const ProcessResult result = repair({"--layout", "miniclaw", "--level", "layout", path});
   CHECK(result.status == 4);
   CHECK(
       result.out.find(
@@ -115,10 +115,13 @@ TEST_CASE("a session that its owner would refuse is left as it is") {
       std::string::npos);
   CHECK(tree_of(dir.path()).size() == 1);
   CHECK(read_file(path) == k_miniclaw_head.substr(0, 70));
-  CHECK(repair({"--layout", "miniclaw", path}).out == result.out);
+  CHECK(repair({"--layout", "miniclaw", "--level", "layout", path}).out == result.out);
 
-  SUBCASE("unless its text alone is asked for") {
-    CHECK(repair({"--layout", "miniclaw", "--level", "syntax", path}).status == 4);
+  SUBCASE("else its text is repaired, and what it lacks is named") {
+    const ProcessResult done = repair({"--layout", "miniclaw", path});
+    CHECK(done.status == 4);
+    CHECK(done.out.find("  remains: missing-field (/created_at), missing-field (/last_accessed") !=
+          std::string::npos);
     CHECK(read_file(path) == R"({"session_id":"t_1","channel":"t","chat_id":"1"})");
   }
   SUBCASE("or an empty session in its place") {

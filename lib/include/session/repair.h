@@ -95,8 +95,10 @@ struct RepairOptions {
   std::string_view file_stem = {};
   LossBudget accept_loss = LossBudget::any;
   CutValues cut_values = CutValues::drop;
-  /// Level::syntax: a document whose text is whole is a result, whether its owner could load it or not.
-  Level level = Level::layout;
+  /// Which results take the file's place: every one whose text is whole (Level::syntax), or only those that
+  /// their owner would load (Level::layout). Not given: every one, but of a document that lost its beginning
+  /// only one that its owner would load, as nothing in it tells where the rest of it lay.
+  std::optional<Level> level = {};
   /// Of these plan_repair() takes `header` alone; plan_fixes() takes all.
   Fixes fixes = {};
   /// Called with a result once only the second judge has still to accept it, while he is at work: it may be
@@ -112,7 +114,7 @@ enum class RepairStatus : std::uint8_t {
   repaired,      ///< `content` is the result
   beyond_text,   ///< the text is whole; what is wrong is in its values, which are not repair's to make up
   unrepairable,  ///< nothing survived: quarantine
-  unloadable,    ///< what survived lacks what its owner requires: `after` says what
+  unloadable,    ///< what survived lacks what its owner requires: `after` says what; it takes no place
   over_budget,   ///< repairable, but only with more loss than accepted
 };
 
@@ -128,7 +130,8 @@ struct RepairPlan {
   std::vector<GivenVersion> given;    ///< each Candidate::Origin::given, where the primary was mended
   std::vector<RebuiltField> rebuilt;  ///< never silently: with Fixes::header only
   std::vector<std::string> untold;    ///< fields that are lost, and that nothing tells
-  FixCounts fixed;                    ///< by plan_fixes() only
+  std::vector<std::string> offered;  ///< lost fields that Fixes::header, which was not asked for, makes again
+  FixCounts fixed;                   ///< by plan_fixes() only
 
   /// Of the ranges that are lost; 0 where no sidecar is needed.
   [[nodiscard]] std::uint64_t lost_bytes() const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "repair/beside.h"
+#include "repair/salvage_text.h"
 
 namespace session {
 namespace {
@@ -45,6 +46,11 @@ bool is_refused(const RepairPlan& plan, Format format) {
   if (format != Format::json) return has(plan.after, Kind::headless) && !plan.loss.lossless;
   if (plan.after.verdict != Verdict::damaged) return false;
   return has(plan.before, Kind::torn_tail) || !plan.loss.lossless;
+}
+
+bool takes_place(const RepairPlan& plan, Format format, const RepairOptions& options) {
+  if (options.level == Level::syntax || !is_refused(plan, format)) return true;
+  return !options.level && !plan.strategy.starts_with(repair::k_salvage_headless);
 }
 
 }  // namespace
@@ -91,7 +97,7 @@ bool judge_by_both(RepairPlan& plan, Format format, const RepairOptions& options
   plan.after = diagnose(plan.content, check_options(options, format));
   if (!is_accepted(plan.after)) return false;
   plan.status = RepairStatus::repaired;
-  if (options.level != Level::syntax && is_refused(plan, format)) {
+  if (!takes_place(plan, format, options)) {
     plan.status = RepairStatus::unloadable;
   } else if (!within_budget(plan, options.accept_loss, size)) {
     plan.status = RepairStatus::over_budget;

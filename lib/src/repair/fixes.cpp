@@ -88,6 +88,13 @@ void add_header(RepairPlan& plan, const RepairOptions& options, Format format) {
   plan.rebuilt = std::move(header.rebuilt);
 }
 
+void offer_header(RepairPlan& plan, const RepairOptions& options, Format format) {
+  if (options.fixes.header || options.layout == nullptr) return;
+  HeaderFix header = rebuild_header(plan.content, format, *options.layout, options.file_stem);
+  plan.untold = std::move(header.untold);
+  for (RebuiltField& field : header.rebuilt) plan.offered.push_back(std::move(field.field));
+}
+
 }  // namespace repair
 
 RepairPlan plan_fixes(ByteView bytes, const RepairOptions& options) {

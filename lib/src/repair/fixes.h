@@ -9,4 +9,8 @@ namespace session::repair {
 /// it as it is, and are named.
 void add_header(RepairPlan& plan, const RepairOptions& options, Format format);
 
+/// Names what add_header() would make again of the content of `plan`, where that was not asked for, and what
+/// nothing tells.
+void offer_header(RepairPlan& plan, const RepairOptions& options, Format format);
+
 }  // namespace session::repair

@@ -104,9 +104,10 @@ RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, co
   // Never put in place what the judges do not accept.
   if (!repair::judge_by_both(plan, format, options, bytes.size())) {
     give_up(plan, bytes.size());
-  } else if (plan.status != RepairStatus::repaired) {
-    plan.content.clear();
+    return plan;
   }
+  if (plan.after.verdict == Verdict::damaged) repair::offer_header(plan, options, format);
+  if (plan.status != RepairStatus::repaired) plan.content.clear();
   return plan;
 }
 

@@ -12,6 +12,7 @@ inline constexpr std::string_view k_close_cut_tail = "close-cut-tail";
 inline constexpr std::string_view k_drop_doubled = "drop-doubled";
 inline constexpr std::string_view k_newest_version = "newest-version";
 inline constexpr std::string_view k_salvage = "salvage";
+inline constexpr std::string_view k_salvage_headless = "salvage-headless";
 inline constexpr std::string_view k_strip_nuls = "strip-nuls";
 
 struct Salvaged {

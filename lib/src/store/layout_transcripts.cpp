@@ -26,6 +26,12 @@ std::vector<RecordRule> cut_records(const std::string& marker, const std::vector
   return rules;
 }
 
+/// A header that was cut, or lost a value, tells whose the records are as long as it has these.
+void keep_damaged_header(Layout& layout, const std::string& marker, const std::string& value,
+                         std::vector<std::string> required) {
+  layout.cut_records.push_back({marker, value, std::move(required)});
+}
+
 /// What the transcripts have in common.
 Layout transcript(std::string name, std::string summary, std::vector<std::string> homes) {
   Layout layout;
@@ -91,6 +97,7 @@ Layout codex() {
                           {"/payload", "type", "custom_tool_call_output", "call_id"}};
   layout.cut_records =
       cut_records("/payload/type", {"message"}, {"/timestamp", "/type", "/payload/role", "/payload/content"});
+  keep_damaged_header(layout, "/type", "session_meta", {"/timestamp", "/payload/id"});
   return layout;
 }
 
@@ -113,6 +120,7 @@ Layout gemini_cli() {
       {"/startTime", k_string, k_optional, ValueRule::date_time},
   };
   layout.cut_records = cut_records("/type", {"user", "gemini"}, {"/id", "/timestamp", "/content"});
+  keep_damaged_header(layout, "", "", {"/sessionId"});
   return layout;
 }
 
@@ -138,6 +146,7 @@ Layout openclaw() {
   layout.links.results = {{"/message", "role", "toolResult", "toolCallId"}};
   layout.cut_records = cut_records("/message/role", {"user", "assistant"},
                                    {"/type", "/id", "/parentId", "/timestamp", "/message/content"});
+  keep_damaged_header(layout, "/type", "session", {"/id"});
   return layout;
 }
 
@@ -179,6 +188,7 @@ Layout nanobot() {
   };
   // An assistant's calls stand beside its content, and what lost them would read as if it had made none.
   layout.cut_records = cut_records("/role", {"user"}, {"/content", "/timestamp"});
+  keep_damaged_header(layout, "/_type", "metadata", {"/_type"});
   return layout;
 }
 
@@ -209,6 +219,7 @@ Layout sillytavern() {
       {"/mes", k_string},
   };
   layout.cut_records = cut_records("", {""}, {"/name", "/mes", "/send_date"});
+  keep_damaged_header(layout, "", "", {"/user_name", "/character_name"});
   return layout;
 }
 

@@ -36,6 +36,11 @@ std::string sibling(const RepairAnswer& answer, const Name& name) {
   return slash == std::string::npos ? name : answer.path.substr(0, slash + 1) + name;
 }
 
+/// Whether the owner of the file would refuse what stands in its place, or would.
+bool would_be_refused(const RepairAnswer& answer) {
+  return answer.plan.status == RepairStatus::repaired && answer.plan.after.verdict == Verdict::damaged;
+}
+
 /// What was done, or what keeps it from being done, in a sentence.
 std::string verdict_text(const RepairAnswer& answer, Doing doing) {
   const RepairPlan& plan = answer.plan;
@@ -54,6 +59,8 @@ std::string verdict_text(const RepairAnswer& answer, Doing doing) {
   if (outcome == "damage-remains") {
     return "Its text is whole; values that are missing or wrong are not repair's to make up.";
   }
+  if (would_be_refused(answer))
+    return "Its text is whole, but lacks what the program it belongs to asks for.";
   if (plan.loss.lossless) return "Everything that a reader would look for is still there.";
   return plan.lost_bytes() > 0 ? "What could not be kept is listed below."
                                : "Nothing was dropped, but something was missing: compare it with the copy.";
@@ -240,10 +247,16 @@ Html RepairPage::next_steps(const RepairAnswer& answer) const {
          "mv" + cli::path_words({sibling(answer, answer.copy), answer.path}));
   }
   if (outcome == "over-budget") step("to accept the loss", run_.command + " --accept-loss any" + own);
-  if (outcome == "unloadable" || outcome == "damage-remains") {
-    if (outcome == "unloadable")
-      step("an older copy may have what is missing", run_.command + " --from COPY" + own);
-    if (run_.command.find("--rebuild-header") == std::string::npos) {
+  const bool lacks_fields = outcome == "unloadable" || would_be_refused(answer);
+  if (lacks_fields || outcome == "damage-remains") {
+    const std::string back =
+        answer.replaced && !answer.copy.empty()
+            ? "mv" + cli::path_words({sibling(answer, answer.copy), answer.path}) + " && "
+            : "";
+    if (lacks_fields)
+      step("an older copy may have what is missing", back + run_.command + " --from COPY" + own);
+    const bool may_help = outcome == "damage-remains" || !answer.plan.offered.empty();
+    if (may_help && run_.command.find("--rebuild-header") == std::string::npos) {
       step("to make lost fields again where the file and its name tell them",
            run_.command + " --rebuild-header" + own);
     }

@@ -56,9 +56,13 @@ Json findings_of(const Diagnosis& diagnosis) {
 }
 
 std::string untold_text(const RepairPlan& plan) {
-  std::string text;
-  for (const std::string& field : plan.untold) text += (text.empty() ? "" : ", ") + field;
-  return text.empty() ? text : "  nothing tells what stood in " + text + "\n";
+  if (plan.untold.empty()) return {};
+  return fmt::format("  nothing tells what stood in {}\n", fmt::join(plan.untold, ", "));
+}
+
+std::string offered_text(const RepairPlan& plan) {
+  if (plan.offered.empty()) return {};
+  return fmt::format("  --rebuild-header makes {} again\n", fmt::join(plan.offered, ", "));
 }
 
 /// Where the text changes; its content is for the eyes of a person only.
@@ -152,6 +156,7 @@ Json record_of(const RepairAnswer& answer, Doing doing) {
   if (plan.fixed != FixCounts{}) record["fixed"] = fixed_record(plan.fixed);
   if (!plan.rebuilt.empty()) record["rebuilt"] = rebuilt_record(plan.rebuilt);
   if (!plan.untold.empty()) record["untold"] = plan.untold;
+  if (!plan.offered.empty()) record["offered"] = plan.offered;
   record["remaining"] = findings_of(plan.after);
   if (!answer.removed.empty()) record["removed"] = removed_record(answer.removed);
   if (!answer.copy.empty()) cli::add_path(record, answer.copy, "copy");
@@ -254,7 +259,8 @@ std::string RepairReport::lines_of(const RepairAnswer& answer) const {
     return line(Style::bad, "not repaired",
                 fmt::format("{}: what is left of it would not load: {}", plan.strategy,
                             remaining_text(plan.after))) +
-           untold_text(plan) + "  left as it is; --level syntax repairs its text all the same\n";
+           untold_text(plan) + offered_text(plan) +
+           "  left as it is; --level syntax repairs its text all the same\n";
   }
   if (plan.status == RepairStatus::unrepairable || plan.status == RepairStatus::unloadable) {
     std::string text = line(Style::bad, doing_ == Doing::planning ? "would quarantine" : "quarantined",
@@ -305,7 +311,10 @@ std::string RepairReport::repaired_lines(const RepairAnswer& answer) const {
     text += fmt::format("  the original is kept as {}\n", report_.display(answer.copy));
   if (!answer.sidecar.empty())
     text += fmt::format("  what was lost is in {}\n", report_.display(answer.sidecar));
-  if (has_error(plan.after)) text += fmt::format("  remains: {}\n", remaining_text(plan.after));
+  if (has_error(plan.after)) {
+    text +=
+        fmt::format("  remains: {}\n", remaining_text(plan.after)) + untold_text(plan) + offered_text(plan);
+  }
   return text;
 }
 

@@ -68,8 +68,10 @@ class RepairTool final : public cli::Tool {
         .add(app, "--cut-values", "sessions.repair.cutValues", "HOW",
              "A string that is cut goes, or keeps what is left of it: drop, keep-prefix")
         ->check(cli::one_of({"drop", "keep-prefix"}));
-    app.add_option("--level", level_,
-                   "What the result must satisfy: syntax, or also what its layout requires (layout)")
+    app.add_option(
+           "--level", level_,
+           "Which results take the file's place: every one that parses (syntax), or only what its owner "
+           "would load (layout); else every one, but of a document without its beginning only that")
         ->type_name("LEVEL")
         ->check(cli::one_of({"syntax", "layout"}));
     app.add_option("--from", from_, "Another copy of the same session to take from; repeatable")
@@ -136,7 +138,9 @@ class RepairTool final : public cli::Tool {
     RepairRequest request;
     request.plan.accept_loss = context.config.accept_loss;
     request.plan.cut_values = context.config.cut_values;
-    request.plan.level = level_ == "syntax" ? Level::syntax : Level::layout;
+    if (level_ == "syntax") request.plan.level = Level::syntax;
+    // An empty session is better than one that its owner would refuse.
+    if (level_ == "layout" || (level_.empty() && reset_)) request.plan.level = Level::layout;
     request.plan.fixes = fixes_;
     request.temp_grace = context.config.temp_grace;
     request.doing = dry_run_ ? Doing::planning : Doing::repairing;
@@ -165,7 +169,7 @@ class RepairTool final : public cli::Tool {
     add_flag(fixes_.links, "--fix-links");
     add_flag(fixes_.header, "--rebuild-header");
     add_flag(reset_, "--reset");
-    if (level_ != "layout") options.insert(options.end(), {"--level", level_});
+    if (!level_.empty()) options.insert(options.end(), {"--level", level_});
     for (const std::string& path : from_) options.insert(options.end(), {"--from", path});
     run.command = cli::command_like(context.common, "session-repair", options);
     run.verify_command = cli::command_like(context.common, "session-verify");
@@ -213,7 +217,7 @@ class RepairTool final : public cli::Tool {
   VerifyInputs inputs_;
   bool dry_run_ = false;
   bool diff_ = false;
-  std::string level_ = "layout";
+  std::string level_;
   std::vector<std::string> from_;
   Fixes fixes_;
   std::string page_file_;

@@ -5,7 +5,7 @@ complete -c session-repair -l diff -d 'Show each place that is changed, before a
 complete -c session-repair -l report -r -F -d 'Write a page for a browser to FILE: what was damaged where, what was lost, what to do next; no content of sessions, except with --diff'
 complete -c session-repair -l accept-loss -x -a 'none tail any' -d 'Repair only what loses nothing, only at the end, or anything: none, tail, any'
 complete -c session-repair -l cut-values -x -a 'drop keep-prefix' -d 'A string that is cut goes, or keeps what is left of it: drop, keep-prefix'
-complete -c session-repair -l level -x -a 'syntax layout' -d 'What the result must satisfy: syntax, or also what its layout requires (layout)'
+complete -c session-repair -l level -x -a 'syntax layout' -d 'Which results take the file\'s place: every one that parses (syntax), or only what its owner would load (layout); else every one, but of a document without its beginning only that'
 complete -c session-repair -l from -r -F -d 'Another copy of the same session to take from; repeatable'
 complete -c session-repair -l fix-surrogates -d 'Replace half surrogate pairs in escapes (a lone \\uD83D) by \\uFFFD'
 complete -c session-repair -l fix-links -d 'Take out tool results without their call and calls that were passed over unanswered; lead parents that are gone to the record before; drop records that stand there twice'
