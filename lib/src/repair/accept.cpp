@@ -92,8 +92,7 @@ bool is_whole(ByteView bytes, Format format, const Diagnosis& diagnosis) {
 }
 
 bool judge_by_both(RepairPlan& plan, Format format, const RepairOptions& options, std::uint64_t size) {
-  std::future<bool> parses =
-      beside(plan.content.size(), [&] { return parses_strictly(plan.content, format); });
+  Beside<bool> parses(plan.content.size(), [&] { return parses_strictly(plan.content, format); });
   plan.after = diagnose(plan.content, check_options(options, format));
   if (!is_accepted(plan.after)) return false;
   plan.status = RepairStatus::repaired;

@@ -75,9 +75,9 @@ RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, co
     return repair::mend(bytes, format, options.layout, {.cut_values = options.cut_values});
   };
   // What will surely be found damaged is mended meanwhile.
-  std::future<Mended> ahead;
+  repair::Beside<Mended> ahead;
   if (options.known == nullptr && options.format && (looks_cut(bytes) || looks_headless(bytes))) {
-    ahead = repair::beside(bytes.size(), [&] { return mended_as(*options.format); });
+    ahead = {bytes.size(), [&] { return mended_as(*options.format); }};
   }
   plan.before =
       options.known != nullptr ? *options.known : diagnose(bytes, check_options(options, options.format));
@@ -86,7 +86,7 @@ RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, co
     plan.status = plan.before.verdict == Verdict::damaged ? RepairStatus::beyond_text : RepairStatus::healthy;
     return plan;
   }
-  Mended mended = ahead.valid() ? ahead.get() : mended_as(format);
+  Mended mended = ahead.is_there() ? ahead.get() : mended_as(format);
   repair::Choice choice = repair::choose_candidate(mended, candidates, format, options);
   if (choice.candidate != nullptr) {
     take_candidate(plan, *choice.candidate, std::move(choice.content), bytes.size());
