@@ -244,7 +244,7 @@ std::string RepairReport::lines_of(const RepairAnswer& answer) const {
                             report_.display(answer.set_aside->primary)));
   }
   if (plan.status == RepairStatus::healthy)
-    return verbose_ ? line(Style::faint, "healthy", "") : std::string();
+    return options_.verbose ? line(Style::faint, "healthy", "") : std::string();
   if (!answer.promoted_to.empty()) return promotion_lines(answer);
   if (plan.status == RepairStatus::beyond_text) {
     return line(Style::bad, "damage remains",
@@ -340,11 +340,11 @@ void RepairReport::add(const RepairAnswer& answer) {
   const bool remains = (status & cli::k_exit_damage_remains) != 0;
   if (remains && !(answer.continues && last_remains_)) ++remaining_;
   last_remains_ = remains;
-  Json record = record_of(answer, doing_);
+  Json record = options_.records_wanted ? record_of(answer, doing_) : Json();
   std::string lines = lines_of(answer);
   const bool changes = answer.plan.status == RepairStatus::repaired && answer.promoted_to.empty();
-  if (edits_ == ShowEdits::yes && changes) {
-    record["edits"] = edits_record(answer);
+  if (options_.shows_edits && changes) {
+    if (options_.records_wanted) record["edits"] = edits_record(answer);
     lines += diff_text(report_, answer.path, answer.original, answer.plan);
   }
   report_.item(record, lines);

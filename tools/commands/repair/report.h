@@ -9,12 +9,15 @@
 
 namespace session::commands {
 
-enum class ShowEdits : bool { no, yes };
-
 class RepairReport {
  public:
-  RepairReport(cli::Reporter& report, Doing doing, bool verbose, ShowEdits edits)
-      : report_(report), doing_(doing), verbose_(verbose), edits_(edits) {}
+  struct Options {
+    bool verbose = false;
+    bool shows_edits = false;
+    bool records_wanted = true;  ///< false: the format shows text only, no record need be made
+  };
+  RepairReport(cli::Reporter& report, Doing doing, Options options)
+      : report_(report), doing_(doing), options_(options) {}
 
   void add(const RepairAnswer& answer);
   void finish();
@@ -29,8 +32,7 @@ class RepairReport {
 
   cli::Reporter& report_;
   Doing doing_;
-  bool verbose_;
-  ShowEdits edits_;
+  Options options_;
   cli::ExitStatus status_ = cli::k_exit_fine;
   bool last_remains_ = false;  ///< of the file of the answer before
   std::uint64_t files_ = 0, healthy_ = 0, repaired_ = 0, quarantined_ = 0, remaining_ = 0, failed_ = 0;

@@ -188,8 +188,8 @@ class RepairTool final : public cli::Tool {
   ExitStatus repair(cli::Context& context, const Layout* layout,
                     const std::vector<cli::ChosenStore>& stores) {
     const RepairRequest request = request_of(context, layout);
-    RepairReport report(context.report, request.doing, context.common.verbose > 0,
-                        diff_ ? ShowEdits::yes : ShowEdits::no);
+    RepairReport report(context.report, request.doing,
+                        {context.common.verbose > 0, diff_, context.common.format != "text"});
     std::optional<RepairPage> page;
     if (!page_file_.empty()) page.emplace(run_of(context, request, stores));
     const auto take = [&](Named named, const std::vector<RepairAnswer>& answers) {
