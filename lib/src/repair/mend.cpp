@@ -122,8 +122,9 @@ Mended mend_doubled(ByteView bytes, Format format, const Layout* layout, const S
   Mended best = mend_as_it_stands(bytes, format, layout, options);
   // Of several versions each is there for itself.
   if (!is_broken(best) || best.strategy == k_newest_version) return best;
-  const bool may_be_own = is_only_cut(bytes, format) || is_only_longer(best);
-  for (const Doubled& doubled : find_doubled(bytes)) {
+  const std::vector<Doubled> found = find_doubled(bytes);
+  const bool may_be_own = !found.empty() && (is_only_longer(best) || is_only_cut(bytes, format));
+  for (const Doubled& doubled : found) {
     if (!doubled.in_token && may_be_own) continue;
     if (format != Format::json && !may_explain(doubled, best, bytes)) continue;
     Mended other = mend_reading(without(bytes, doubled), bytes.size(), format, layout, options);
