@@ -36,7 +36,7 @@ constexpr uid_t k_nobody = 65'534;
 class NoLinks final : public session::test::InterposedFs {
  public:
   using InterposedFs::InterposedFs;
-  Result<OpenedFile> create_unnamed(const Dir& dir, Mode mode) override {
+  Result<File> create_unnamed(const Dir& dir, Mode mode) override {
     return real_fs().create_unnamed(dir, mode);
   }
 

@@ -150,9 +150,9 @@ class Fs {
   virtual Result<File> create(const Dir& dir, const Name& name, Mode mode) = 0;
   /// create() and stat() of the file; what has to look at it for create() anyway does so once.
   virtual Result<OpenedFile> create_described(const Dir& dir, const Name& name, Mode mode);
-  /// Creates a new file for writing that has no name yet, of the exact mode; it is gone when it closes,
-  /// unless link_unnamed() gave it one. Any error where a file system knows no such files.
-  virtual Result<OpenedFile> create_unnamed(const Dir& dir, Mode mode);
+  /// Creates a new file for writing that has no name yet; it is gone when it closes, unless link_unnamed()
+  /// gave it one. Its mode may lack what the umask takes. Any error where a file system knows no such files.
+  virtual Result<File> create_unnamed(const Dir& dir, Mode mode);
   /// Names the file of create_unnamed(): `exists` if the name is taken.
   virtual Result<void> link_unnamed(const File& file, const Dir& dir, const Name& name);
   /// Holds the inode behind `name` without access to its content (O_PATH|O_NOFOLLOW): its blocks

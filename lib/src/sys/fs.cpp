@@ -27,7 +27,7 @@ Result<OpenedFile> Fs::create_described(const Dir& dir, const Name& name, Mode m
   return Unexpected{std::move(about).error()};
 }
 
-Result<OpenedFile> Fs::create_unnamed(const Dir& dir, Mode /*mode*/) {
+Result<File> Fs::create_unnamed(const Dir& dir, Mode /*mode*/) {
   return fail_errno(EOPNOTSUPP, Op::create, dir.path());
 }
 

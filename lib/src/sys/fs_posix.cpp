@@ -189,19 +189,22 @@ class RealFs final : public Fs {
     return Unexpected{exact.error()};
   }
 
-  Result<OpenedFile> create_unnamed(const Dir& dir, Mode mode) override {
+  Result<File> create_unnamed(const Dir& dir, Mode mode) override {
     // The way to a name leads through /proc (open(2)), which not every container has.
     static const bool may_be_named = ::access("/proc/self/fd", X_OK) == 0;
     if (!may_be_named) return Fs::create_unnamed(dir, mode);
     const int descriptor = ::openat(dir.descriptor(), ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, mode);
     if (descriptor < 0) return last_error(Op::create, dir.path());
-    File file(*this, descriptor, dir.path());
-    const Result<Stat> exact = make_exact(file, mode);
-    if (!exact) return Unexpected{exact.error()};
-    return OpenedFile{std::move(file), *exact};
+    return File(*this, descriptor, dir.path());
   }
 
   Result<void> link_unnamed(const File& file, const Dir& dir, const Name& name) override {
+    // By the descriptor alone root may, and since Linux 6.10 whoever opened it; to others it does not exist.
+    if (links_by_descriptor_.load(std::memory_order_relaxed)) {
+      if (::linkat(file.descriptor(), "", dir.descriptor(), name.c_str(), AT_EMPTY_PATH) == 0) return {};
+      if (errno != ENOENT) return last_error(Op::link, dir, name);
+      links_by_descriptor_.store(false, std::memory_order_relaxed);
+    }
     const std::string at = "/proc/self/fd/" + std::to_string(file.descriptor());
     if (::linkat(AT_FDCWD, at.c_str(), dir.descriptor(), name.c_str(), AT_SYMLINK_FOLLOW) != 0) {
       return last_error(Op::link, dir, name);
@@ -345,7 +348,8 @@ class RealFs final : public Fs {
     return fail_errno(reason, Op::open, path);
   }
 
-  std::atomic<bool> may_be_quiet_ = true;  ///< until it was refused once
+  std::atomic<bool> may_be_quiet_ = true;         ///< until it was refused once
+  std::atomic<bool> links_by_descriptor_ = true;  ///< the same
 };
 
 }  // namespace

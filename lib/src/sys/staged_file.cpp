@@ -8,7 +8,16 @@
 namespace session {
 namespace {
 
-constexpr Mode k_private_mode = 0600;
+constexpr Mode k_permissions = 0777;
+
+/// The mode of a file that is to have `mode`, as long as its owner and group may be others: what it holds
+/// must not be readable by more people than before, not even for a moment.
+Mode first_mode(Mode mode) {
+  constexpr Mode k_private = 0600;
+  constexpr Mode k_everybody_reads = 0444;
+  const bool is_open_to_all = (mode & k_everybody_reads) == k_everybody_reads;
+  return is_open_to_all ? k_private | k_everybody_reads : k_private;
+}
 
 /// Who may write a new version of a file.
 std::string words_on_owner(const Stat& like) {
@@ -25,13 +34,8 @@ Result<StagedFile> StagedFile::stage(Fs& fs, const Dir& dir, const Name& name, c
   if (temporary == Temporary::named) {
     if (Result<void> checked = staged.check_target(); !checked) return Unexpected{checked.error()};
   }
-  const std::optional<Stat>& like = model ? model : staged.old_;
-  const Result<Stat> made = staged.make_temporary(like, temporary);
-  if (!made) return staged.abandon(made.error());
-  if (like) {
-    const Result<void> kept = staged.take_owner_and_mode(*like, *made);
-    if (!kept) return staged.abandon(kept.error());
-  }
+  staged.like_ = model ? model : staged.old_;
+  if (Result<void> made = staged.make_temporary(temporary); !made) return staged.abandon(made.error());
   if (Result<void> filled = fill(staged.file_); !filled) return staged.abandon(filled.error());
   return staged;
 }
@@ -51,23 +55,21 @@ Result<void> StagedFile::check_target() {
   return {};
 }
 
-/// What it is, just made.
-Result<Stat> StagedFile::make_temporary(const std::optional<Stat>& like, Temporary temporary) {
-  // The content of a session must never be readable by more people than before, not even for a moment.
-  const Mode mode = like ? k_private_mode : options_.new_file_mode;
+Result<void> StagedFile::make_temporary(Temporary temporary) {
+  const Mode mode = like_ ? like_->mode & k_permissions : options_.new_file_mode;
   if (temporary == Temporary::unnamed) {
-    if (Result<OpenedFile> made = fs_->create_unnamed(*dir_, mode)) {
-      file_ = std::move(made->file);
+    if (Result<File> made = fs_->create_unnamed(*dir_, mode)) {
+      file_ = std::move(*made);
       unnamed_ = true;
-      return made->about;
+      return {};
     }
   }
   for (unsigned attempt = 0;; ++attempt) {
     temp_name_ = temp_name(name_, process_id(), attempt);
-    Result<OpenedFile> made = fs_->create_described(*dir_, temp_name_, mode);
+    Result<OpenedFile> made = fs_->create_described(*dir_, temp_name_, like_ ? first_mode(mode) : mode);
     if (made) {
       file_ = std::move(made->file);
-      return made->about;
+      return take_owner_and_mode(made->about);
     }
     if (made.error().code != Errc::exists || attempt == k_most_names) {
       temp_name_.clear();
@@ -76,15 +78,16 @@ Result<Stat> StagedFile::make_temporary(const std::optional<Stat>& like, Tempora
   }
 }
 
-Result<void> StagedFile::take_owner_and_mode(const Stat& like, const Stat& fresh) {
-  if (fresh.uid != like.uid || fresh.gid != like.gid) {
-    if (Result<void> owned = fs_->set_owner(file_, like.uid, like.gid); !owned) {
-      owned.error().detail = words_on_owner(like);
+Result<void> StagedFile::take_owner_and_mode(const Stat& fresh) {
+  if (like_ && (fresh.uid != like_->uid || fresh.gid != like_->gid)) {
+    if (Result<void> owned = fs_->set_owner(file_, like_->uid, like_->gid); !owned) {
+      owned.error().detail = words_on_owner(*like_);
       return owned;
     }
   }
   // After the owner, because chown clears the set-id bits.
-  if (fresh.mode != like.mode) return fs_->set_mode(file_, like.mode);
+  const Mode mode = like_ ? like_->mode : options_.new_file_mode;
+  if (fresh.mode != mode) return fs_->set_mode(file_, mode);
   return {};
 }
 
@@ -100,7 +103,10 @@ Result<void> StagedFile::close() {
   const Result<Stat> about = fs_->stat(file_);
   if (!about) return abandon(about.error());
   id_ = id_of(*about);
-  if (unnamed_) return {};
+  if (unnamed_) {
+    if (Result<void> kept = take_owner_and_mode(*about); !kept) return abandon(kept.error());
+    return {};
+  }
   if (Result<void> closed = fs_->close(std::move(file_)); !closed) return abandon(closed.error());
   return {};
 }
@@ -126,25 +132,30 @@ Result<Published> StagedFile::link() {
   return Published{{false, id_}, {}};
 }
 
-Result<Published> StagedFile::replace_old() {
+/// What is to be replaced; open as `held` where the directory is flushed afterwards.
+Result<Stat> StagedFile::look_at_old(File& held) {
+  if (options_.durability != Durability::full) return fs_->stat(*dir_, name_);
   Result<File> old = fs_->pin(*dir_, name_);
-  if (!old && old.error().code != Errc::not_found) return abandon(old.error());
+  if (!old) return Unexpected{old.error()};
+  held = std::move(*old);
+  return fs_->stat(held);
+}
+
+Result<Published> StagedFile::replace_old() {
+  File old;
+  const Result<Stat> now = look_at_old(old);
+  if (!now && now.error().code != Errc::not_found) return abandon(now.error());
   const Path path = join_path(dir_->path(), name_);
-  if (!old && options_.expected) {
+  if (!now && options_.expected) {
     return abandon({Errc::changed, Op::rename, 0, path, "it does not exist any more"});
   }
-  if (old) {
-    const Result<Stat> now = fs_->stat(*old);
-    if (!now) return abandon(now.error());
-    if (now->type != FileType::regular) return abandon({Errc::not_regular, Op::rename, 0, path, {}});
-    if (options_.expected && id_of(*now) != *options_.expected) {
-      return abandon({Errc::changed, Op::rename, 0, path, {}});
-    }
+  if (now && now->type != FileType::regular) return abandon({Errc::not_regular, Op::rename, 0, path, {}});
+  if (now && options_.expected && id_of(*now) != *options_.expected) {
+    return abandon({Errc::changed, Op::rename, 0, path, {}});
   }
   Result<void> renamed = fs_->rename(*dir_, temp_name_, *dir_, name_);
   if (!renamed) return abandon(renamed.error());
-  const bool replaced = old.has_value();
-  return Published{{replaced, id_}, replaced ? std::move(*old) : File()};
+  return Published{{now.has_value(), id_}, std::move(old)};
 }
 
 Unexpected<Error> StagedFile::abandon(Error error) {

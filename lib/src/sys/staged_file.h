@@ -34,9 +34,9 @@ class StagedFile {
   };
 
   /// Checks the target against `options`, makes the temporary and lets `fill` write it. Owner and mode are
-  /// those of `model`, else of the target, else new. `dir` must outlive the result. A temporary without a
-  /// name has one after all where the file system does not know such files; its target is not looked at
-  /// before place(), which replaces nothing.
+  /// those of `model`, else of the target, else new; one without a name has them from close() on. `dir` must
+  /// outlive the result. A temporary without a name has one after all where the file system does not know
+  /// such files; its target is not looked at before place(), which replaces nothing.
   static Result<StagedFile> stage(Fs& fs, const Dir& dir, const Name& name, const Fill& fill,
                                   const WriteOptions& options, const std::optional<Stat>& model = {},
                                   Temporary temporary = Temporary::named);
@@ -56,19 +56,21 @@ class StagedFile {
   StagedFile(Fs& fs, const Dir& dir, const Name& name, const WriteOptions& options)
       : fs_(&fs), dir_(&dir), name_(name), options_(options) {}
   Result<void> check_target();
-  Result<Stat> make_temporary(const std::optional<Stat>& like, Temporary temporary);
-  Result<void> take_owner_and_mode(const Stat& like, const Stat& fresh);
+  Result<void> make_temporary(Temporary temporary);
+  Result<void> take_owner_and_mode(const Stat& fresh);
   Result<Published> link();
+  Result<Stat> look_at_old(File& held);
   Result<Published> replace_old();
 
   Fs* fs_;
   const Dir* dir_;
   Name name_;
   WriteOptions options_;
-  Name temp_name_;           // empty: there is no temporary, or none with a name
-  bool unnamed_ = false;     // the temporary
-  File file_;                // open between make_temporary() and close(); until place() if it has no name
-  std::optional<Stat> old_;  // of the target when it was checked
+  Name temp_name_;            // empty: there is no temporary, or none with a name
+  bool unnamed_ = false;      // the temporary
+  File file_;                 // open between make_temporary() and close(); until place() if it has no name
+  std::optional<Stat> old_;   // of the target when it was checked
+  std::optional<Stat> like_;  // whose owner and mode it gets; nullopt: those of a new file
   FileId id_;
 };
 
