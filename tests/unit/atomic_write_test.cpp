@@ -44,6 +44,20 @@ class NoLinks final : public session::test::InterposedFs {
   std::optional<Error> before(Op /*op*/, const Path& /*subject*/) override { return std::nullopt; }
 };
 
+/// Notes with which mode a file is made.
+class NotedMode final : public session::test::InterposedFs {
+ public:
+  using InterposedFs::InterposedFs;
+  Result<File> create(const Dir& dir, const Name& name, Mode mode) override {
+    noted = mode;
+    return InterposedFs::create(dir, name, mode);
+  }
+  Mode noted = 0;
+
+ private:
+  std::optional<Error> before(Op /*op*/, const Path& /*subject*/) override { return std::nullopt; }
+};
+
 }  // namespace
 
 TEST_CASE("a new file is private, whole, and alone in its directory") {
@@ -70,6 +84,22 @@ TEST_CASE("replacing keeps the mode, and the identity returned is that of the fi
     CHECK(mode_of(temp / "a.json") == 0640);
     const Place place = std::move(*open_parent(real_fs(), temp / "a.json"));
     CHECK(id_of(*real_fs().stat(place.dir, place.name)) == written->id);
+  }
+}
+
+TEST_CASE(
+    "a temporary is for its owner alone before it belongs to whom the old version did, unless that is for "
+    "all") {
+  const TempDir temp;
+  NotedMode fs(real_fs());
+  for (const Mode mode : {0600U, 0640U, 0604U, 0044U, 0660U, 0644U, 0444U, 0666U, 0755U}) {
+    CAPTURE(mode);
+    write_file(temp / "a.json", "old");
+    REQUIRE(::chmod((temp / "a.json").c_str(), mode) == 0);
+    REQUIRE(atomic_write(fs, temp / "a.json", "new", {}));
+    CHECK(fs.noted == ((mode & 0444U) == 0444U ? 0644U : 0600U));
+    CHECK(mode_of(temp / "a.json") == mode);
+    std::filesystem::remove(temp / "a.json");
   }
 }
 
