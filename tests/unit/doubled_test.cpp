@@ -138,6 +138,39 @@ TEST_CASE("a write of several records that was done twice stands in the result o
                third + "\n" + R"({"id":"0f3a-3","text":"six"})" + "\n" + third + "\n", Format::json_lines);
 }
 
+TEST_CASE("rows that repeat are not taken for one write done twice, whatever is wrong with one of them") {
+  const std::string a = R"({"k":1,"v":"same words","ok":true})" + "\n"s;
+  const std::string b = R"({"k":2,"v":"other words","ok":false})" + "\n"s;
+  const std::string rows = b + a + a;
+  // Without the last two and what is left of it all is whole, as it is with the comma.
+  check_repair(rows + rows + b + R"({"k":1"v":"same words","ok":true})" + "\n" + a + rows,
+               rows + rows + b + a + a + rows, Format::json_lines);
+  // Glued, and without its beginning.
+  check_repair(rows + b.substr(0, b.size() - 1) + a + a + rows, rows + rows + rows, Format::json_lines);
+  const std::string tick = R"({"event":"tick","value":1,"host":"a1"})" + "\n"s;
+  check_repair(tick + tick + tick.substr(1) + tick, tick + tick + tick, Format::json_lines);
+  // Of two that stand there once each.
+  check_repair(b + a + R"({"k":2"v":"other words","ok":false})" + "\n" + a, b + a + b + a,
+               Format::json_lines);
+}
+
+TEST_CASE("what is left of a record that was cut was not written twice where others begin like it") {
+  const auto record = [](const std::string& text) {
+    return R"({"type":"message","from":"agent","text":")" + text + "\"}\n";
+  };
+  const std::string stub = R"({"type":"message","from":"agent","te)";
+  const std::string cut = R"({"type":"message","from":"agent"})"
+                          "\n";
+  for (const char* const end : {"", "\n"}) {
+    check_repair(record("one") + stub + end + record("two") + record("three"),
+                 record("one") + cut + record("two") + record("three"), Format::json_lines);
+  }
+  // Where no other does it was begun anew.
+  const std::string other = R"({"type":"note","n":1})"
+                            "\n";
+  check_repair(other + stub + record("two") + other, other + record("two") + other, Format::json_lines);
+}
+
 TEST_CASE("a document that a second writing ended too early goes on behind it") {
   const std::string document = R"({"title":"t","list":[{"id":"0f3a-1","n":1},{"id":"0f3a-2","n":[1]}]})";
   const std::string whole =

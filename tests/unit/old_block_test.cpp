@@ -197,3 +197,40 @@ TEST_CASE("what a record says twice right where a block begins is its own where 
   CHECK(text.find(said, k_block) == k_block);
   CHECK(plan(text, Format::json_lines).content == torn.substr(0, torn.size() - 2) + "]}\n" + record + "\n");
 }
+
+TEST_CASE("rows that repeat every 512 bytes, or by parts of them, all stay whatever breaks beside them") {
+  const std::string row = R"({"event":"tick","value":1,"note":"all is well here, yes it is"})"
+                          "\n";
+  REQUIRE(row.size() == 64);
+  std::string rows;
+  while (rows.size() < 5 * k_block) rows += row;
+  for (std::size_t at = k_block; at < 3 * k_block; ++at) {
+    // One byte less: in a text that stays whole, or else at most the record goes in which it stood.
+    std::string damaged = rows;
+    damaged.erase(at, 1);
+    CAPTURE(at);
+    const RepairPlan planned = plan(damaged, Format::json_lines);
+    if (planned.status == RepairStatus::healthy) continue;
+    CHECK(planned.status == RepairStatus::repaired);
+    std::size_t whole = 0;
+    for (std::size_t found = planned.content.find(row); found != Bytes::npos;
+         found = planned.content.find(row, found + 1))
+      ++whole;
+    CHECK(whole + 1 >= rows.size() / row.size());
+  }
+}
+
+TEST_CASE("a short write that was done twice where a block begins costs no record behind it") {
+  const std::string lines = join(records(1, 60), "\n") + "\n";
+  for (std::size_t at = k_block; at <= 3 * k_block; at += k_block) {
+    for (const std::size_t length : {24U, 37U, 64U, 111U}) {
+      std::string damaged = lines;
+      damaged.insert(at, lines.substr(at - length, length));
+      CAPTURE(at);
+      CAPTURE(length);
+      const RepairPlan planned = plan(damaged, Format::json_lines);
+      if (planned.status == RepairStatus::healthy) continue;
+      CHECK(planned.content == lines);
+    }
+  }
+}

@@ -13,8 +13,7 @@
 namespace session::repair {
 namespace {
 
-// Shorter pieces stand twice in a row by chance, longer ones are looked for as documents of their own.
-constexpr std::size_t k_shortest = 12;
+// Longer ones are looked for as documents of their own.
 constexpr std::size_t k_longest = 4096;
 constexpr std::size_t k_largest_text = std::size_t{1} << 20;
 constexpr std::size_t k_most = 16;
@@ -123,7 +122,7 @@ std::size_t begin_of_run(ByteView text, std::size_t at, std::size_t length) {
 
 std::vector<Doubled> find_doubled(ByteView text) {
   std::vector<Doubled> found;
-  if (text.size() < 2 * k_shortest || text.size() > k_largest_text) return found;
+  if (text.size() < 2 * k_shortest_doubled || text.size() > k_largest_text) return found;
   LastSeen seen(text);
   std::size_t run_end = 0;
   std::size_t run_length = 0;
@@ -136,7 +135,7 @@ std::vector<Doubled> find_doubled(ByteView text) {
       const std::size_t length = at - before;
       const bool is_same_run = length == std::exchange(run_length, length) && at - run_end < length;
       run_end = at;
-      if (is_same_run || length < k_shortest || length > k_longest) continue;
+      if (is_same_run || length < k_shortest_doubled || length > k_longest) continue;
       const std::size_t first = begin_of_run(text, at, length);
       const bool is_known = !found.empty() && found.back().at == first && found.back().length == length;
       if (is_known || !is_doubled(text, first, length)) continue;
@@ -164,7 +163,7 @@ std::size_t doubled_length(ByteView text, std::size_t at, std::size_t least, std
 }
 
 std::size_t second_writing(ByteView text, std::size_t at) {
-  const std::size_t length = doubled_length(text, at, k_shortest, k_longest);
+  const std::size_t length = doubled_length(text, at, k_shortest_doubled, k_longest);
   return length > 0 && matters(text, at, length) ? length : 0;
 }
 

@@ -10,14 +10,18 @@
 
 namespace session::repair {
 
+/// Shorter pieces stand twice in a row by chance.
+inline constexpr std::size_t k_shortest_doubled = 12;
+
 struct Doubled {
   std::size_t at = 0;  ///< of the second one
   std::size_t length = 0;
   bool in_token = false;  ///< it begins within a string or number, as what a writer nests does not
 };
 
-/// The pieces of 12 to 4096 bytes that stand twice in a row in `text`, and not more often, and without which
-/// it would be read differently. None of a text beyond 1 MB, or in which there are more than 16.
+/// The pieces of 12 (k_shortest_doubled) to 4096 bytes that stand twice in a row in `text`, and not more
+/// often, and without which it would be read differently. None of a text beyond 1 MB, or in which there are
+/// more than 16.
 std::vector<Doubled> find_doubled(ByteView text);
 
 /// The length of what stands right before `at` in `text` and once more at it, and neither before nor behind

@@ -1,5 +1,5 @@
 #pragma once
-// The values of a text that parses: the document, or each record with the line it stands on.
+// The lines of a text, and the values in them where it parses: the document, or each record.
 
 #include <vector>
 
@@ -16,6 +16,14 @@ struct RecordText {
 
 /// Empty lines are left out.
 std::vector<RecordText> records_of(ByteView text, Format format);
+
+/// The lines of `text` that [from, to] lies in, `to` within it.
+std::vector<ByteView> lines_at(ByteView text, std::size_t from, std::size_t to);
+
+enum class LineMatch : std::uint8_t { whole, beginning };
+
+/// Whether `text` has `line` more than once: as a whole line, or as the beginning of one.
+bool is_repeated(ByteView line, ByteView text, LineMatch match);
 
 /// Where `part`, a view into `text`, begins.
 inline std::size_t offset_in(ByteView text, ByteView part) {

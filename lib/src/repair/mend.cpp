@@ -5,6 +5,7 @@
 #include "repair/conflict.h"
 #include "repair/doubled.h"
 #include "repair/encoding.h"
+#include "repair/lines.h"
 #include "repair/old_block.h"
 #include "repair/reads_on.h"
 #include "repair/spans.h"
@@ -116,6 +117,33 @@ bool may_explain(const Doubled& doubled, const Mended& mended, ByteView bytes) {
   });
 }
 
+/// Whether `line` is `record` without a few bytes in one place: too few to stand twice.
+bool lacks_few(ByteView line, ByteView record) {
+  if (line.size() >= record.size() || record.size() - line.size() >= k_shortest_doubled) return false;
+  const auto [first, other] = std::ranges::mismatch(line, record);
+  const auto prefix = static_cast<std::size_t>(first - line.begin());
+  return record.ends_with(line.substr(prefix));
+}
+
+/// Whether what stands twice may be records of the file itself. Rows that repeat are its own; what a line and
+/// others begin with is what is left of a record that was cut; and where a whole record would go, another
+/// that lacks a few bytes may look like the seam.
+bool may_be_records(const Doubled& doubled, const Reading& once, ByteView bytes) {
+  const std::size_t first = doubled.at - doubled.length;
+  const ByteView piece = bytes.substr(first, doubled.length);
+  const ByteView stub = piece.substr(piece.front() == '\n' ? 1 : 0);
+  if (stub.find('\n') == ByteView::npos) {
+    const bool begins_line = stub.size() < piece.size() || first == 0 || bytes[first - 1] == '\n';
+    return begins_line && is_repeated(stub, once.text, LineMatch::beginning);
+  }
+  const bool holds_record = piece.find('\n') != piece.rfind('\n');
+  const ByteView seam = lines_at(bytes, doubled.at, doubled.at).front();
+  return std::ranges::any_of(lines_at(once.text, first, doubled.at), [&](ByteView record) {
+    return !record.empty() &&
+           (is_repeated(record, once.text, LineMatch::whole) || (holds_record && lacks_few(seam, record)));
+  });
+}
+
 /// A text as it stands, or without one of the pieces that stand twice in it where that explains what is
 /// wrong, or, in a document, at least keeps more.
 Mended mend_doubled(ByteView bytes, Format format, const Layout* layout, const SalvageOptions& options) {
@@ -126,8 +154,11 @@ Mended mend_doubled(ByteView bytes, Format format, const Layout* layout, const S
   const bool may_be_own = !found.empty() && (is_only_longer(best) || is_only_cut(bytes, format));
   for (const Doubled& doubled : found) {
     if (!doubled.in_token && may_be_own) continue;
-    if (format != Format::json && !may_explain(doubled, best, bytes)) continue;
-    Mended other = mend_reading(without(bytes, doubled), bytes.size(), format, layout, options);
+    const Reading once = without(bytes, doubled);
+    const bool may_be = format == Format::json ||
+                        (may_explain(doubled, best, bytes) && !may_be_records(doubled, once, bytes));
+    if (!may_be) continue;
+    Mended other = mend_reading(once, bytes.size(), format, layout, options);
     if (!other.has_content || other.strategy == k_newest_version) continue;
     other.strategy = k_drop_doubled;
     if (is_all(doubled, other) && other.content != best.content) return other;

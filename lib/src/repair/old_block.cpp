@@ -6,6 +6,7 @@
 #include "json/scanner.h"
 #include "repair/doubled.h"
 #include "repair/lexing.h"
+#include "repair/lines.h"
 
 namespace session::repair {
 namespace {
@@ -59,6 +60,23 @@ bool is_cut(ByteView bytes, std::size_t at) {
   const std::size_t last = bytes.substr(0, at).find_last_not_of(" \t\r\n");
   if (last == ByteView::npos || last == 0) return true;
   return bytes[last - 1] != '\n' || (bytes[last] != '}' && bytes[last] != ']');
+}
+
+/// Whether the record is whole in whose line `at` lies.
+bool is_in_whole_record(ByteView bytes, std::size_t at) {
+  const std::size_t line = bytes.substr(0, at).rfind('\n') + 1;
+  const std::size_t end = std::min(bytes.find('\n', at), bytes.size());
+  const std::size_t begin = skip_blanks(bytes, line, end);
+  return begin < at && at < end && find_break(bytes, begin, end, json::Newline::violation) == k_nowhere;
+}
+
+/// Whether [from, to), which stands right before it too, is of rows that repeat: some stand in `once`, the
+/// text without it, more than once.
+bool holds_repeated_lines(ByteView bytes, std::size_t from, std::size_t to, ByteView once) {
+  if (bytes.substr(from, to - from).find('\n') == ByteView::npos) return false;
+  return std::ranges::any_of(lines_at(once, from - (to - from), from), [&](ByteView line) {
+    return !line.empty() && is_repeated(line, once, LineMatch::whole);
+  });
 }
 
 /// How many bytes before `at` the text begins to say what it says from there on; 0 where it does not, or went
@@ -156,6 +174,10 @@ std::optional<Reading> realign_old_block(ByteView bytes, Format format) {
     if (only_cut && broken + length == first) continue;
     const std::optional<std::size_t> other = find_other_end(at, length, broken);
     if (!other || *other > bytes.size()) continue;
+    // A whole record is never given for it, neither what it says twice nor what is said to be missing in it.
+    if (format == Format::json_lines &&
+        (holds_repeated_lines(bytes, at, behind, once) || is_in_whole_record(bytes, *other)))
+      continue;
     // Where it is missing in the text nothing else than in a string goes unseen: else it was written twice.
     if (broken == k_nowhere && !is_in_string(once, *other - length, format)) continue;
     const bool breaks_nothing = broken + (at < first ? length : 0) == first;
