@@ -32,7 +32,7 @@ struct DroppedRange {
 struct Loss {
   std::uint64_t bytes_dropped = 0;    ///< the sum of the ranges
   std::uint64_t records_dropped = 0;  ///< whole records or messages that went because a part was gone
-  std::uint64_t values_dropped = 0;   ///< values that could still be read in part or whole, and went
+  std::uint64_t values_dropped = 0;   ///< at least: those of what went that could be read, whole or in part
   std::uint64_t bytes_inserted =
       0;                          ///< punctuation, and names that a layout gives to what lost its beginning
   std::uint64_t bytes_taken = 0;  ///< from versions that were merged in
@@ -144,11 +144,9 @@ struct RepairPlan {
 /// Whether plan_repair() would do anything about a file of this diagnosis.
 bool needs_repair(const Diagnosis& diagnosis);
 
-/// Whether the text of which this is the end is almost surely damaged there: whole documents and records end
-/// with a bracket; blanks alone tell nothing. Only a guess, by which work may be begun early.
-bool looks_cut(ByteView end);
-/// The same of the text of which this is the beginning.
-bool looks_headless(ByteView begin);
+/// Whether the text that begins and ends so is almost surely damaged: whole documents and records begin and
+/// end with a bracket; blanks alone tell nothing. Only a guess, by which work may be begun early.
+bool seems_damaged(ByteView begin, ByteView end);
 
 /// Plans the repair of `bytes`. The result always passes parses_strictly(), has what its layout requires of a
 /// document, and a second plan of it repairs nothing. A text that parses is left alone whatever its values.

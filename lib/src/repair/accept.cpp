@@ -60,14 +60,12 @@ bool needs_repair(const Diagnosis& diagnosis) {
                      [](const Finding& finding) { return is_textual(finding.kind); });
 }
 
-bool looks_cut(ByteView end) {
-  const std::size_t last = end.find_last_not_of(" \t\r\n");
-  return last != ByteView::npos && (end[last] != '}' && end[last] != ']');
-}
-
-bool looks_headless(ByteView begin) {
-  const std::size_t first = begin.find_first_not_of(" \t\r\n");
-  return first != ByteView::npos && begin[first] != '{' && begin[first] != '[';
+bool seems_damaged(ByteView begin, ByteView end) {
+  constexpr ByteView k_blanks = " \t\r\n";
+  const std::size_t first = begin.find_first_not_of(k_blanks);
+  if (first != ByteView::npos && begin[first] != '{' && begin[first] != '[') return true;
+  const std::size_t last = end.find_last_not_of(k_blanks);
+  return last != ByteView::npos && end[last] != '}' && end[last] != ']';
 }
 
 namespace repair {

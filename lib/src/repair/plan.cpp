@@ -76,7 +76,7 @@ RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, co
   };
   // What will surely be found damaged is mended meanwhile.
   repair::Beside<Mended> ahead;
-  if (options.known == nullptr && options.format && (looks_cut(bytes) || looks_headless(bytes))) {
+  if (options.known == nullptr && options.format && seems_damaged(bytes, bytes)) {
     ahead = {bytes.size(), [&] { return mended_as(*options.format); }};
   }
   plan.before =

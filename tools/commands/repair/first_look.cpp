@@ -8,13 +8,14 @@ namespace {
 constexpr std::uint64_t k_read_at_once = 16U << 20;
 
 bool looks_damaged(Fs& fs, const OpenedFile& opened) {
-  constexpr std::uint64_t k_looked_at = 4096;
-  Bytes piece(std::min(opened.about.size, k_looked_at), '\0');
+  const std::uint64_t looked_at = std::min<std::uint64_t>(opened.about.size, 4096);
   const auto read_at = [&](std::uint64_t offset) {
+    Bytes piece(looked_at, '\0');
     const Result<std::size_t> length = read_fully(fs, opened.file, piece.data(), piece.size(), offset);
-    return ByteView(piece).substr(0, length ? *length : 0);
+    piece.resize(length ? *length : 0);
+    return piece;
   };
-  return looks_headless(read_at(0)) || looks_cut(read_at(opened.about.size - piece.size()));
+  return seems_damaged(read_at(0), read_at(opened.about.size - looked_at));
 }
 
 }  // namespace

@@ -292,7 +292,7 @@ Html RepairPage::figures() const {
                    totals_.records == 1 ? "record or message lost" : "records or messages lost",
                    look(totals_.records, "warning")),
        cli::figure(number(totals_.values),
-                   totals_.values == 1 ? "value lost from others" : "values lost from others",
+                   totals_.values == 1 ? "value lost, or more" : "values lost, or more",
                    look(totals_.values, "warning")),
        cli::figure(number(totals_.bytes), "bytes lost with them", look(totals_.bytes, "warning"))});
 }

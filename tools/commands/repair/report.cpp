@@ -191,7 +191,8 @@ std::string loss_text(const RepairPlan& plan) {
   if (plan.loss.lossless) return "nothing lost";
   std::string text = "lost ";
   if (plan.loss.records_dropped > 0) text += counted(plan.loss.records_dropped, "record") + ", ";
-  if (plan.loss.values_dropped > 0) text += counted(plan.loss.values_dropped, "value") + ", ";
+  // What could not be read may have held more.
+  if (plan.loss.values_dropped > 0) text += "at least " + counted(plan.loss.values_dropped, "value") + ", ";
   const std::uint64_t bytes = plan.lost_bytes();
   if (bytes == 0 && plan.loss.values_dropped == 0) return "nothing dropped, but something was missing";
   return text + counted(bytes, "byte");

@@ -41,7 +41,7 @@ class RepairReport {
 
 /// The machine-readable outcome: "healthy", "repaired", "would-repair", "over-budget", "quarantined", …
 std::string_view outcome_of(const RepairAnswer& answer, Doing doing);
-/// What was lost, in words: "nothing", "1 record, 3 values, 512 bytes".
+/// What was lost, in words: "nothing lost", "lost 1 record, at least 3 values, 512 bytes".
 std::string loss_text(const RepairPlan& plan);
 
 }  // namespace session::commands

@@ -27,11 +27,11 @@ std::string way_on(const RepairAnswer& answer) {
 
 }  // namespace
 
-/// A large file that is cut will be replaced, if what is left of it loads: it is copied while that is found
-/// out.
+/// A large file that seems damaged will be replaced, if what is left of it loads: it is copied while that is
+/// found out.
 void RepairSteps::copy_ahead(RepairWork& work) {
   if (request_.doing == Doing::planning || work.original.size() <= k_read_beside_others) return;
-  if (!looks_cut(work.original) || !neighbours_.look_around(work.place)) return;
+  if (!seems_damaged(work.original, work.original) || !neighbours_.look_around(work.place)) return;
   if (!neighbours_.copies(work.name).empty() || !neighbours_.unfinished_copies(work.name).empty()) return;
   if (!refuse_writer(work)) return;
   work.copy_ahead = std::async(std::launch::async | std::launch::deferred, [this, &work] {
