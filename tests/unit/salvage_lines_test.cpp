@@ -207,9 +207,57 @@ TEST_CASE("a line break that parted a record is no part of the value it stands i
   check_split("{\"text\":\"it is an assi\nstant\"}", R"({"text":"it is an assistant"})", false);
   // Nothing tells; and a writer that does not escape them.
   check_split("{\"text\":\"it is a long\nlist\"}", R"({"text":"it is a long\nlist"})", false);
-  check_split("{\"text\":\"it is:\nthis\"}", R"({"text":"it is:\nthis"})", true);
-  check_split("{\"text\":\"a\nb\nc\n\"}", R"({"text":"a\nb\nc\n"})", true);
+  check_split("{\"text\":\"it is:\nthis\"}", R"({"text":"it is:\nthis"})", false);
+  check_split("{\"text\":\"it is \nthis\"}", R"({"text":"it is \nthis"})", false);
+  check_split("{\"text\":\"it is this\n\"}", R"({"text":"it is this\n"})", false);
+  // Several may be lines that were wrapped, unless one of them is empty.
+  check_split("{\"text\":\"a\nb\nc\n\"}", R"({"text":"a\nb\nc\n"})", false);
+  check_split("{\"text\":\"a:\n\nb\nc\"}", R"({"text":"a:\n\nb\nc"})", true);
+  check_split("{\"text\":\"a:\r\n\r\nb\"}", R"({"text":"a:\r\n\r\nb"})", true);
+  // One in a key, and one that is text.
+  check_split("{\"ty\npe\":\"one\ntwo\",\"n\":1}", R"({"type":"one\ntwo","n":1})", true);
+  check_split("{\"ty\npe\":\"it is:\nthis\",\"n\n\":1}", R"({"type":"it is:\nthis","n":1})", false);
   // In a document one is always what its writer forgot to escape.
   check_repair("{\"role\":\"a\nssistant\",\"as\":\"assistant\"}",
                R"({"role":"a\nssistant","as":"assistant"})");
+}
+
+TEST_CASE("a bare text in which bytes went bad goes alone") {
+  check_lines("\"one\"\n\"t\x96wo\"\n\"three\"\n", "\"one\"\n\"three\"\n");
+}
+
+TEST_CASE("a child of a record that was cut behind it is no record, where records are trees") {
+  const std::string leaf = R"({"id":"l","name":"leaf","children":[]})"
+                           "\n";
+  const std::string tree =
+      R"({"id":"a","name":"one","children":[{"id":"b","name":"two","children":[)"
+      R"({"id":"c","name":"three","children":[]},{"id":"d","name":"four","children":[]})";
+  const std::size_t sibling = tree.find(R"({"id":"d")");
+  const std::string first = tree.substr(0, sibling - 1);
+  // In a file of one record, and among others that have children, or have none.
+  for (const std::string& others : {std::string(), leaf, leaf + tree + "]}]}\n"}) {
+    check_lines(others + tree + "\n" + others, others + tree + "]}]}\n" + others);
+    check_lines(others + first + "\n" + others, others + first + "]}]}\n" + others);
+  }
+  const std::string reply = R"({"id":1,"text":"one","reply":{"id":2,"text":"two","reply":null})";
+  check_lines(reply + "\n", reply + "}\n");
+  check_lines(reply + "}\n" + reply + "\n" + reply + "}\n", reply + "}\n" + reply + "}\n" + reply + "}\n");
+  // Nor is one on a line of its own, where a line break parted the record.
+  check_lines(leaf + tree.substr(0, sibling) + "\n" + tree.substr(sibling) + "]}]}\n" + leaf,
+              leaf + tree + "]}]}\n" + leaf);
+  // Where such a key holds something else it is the next record.
+  const std::string flat = R"({"id":1,"tags":["a"],"meta":{"n":1}})"
+                           "\n";
+  for (const char* const cut : {R"({"id":1,"tags":[)", R"({"id":1,"tags":["a"],"meta":)"}) {
+    const RepairPlan planned = plan_of(flat + cut + flat + flat, Format::json_lines);
+    CHECK(planned.content.ends_with("}\n" + flat + flat));
+  }
+}
+
+TEST_CASE("a row of arrays behind another that was cut is no half of it") {
+  const std::string row = "[454, 261, 633, 59, 53]\n";
+  const std::string other = "[163, 831, 135, 979, 945]\n";
+  const RepairPlan planned = plan_of(row + "[454, 2" + row + other, Format::json_lines);
+  CHECK(planned.content.starts_with(row));
+  CHECK(planned.content.ends_with(other));
 }

@@ -32,6 +32,20 @@ ByteView first_key(ByteView bytes, std::size_t at, std::size_t end) {
   return colon < end && bytes[colon] == ':' ? bytes.substr(quote, token.end - quote) : ByteView();
 }
 
+/// The key, quotes included, of the value that stands at `at`; empty if none does.
+ByteView key_before(ByteView bytes, std::size_t at) {
+  const std::size_t colon = bytes.substr(0, at).find_last_not_of(" \t\r\n");
+  if (colon == ByteView::npos || colon == 0 || bytes[colon] != ':') return {};
+  const std::size_t close = bytes.substr(0, colon).find_last_not_of(" \t\r\n");
+  if (close == ByteView::npos || close == 0 || bytes[close] != '"') return {};
+  const std::size_t open = bytes.rfind('"', close - 1);
+  return open == ByteView::npos ? ByteView() : bytes.substr(open, close + 1 - open);
+}
+
+std::pair<ByteView, ByteView> beginning_of(const std::vector<ByteView>& keys) {
+  return {keys.empty() ? ByteView() : keys[0], keys.size() > 1 ? keys[1] : ByteView()};
+}
+
 ByteView unquoted(ByteView key) { return key.substr(1, key.size() - 2); }
 
 /// What the first component of a pointer names.
@@ -62,25 +76,31 @@ class KeySink : public json::SilentSink {
 
 }  // namespace
 
-/// Notes the first two keys of every object.
+/// Notes the first two keys of every object, and the key that it stands under.
 class RecordStarts::Sink : public json::SilentSink {
  public:
   explicit Sink(ByteView bytes) : bytes_(bytes) {}
-  void on_open(json::Container, json::Offset) { open_.emplace_back(); }
+  void on_open(json::Container container, json::Offset) {
+    const ByteView holder = open_.empty() ? ByteView() : open_.back().key;
+    open_.push_back({{}, holder, container == json::Container::array ? holder : ByteView()});
+  }
   void on_close(json::Container container, json::Offset) {
+    const Level& level = open_.back();
     if (container == json::Container::object) {
       if (open_.size() == 1) {
-        record = open_.back();
+        record = level.beginning;
       } else if (inner.size() < k_most_beginnings) {
-        inner.insert(open_.back());
+        inner.insert(level.beginning);
+        held.insert({level.holder, level.beginning});
       }
     }
     open_.pop_back();
   }
   void on_key(const json::Token& token) {
-    Beginning& beginning = open_.back();
+    Beginning& beginning = open_.back().beginning;
     const ByteView key =
         bytes_.substr(static_cast<std::size_t>(token.offset), static_cast<std::size_t>(token.length));
+    open_.back().key = key;
     note_value(key);
     const bool is_root = open_.size() == 1 && keys.size() < k_most_beginnings;
     if (is_root) keys.insert(key);
@@ -92,8 +112,9 @@ class RecordStarts::Sink : public json::SilentSink {
   Beginning record;
   std::set<ByteView> keys;     ///< of the record
   std::set<ByteView> holders;  ///< keys of objects
-  std::set<ByteView> others;   ///< keys of what is neither one nor null
+  std::set<ByteView> others;   ///< keys of what is neither one, nor null, nor an empty array
   std::set<Beginning> inner;
+  std::set<Held> held;
 
  private:
   void note_value(ByteView key) {
@@ -101,12 +122,20 @@ class RecordStarts::Sink : public json::SilentSink {
     const std::size_t colon = skip_blanks(bytes_, static_cast<std::size_t>(key.end() - bytes_.begin()), end);
     const std::size_t value = skip_blanks(bytes_, std::min(colon + 1, end), end);
     const char first = value < end ? bytes_[value] : 'n';
+    const bool is_empty = first == 'n' || (first == '[' && skip_blanks(bytes_, value + 1, end) < end &&
+                                           bytes_[skip_blanks(bytes_, value + 1, end)] == ']');
     std::set<ByteView>& kind = first == '{' ? holders : others;
-    if (first != 'n' && kind.size() < k_most_beginnings) kind.insert(key);
+    if (!is_empty && kind.size() < k_most_beginnings) kind.insert(key);
   }
 
+  struct Level {
+    Beginning beginning;
+    ByteView holder;
+    ByteView key;  ///< of the member being read; in an array, that which the array stands under
+  };
+
   ByteView bytes_;
-  std::vector<Beginning> open_;
+  std::vector<Level> open_;
 };
 
 /// Goes through a cut record and tells where in it something stands.
@@ -116,7 +145,7 @@ class RecordStarts::Walk {
       : bytes_(bytes), begin_(begin), at_(begin), end_(end) {}
 
   /// Of what stands at `found`, which does not lie before what was asked for last.
-  Place place_of(std::size_t found) {
+  Spot spot_of(std::size_t found) {
     while (at_ < found) {
       const char c = bytes_[at_];
       if (c == '"') {
@@ -124,25 +153,36 @@ class RecordStarts::Walk {
         at_ = std::max(string_end_, at_ + 1);
         continue;
       }
-      if (c == '{' || c == '[') open_ += c;
+      if (c == '{' || c == '[') open_.push_back(at_);
       if ((c == '}' || c == ']') && !open_.empty()) open_.pop_back();
       ++at_;
     }
-    const char before = before_blanks(bytes_, begin_, found);
-    const bool in_array = open_.ends_with('[');
-    // In a string that was cut; but where the text before it is that of grammar, a quote may be missing.
-    if (found < string_end_ && k_before_values.find(before) == ByteView::npos) return Place::other;
-    if (found < string_end_ || (in_array && before == '}')) return Place::element;
-    return before == ':' || before == '[' || (before == ',' && in_array) ? Place::value : Place::other;
+    return {place_of(found), holder_of(found)};
   }
 
  private:
+  [[nodiscard]] bool is_in_array() const { return !open_.empty() && bytes_[open_.back()] == '['; }
+
+  [[nodiscard]] Place place_of(std::size_t found) const {
+    const char before = before_blanks(bytes_, begin_, found);
+    // In a string that was cut; but where the text before it is that of grammar, a quote may be missing.
+    if (found < string_end_ && k_before_values.find(before) == ByteView::npos) return Place::other;
+    if (found < string_end_ || (is_in_array() && before == '}')) return Place::element;
+    return before == ':' || before == '[' || (before == ',' && is_in_array()) ? Place::value : Place::other;
+  }
+
+  [[nodiscard]] ByteView holder_of(std::size_t found) const {
+    std::size_t at = found;
+    for (auto open = open_.rbegin(); open != open_.rend() && bytes_[*open] == '['; ++open) at = *open;
+    return key_before(bytes_, at);
+  }
+
   ByteView bytes_;
   std::size_t begin_;
   std::size_t at_;
   std::size_t end_;
   std::size_t string_end_ = 0;
-  std::string open_;
+  std::vector<std::size_t> open_;
 };
 
 void RecordStarts::learn() {
@@ -170,6 +210,7 @@ void RecordStarts::learn() {
     if (holders_.size() < k_most_beginnings) holders_.merge(sink.holders);
     if (others_.size() < k_most_beginnings) others_.merge(sink.others);
     if (inner_.size() < k_most_beginnings) inner_.merge(sink.inner);
+    if (held_.size() < k_most_beginnings) held_.merge(sink.held);
   }
 }
 
@@ -202,30 +243,44 @@ bool RecordStarts::may_begin(std::size_t at, std::size_t end) {
   return !keys.empty() && (starts_.contains(keys.front()) || is_of_layout(unquoted(keys.front())));
 }
 
-/// Whether the key before `at` is one that never has an object.
-bool RecordStarts::holds_no_object(std::size_t at) const {
-  const std::size_t colon = bytes_.substr(0, at).find_last_not_of(" \t\r\n");
-  if (colon == ByteView::npos || colon == 0 || bytes_[colon] != ':') return false;
-  const std::size_t close = bytes_.substr(0, colon).find_last_not_of(" \t\r\n");
-  if (close == ByteView::npos || close == 0 || bytes_[close] != '"') return false;
-  const std::size_t open = bytes_.rfind('"', close - 1);
-  if (open == ByteView::npos) return false;
-  const ByteView key = bytes_.substr(open, close + 1 - open);
-  return others_.contains(key) && !holders_.contains(key);
+/// Whether whole records have values under `spot`'s key, and never an object.
+bool RecordStarts::holds_no_object(const Spot& spot, std::size_t at) const {
+  return before_blanks(bytes_, 0, at) == ':' && others_.contains(spot.holder) &&
+         !holders_.contains(spot.holder);
 }
 
-bool RecordStarts::is_start(std::size_t at, std::size_t end, Place place) {
+/// Whether the object at `at`, where a value may stand, may be one: a child, where records are trees. Not
+/// where whole records, or the object itself, have something else under that key.
+bool RecordStarts::may_be_value(std::size_t at, std::size_t end, const Spot& spot) const {
+  Sink own(bytes_);
+  json::Scanner<Sink> scanner(own);
+  scanner.feed(bytes_.data() + at, bytes_.data() + end, at);
+  const Beginning beginning = beginning_of(root_keys(bytes_, at, end));
+  const Held held = {spot.holder, beginning};
+  if (held_.contains(held) || own.held.contains(held)) return true;
+  const auto tells = [&](const std::set<ByteView>& all) { return all.contains(spot.holder); };
+  if (spot.holder.empty() || tells(holders_) || tells(others_) || tells(own.holders) || tells(own.others)) {
+    return false;
+  }
+  return before_blanks(bytes_, 0, at) != ':' || !records_.contains(beginning);
+}
+
+bool RecordStarts::is_start(std::size_t at, std::size_t end, const Spot& spot) {
   learn();
   const std::vector<ByteView> keys = root_keys(bytes_, at, end);
   if (keys.empty()) return false;
-  const Beginning beginning = {keys[0], keys.size() > 1 ? keys[1] : ByteView()};
-  const bool is_record = records_.contains(beginning);
-  const bool is_inner = inner_.contains(beginning);
-  if (place == Place::value && holds_no_object(at)) place = Place::other;
-  // Where a value stands it may be one that looks like a record.
-  if (place == Place::value) return !is_inner && (is_record || are_of_record(keys));
-  if (is_inner) return is_record;
-  return place != Place::element || starts_.contains(keys[0]) || are_of_record(keys);
+  const bool is_record = records_.contains(beginning_of(keys));
+  if (spot.place == Place::value && !holds_no_object(spot, at)) {
+    return !may_be_value(at, end, spot) && (is_record || are_of_record(keys));
+  }
+  if (inner_.contains(beginning_of(keys))) return is_record;
+  return spot.place != Place::element || starts_.contains(keys[0]) || are_of_record(keys);
+}
+
+bool RecordStarts::may_be_part(std::size_t begin, std::size_t at, std::size_t end) {
+  learn();
+  const Spot spot = Walk(bytes_, begin, end).spot_of(at);
+  return spot.place == Place::value && !holds_no_object(spot, at) && may_be_value(at, end, spot);
 }
 
 std::optional<std::size_t> RecordStarts::find_glued(std::size_t begin, std::size_t end, Proof proof) {
@@ -241,12 +296,12 @@ std::optional<std::size_t> RecordStarts::find_glued(std::size_t begin, std::size
     if (scanner.progress() == json::Progress::complete) {
       const std::size_t next = skip_blanks_and_nuls(bytes_, stop, end);
       const bool is_last = next >= end;
-      const Place place = walk.place_of(at);
+      const Spot spot = walk.spot_of(at);
       // Behind a closer no object begins; but where a value stands the closers of what holds it may be
       // missing.
-      const bool is_followed = place != Place::value && line.substr(next).starts_with(k_object_begins);
+      const bool is_followed = spot.place != Place::value && line.substr(next).starts_with(k_object_begins);
       const bool is_alone = proof == Proof::none && is_last;
-      if (is_alone || ((is_last || is_followed) && is_start(at, stop, place))) return at;
+      if (is_alone || ((is_last || is_followed) && is_start(at, stop, spot))) return at;
     }
     if (stop - at >= may_read) return std::nullopt;
     may_read -= stop - at;

@@ -1,86 +1,18 @@
+// The lines of a file one by one: what is whole stays, and of a damaged one what can be kept of its records.
+
 #include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "repair/alternating.h"
 #include "repair/cut_record.h"
 #include "repair/doubled.h"
 #include "repair/lexing.h"
 #include "repair/opener.h"
-#include "repair/record_starts.h"
 #include "repair/restart.h"
-#include "repair/salvage_text.h"
-#include "repair/split_record.h"
-#include "repair/whole_reader.h"
+#include "repair/salvage_lines.h"
 
 namespace session::repair {
-namespace {
-
-// How many bytes may be read again, in all, to join records that were broken over lines.
-constexpr std::size_t k_join_factor = 4;
-// And how many may be looked through for words where the file is small.
-constexpr std::size_t k_free_look_around = std::size_t{1} << 20;
-
-class LinesSalvage {
- public:
-  LinesSalvage(ByteView bytes, Shapes& shapes, const SalvageOptions& options)
-      : bytes_(bytes),
-        shapes_(shapes),
-        options_(options),
-        whole_(bytes, shapes, Framing::record),
-        starts_(bytes, options.layout),
-        look_around_(std::max(k_free_look_around, k_join_factor * bytes.size())) {
-    options_.line_framed = true;
-    options_.look_ahead = &look_ahead_;
-  }
-
-  Salvaged run();
-
- private:
-  /// The line at `at` and where the next one begins.
-  [[nodiscard]] std::size_t line_end(std::size_t at) const {
-    return std::min(bytes_.find('\n', at), bytes_.size());
-  }
-  void line(std::size_t begin, std::size_t end);
-  bool drop_doubled(std::size_t begin, std::size_t end, bool is_cut);
-  void drop_rest(std::size_t begin, std::size_t end, const Attempt& rest);
-  void damaged_line(std::size_t begin, std::size_t end, Attempt first);
-  void read_on(std::vector<Attempt>& attempts, std::size_t end);
-  [[nodiscard]] std::optional<std::size_t> find_next(const Attempt& first, std::optional<std::size_t> glued,
-                                                     std::size_t end);
-  [[nodiscard]] bool is_fused(const Attempt& attempt) const;
-  std::size_t end_of_fragments();
-  bool join_lines(std::size_t begin, std::size_t end);
-  void keep_joined(std::size_t record_end);
-  [[nodiscard]] bool is_record(ByteView text) const;
-  bool join_halves(const Attempt& outer, const Attempt& inner, std::size_t end);
-  [[nodiscard]] bool may_stay(const Attempt& cut) const {
-    return options_.layout == nullptr || is_usable(cut.pieces.build(bytes_), *options_.layout);
-  }
-  bool drop_alternating(const Attempt& outer, const Attempt& inner, std::size_t end);
-  bool join_interleaved(std::size_t begin, std::size_t end);
-  void settle(const Attempt& attempt, std::size_t end);
-  void keep_record(const Attempt& attempt);
-  void end_record(std::size_t from, std::size_t to);
-  void note(std::string_view strategy) {
-    if (result_.strategy.empty() || strategy == k_salvage) result_.strategy = strategy;
-  }
-
-  ByteView bytes_;
-  Shapes& shapes_;
-  SalvageOptions options_;
-  WholeReader whole_;
-  RecordStarts starts_;
-  Salvaged result_;
-  std::size_t next_ = 0;    ///< where reading goes on
-  std::size_t joined_ = 0;  ///< bytes read again to join lines
-  std::size_t halves_ = 0;  ///< and to join halves
-  std::size_t look_ahead_ = 0;
-  std::size_t look_around_;     ///< bytes that may still be looked through for words
-  std::size_t read_again_ = 0;  ///< and to find what begins behind a cut
-  std::size_t fragments_end_ = 0;
-};
 
 Salvaged LinesSalvage::run() {
   if (bytes_.starts_with(k_byte_order_mark)) {
@@ -95,6 +27,12 @@ Salvaged LinesSalvage::run() {
     line(begin, end);
   }
   return std::move(result_);
+}
+
+bool LinesSalvage::is_whole_scalar(std::size_t at, std::size_t end) {
+  utf8_.reset();
+  const char* const stop = bytes_.data() + end;
+  return is_scalar(bytes_, at, end) && utf8_.valid_end(bytes_.data() + at, stop) == stop;
 }
 
 void LinesSalvage::line(std::size_t begin, std::size_t end) {
@@ -115,12 +53,7 @@ void LinesSalvage::line(std::size_t begin, std::size_t end) {
     if (at == end) return;
   }
   const bool opens = bytes_[at] == '{' || bytes_[at] == '[' || opener_replaced_at(bytes_, at, end) == '{';
-  if (!opens && is_scalar(bytes_, at, end)) {
-    result_.has_content = true;
-    result_.pieces.keep(at == text ? begin : at, next_);
-    return;
-  }
-  if (opens && whole_.is_whole(at, end)) {
+  if (opens ? whole_.is_whole(at, end) : is_whole_scalar(at, end)) {
     result_.has_content = true;
     result_.pieces.keep(at == text ? begin : at, next_);
     return;
@@ -200,7 +133,8 @@ bool LinesSalvage::is_fused(const Attempt& attempt) const {
 std::optional<std::size_t> LinesSalvage::find_next(const Attempt& first, std::optional<std::size_t> glued,
                                                    std::size_t end) {
   if (first.clean && first.closed) return std::nullopt;
-  const std::optional<std::size_t> next = find_restart(bytes_, first.begin, end, options_, read_again_);
+  std::optional<std::size_t> next = find_restart(bytes_, first.begin, end, options_, read_again_);
+  if (next && next != glued && starts_.may_be_part(first.begin, *next, end)) next.reset();
   if (!next && !glued && is_fused(first)) glued = starts_.find_glued(first.begin, end, Proof::none);
   const bool is_later = glued && ((first.closed && first.end <= *glued) || (next && *next < *glued) ||
                                   (first.restart && *first.restart < *glued));
@@ -276,64 +210,6 @@ void LinesSalvage::read_on(std::vector<Attempt>& attempts, std::size_t end) {
   }
 }
 
-/// The end of the lines from next_ on that are no records by themselves.
-std::size_t LinesSalvage::end_of_fragments() {
-  if (fragments_end_ >= next_) return fragments_end_;
-  std::size_t line = next_;
-  while (line < bytes_.size()) {
-    const std::size_t stop = line_end(line);
-    const std::size_t at = skip_blanks(bytes_, line, stop);
-    if (at < stop && bytes_[at] == '{') {
-      Shapes scratch;
-      const Attempt own = salvage_document(bytes_, at, stop, scratch, options_);
-      if (own.clean && own.closed) break;
-    }
-    line = std::min(stop + 1, bytes_.size());
-  }
-  return fragments_end_ = line;
-}
-
-/// A record broken over several lines: joined if all of it is there.
-bool LinesSalvage::join_lines(std::size_t begin, std::size_t end) {
-  if (next_ >= bytes_.size() || (bytes_[begin] != '{' && bytes_[begin] != '[')) return false;
-  const std::size_t limit = end_of_fragments();
-  if (limit <= next_ || joined_ + (limit - begin) > k_join_factor * bytes_.size()) return false;
-  const std::optional<SplitRecord> split = read_split_record(bytes_, begin, limit, look_around_);
-  if (split) {
-    joined_ += split->end - begin;
-    result_.part_missing = result_.part_missing || split->is_found_out;
-    const Pieces pieces = without_breaks(bytes_, begin, *split);
-    const auto is_text = [](const LineBreak& broken) { return broken.was == LineBreak::Was::text; };
-    if (std::ranges::none_of(split->breaks, is_text) && is_record(pieces.build(bytes_))) {
-      result_.pieces.append(pieces);
-      keep_joined(split->end);
-      return true;
-    }
-  }
-  SalvageOptions joining = options_;
-  joining.line_framed = false;
-  joining.only_whole = true;
-  const Attempt attempt = salvage_document(bytes_, begin, limit, shapes_, joining);
-  joined_ += attempt.end - begin;
-  if (!attempt.closed || attempt.values_dropped > 0 || attempt.end <= end) return false;
-  // One that was cut, and the next: what ends at the break may be half a number.
-  if (attempt.pieces.inserts_any_of("{}[],:")) return false;
-  const std::size_t to = line_end(attempt.end);
-  if (skip_blanks(bytes_, attempt.end, to) != to) return false;
-  result_.pieces.append_as_line(attempt.pieces, bytes_);
-  keep_joined(attempt.end);
-  return true;
-}
-
-/// Keeps the record of the lines up to the one in which it ends, at `record_end`.
-void LinesSalvage::keep_joined(std::size_t record_end) {
-  const std::size_t to = line_end(record_end);
-  result_.has_content = true;
-  end_record(record_end, to);
-  note("join-lines");
-  next_ = std::min(to + 1, bytes_.size());
-}
-
 /// Whether `text` is one whole record, and no key comes twice in it.
 bool LinesSalvage::is_record(ByteView text) const {
   Shapes scratch;
@@ -341,75 +217,6 @@ bool LinesSalvage::is_record(ByteView text) const {
   return attempt.clean && attempt.closed && skip_blanks(text, attempt.end, text.size()) == text.size() &&
          !has_repeated_key(text);
 }
-
-/// A record into whose middle another one was written: its halves are joined if together they parse.
-bool LinesSalvage::join_halves(const Attempt& outer, const Attempt& inner, std::size_t end) {
-  if (!inner.closed || !inner.clean || !outer.restart) return false;
-  std::size_t from = inner.end;
-  std::size_t to = end;
-  bool next_line = false;
-  if (skip_blanks(bytes_, from, to) == to && next_ < bytes_.size()) {
-    from = next_;
-    to = line_end(from);
-    next_line = true;
-  }
-  if (from >= to || halves_ + (to - from) > k_join_factor * bytes_.size()) return false;
-  halves_ += to - from;
-  const ByteView other = bytes_.substr(inner.begin, inner.end - inner.begin);
-  const Bytes joined =
-      Bytes(bytes_.substr(outer.begin, *outer.restart - outer.begin)) + Bytes(bytes_.substr(from, to - from));
-  const bool may_join = !has_repeated_key(other) && is_record(joined);
-  // Half a key and half of another are one that no record has.
-  const bool is_doubtful = !may_join || starts_.has_unknown_key(joined) || starts_.has_unknown_key(other);
-  if (next_line && is_doubtful && drop_alternating(outer, inner, to)) return true;
-  if (!may_join) return false;
-  result_.pieces.keep(outer.begin, *outer.restart);
-  result_.pieces.keep(from, to);
-  result_.pieces.insert("\n");
-  keep_record(inner);
-  result_.pieces.insert("\n");
-  note("join-halves");
-  if (next_line) next_ = std::min(to + 1, bytes_.size());
-  return true;
-}
-
-/// Where the halves of two records alternate it is not known where they meet: `outer`, `inner` and the next
-/// line, up to `end`, go.
-bool LinesSalvage::drop_alternating(const Attempt& outer, const Attempt& inner, std::size_t end) {
-  const ByteView rest = bytes_.substr(next_, end - next_);
-  const std::size_t first = skip_blanks(rest, 0, rest.size());
-  if (first == rest.size() || rest[first] == '{') return false;
-  const ByteView beginning = bytes_.substr(outer.begin, *outer.restart - outer.begin);
-  if (!are_alternating(beginning, bytes_.substr(inner.begin, inner.end - inner.begin), rest)) return false;
-  result_.pieces.because(outer.begin, Kind::splice, Harm::loss);
-  result_.records_dropped += 2;
-  result_.values_dropped += inner.values_kept;
-  note("split-spliced");
-  next_ = std::min(end + 1, bytes_.size());
-  return true;
-}
-
-/// join_halves() where the other one begins in place of a value, and grammar alone would take it for that:
-/// told by its first key, which is that of the record it was written into.
-bool LinesSalvage::join_interleaved(std::size_t begin, std::size_t end) {
-  const ByteView line = bytes_.substr(0, end);
-  const std::size_t key = skip_blanks(bytes_, begin + 1, end);
-  if (bytes_[begin] != '{' || key >= end || bytes_[key] != '"') return false;
-  const std::size_t key_end = read_string(bytes_, key, end).end;
-  const ByteView beginning = bytes_.substr(begin, key_end - begin);
-  std::size_t found = line.find(beginning, key_end);
-  for (; found != ByteView::npos; found = line.find(beginning, found + 1)) {
-    if (halves_ + (end - found) > k_join_factor * bytes_.size()) return false;
-    halves_ += end - found;
-    Attempt outer;
-    outer.begin = begin;
-    outer.restart = found;
-    if (join_halves(outer, salvage_document(bytes_, found, end, shapes_, options_), end)) return true;
-  }
-  return false;
-}
-
-}  // namespace
 
 Salvaged salvage_json_lines(ByteView bytes, Shapes& shapes, const SalvageOptions& options) {
   return LinesSalvage(bytes, shapes, options).run();

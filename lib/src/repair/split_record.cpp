@@ -25,6 +25,7 @@ struct Token {
   std::size_t end = 0;  ///< of a string: behind its closing quote
   bool is_key = false;
   bool is_parted_once = false;
+  bool has_empty_line = false;
 };
 
 Token string_at(ByteView bytes, std::size_t begin, std::size_t limit) {
@@ -33,6 +34,7 @@ Token string_at(ByteView bytes, std::size_t begin, std::size_t limit) {
   token.is_key = next < limit && bytes[next] == ':';
   const ByteView text = bytes.substr(begin, token.end - begin);
   token.is_parted_once = text.find('\n') == text.rfind('\n');
+  token.has_empty_line = text.find("\n\n") != ByteView::npos || text.find("\n\r\n") != ByteView::npos;
   return token;
 }
 
@@ -69,11 +71,7 @@ class Judge {
       is_found_out_ = is_found_out_ || !is_without_blanks(before, behind);
       return LineBreak::Was::split;
     }
-    if (!token_.is_parted_once) return LineBreak::Was::text;
-    const Words words = words_at(before, behind);
-    const bool is_split = words == Words::one || (!are_two(words) && is_without_blanks(before, behind));
-    is_found_out_ = is_found_out_ || is_split || words == Words::unknown || words == Words::either;
-    return is_split ? LineBreak::Was::split : LineBreak::Was::text;
+    return judge_text(before, behind);
   }
   /// Whether what a break was is told by the words beside it, or by nothing.
   [[nodiscard]] bool is_found_out() const { return is_found_out_; }
@@ -82,6 +80,20 @@ class Judge {
   /// What the words beside a break are.
   enum class Words : std::uint8_t { none, one, two, either, unknown };
   static bool are_two(Words words) { return words == Words::two || words == Words::either; }
+
+  /// The same in a string that is no key. Nobody breaks a line twice in one place; and beside blanks or
+  /// punctuation lines are wrapped as well as begun.
+  LineBreak::Was judge_text(std::size_t before, std::size_t behind) {
+    if (token_.has_empty_line) return LineBreak::Was::text;
+    if (!token_.is_parted_once) {
+      is_found_out_ = is_found_out_ || words_at(before, behind) != Words::two;
+      return LineBreak::Was::text;
+    }
+    const Words words = words_at(before, behind);
+    const bool is_split = words == Words::one || (!are_two(words) && is_without_blanks(before, behind));
+    is_found_out_ = is_found_out_ || is_split || words != Words::two;
+    return is_split ? LineBreak::Was::split : LineBreak::Was::text;
+  }
 
   [[nodiscard]] Words words_at(std::size_t before, std::size_t behind) {
     std::size_t begin = before;
@@ -165,9 +177,14 @@ Pieces without_breaks(ByteView bytes, std::size_t begin, const SplitRecord& reco
   std::size_t from = begin;
   for (const LineBreak& broken : record.breaks) {
     const std::size_t text_end = end_of_text(bytes, from, broken.at);
+    const bool is_text = broken.was == LineBreak::Was::text;
     pieces.keep(from, text_end);
-    pieces.because(text_end, Kind::split_record, Harm::none);
     from = broken.at + 1;
+    if (!is_text) pieces.because(text_end, Kind::split_record, Harm::none);
+    for (std::size_t at = text_end; is_text && at < from; ++at) {
+      pieces.insert(bytes[at] == '\r' ? "\\r" : "\\n");
+      pieces.because(at, Kind::raw_control, Harm::none);
+    }
   }
   pieces.keep(from, record.end);
   return pieces;

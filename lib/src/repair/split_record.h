@@ -33,7 +33,8 @@ struct SplitRecord {
 std::optional<SplitRecord> read_split_record(ByteView bytes, std::size_t begin, std::size_t limit,
                                              std::size_t& look_around);
 
-/// The record without its line breaks, and without the carriage returns before those.
+/// The record without its line breaks and the carriage returns before those; where they are text, with them
+/// escaped.
 Pieces without_breaks(ByteView bytes, std::size_t begin, const SplitRecord& record);
 
 }  // namespace session::repair
