@@ -261,3 +261,37 @@ TEST_CASE("a row of arrays behind another that was cut is no half of it") {
   CHECK(planned.content.starts_with(row));
   CHECK(planned.content.ends_with(other));
 }
+
+TEST_CASE("halves of records of two writers that took turns are joined where they fit in one way only") {
+  const std::string one = R"({"t":"a1","level":"info","text":"one two","n":17,"m":{"x":[1,2]}})";
+  const std::string other = R"({"t":"b2","level":"warn","text":"three","n":23,"m":{"x":[3,4]}})";
+  const std::string healthy = R"({"t":"c","level":"info","text":"four","n":5,"m":{"x":[6]}})"
+                              "\n";
+  std::size_t joined = 0;
+  for (std::size_t first = 2; first < one.size(); ++first) {
+    for (std::size_t second = 2; second < other.size(); ++second) {
+      const std::string lines = one.substr(0, first) + other.substr(0, second) + one.substr(first) + "\n" +
+                                other.substr(second) + "\n";
+      CAPTURE(lines);
+      const RepairPlan planned = plan_of(healthy + lines + healthy, Format::json_lines);
+      REQUIRE(planned.content.starts_with(healthy));
+      REQUIRE(planned.content.ends_with(healthy));
+      if (planned.content == healthy + one + "\n" + other + "\n" + healthy) {
+        ++joined;
+        CHECK_FALSE(planned.loss.lossless);
+      }
+    }
+  }
+  CHECK(joined == 2206);
+  const auto parted = [&](std::string_view at, std::string_view behind) {
+    const std::size_t first = one.find(at);
+    const std::size_t second = other.find(behind);
+    return healthy + one.substr(0, first) + other.substr(0, second) + one.substr(first) + "\n" +
+           other.substr(second) + "\n" + healthy;
+  };
+  check_lines(parted(R"(,"level")", "rn"), healthy + one + "\n" + other + "\n" + healthy);
+  check_lines(parted("vel", R"("n")"), healthy + one + "\n" + other + "\n" + healthy);
+  // Within two texts nothing tells where one ends, nor within two numbers.
+  check_lines(parted("1\"", "ree"), healthy + healthy);
+  check_lines(parted("7,", "3,"), healthy + healthy);
+}

@@ -53,4 +53,24 @@ bool are_alternating(ByteView beginning, ByteView record, ByteView rest) {
   return false;
 }
 
+std::optional<Turn> find_turn(ByteView beginning, ByteView middle, ByteView rest) {
+  json::SilentSink sink;
+  const Scanner before = read(sink, beginning);
+  Scanner first = read(sink, middle.substr(0, 1));
+  const std::size_t most = k_halves_factor * (beginning.size() + middle.size() + rest.size());
+  std::size_t has_read = 0;
+  std::optional<Turn> found;
+  for (std::size_t at = 1; at < middle.size() && first.progress() == json::Progress::more; ++at) {
+    const bool fits =
+        is_whole_with(before, middle.substr(at), has_read) && is_whole_with(first, rest, has_read);
+    if (has_read > most) return std::nullopt;
+    // On both sides of blanks between tokens it is the same.
+    const bool is_same = found && !first.within_string() && skip_blanks(middle, found->at, at) == at;
+    if (fits && found && !is_same) return Turn{found->at, false};
+    if (fits) found = Turn{at, true};
+    first.feed(middle.data() + at, middle.data() + at + 1, 0);
+  }
+  return found;
+}
+
 }  // namespace session::repair

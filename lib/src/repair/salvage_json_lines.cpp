@@ -169,7 +169,7 @@ void LinesSalvage::damaged_line(std::size_t begin, std::size_t end, Attempt firs
   if (!is_whole) glued = starts_.find_glued(begin, end, Proof::start);
   if (!is_whole && !glued && drop_doubled(begin, end, !first.closed)) return;
   if (!glued && join_lines(begin, end)) return;
-  if (!is_whole && join_interleaved(begin, end)) return;
+  if (!is_whole && (join_interleaved(begin, end) || join_turns(begin, end))) return;
   std::vector<Attempt> attempts;
   if (const auto restart = find_next(first, glued, end)) {
     if (restart != first.restart) {

@@ -58,6 +58,8 @@ class LinesSalvage {
   }
   bool drop_alternating(const Attempt& outer, const Attempt& inner, std::size_t end);
   bool join_interleaved(std::size_t begin, std::size_t end);
+  bool join_turns(std::size_t begin, std::size_t end);
+  bool join_turns_at(std::size_t begin, std::size_t restart, std::size_t end);
   void settle(const Attempt& attempt, std::size_t end);
   void keep_record(const Attempt& attempt);
   void end_record(std::size_t from, std::size_t to);

@@ -1,12 +1,24 @@
 // Records of which the parts lie on several lines: broken over them, with another one written into them, or
 // of two writers that took turns.
 
+#include "json/scanner.h"
 #include "repair/alternating.h"
 #include "repair/lexing.h"
 #include "repair/salvage_lines.h"
 #include "repair/split_record.h"
 
 namespace session::repair {
+namespace {
+
+/// Whether `beginning`, that of a record, ends in a number that may go on.
+bool is_cut_in_number(ByteView beginning) {
+  json::SilentSink silent;
+  json::Scanner<json::SilentSink> scanner(silent);
+  scanner.feed(beginning.data(), beginning.data() + beginning.size(), 0);
+  return scanner.open_token() && !scanner.within_string() && is_digit(beginning.back());
+}
+
+}  // namespace
 
 /// The end of the lines from next_ on that are no records by themselves.
 std::size_t LinesSalvage::end_of_fragments() {
@@ -85,7 +97,10 @@ bool LinesSalvage::join_halves(const Attempt& outer, const Attempt& inner, std::
       Bytes(bytes_.substr(outer.begin, *outer.restart - outer.begin)) + Bytes(bytes_.substr(from, to - from));
   const bool may_join = !has_repeated_key(other) && is_record(joined);
   // Half a key and half of another are one that no record has.
-  const bool is_doubtful = !may_join || starts_.has_unknown_key(joined) || starts_.has_unknown_key(other);
+  // Of a number nobody sees that its halves are those of two.
+  const bool is_doubtful = !may_join ||
+                           is_cut_in_number(bytes_.substr(outer.begin, *outer.restart - outer.begin)) ||
+                           starts_.has_unknown_key(joined) || starts_.has_unknown_key(other);
   if (next_line && is_doubtful && drop_alternating(outer, inner, to)) return true;
   if (!may_join) return false;
   result_.pieces.keep(outer.begin, *outer.restart);
@@ -132,6 +147,54 @@ bool LinesSalvage::join_interleaved(std::size_t begin, std::size_t end) {
     if (join_halves(outer, salvage_document(bytes_, found, end, shapes_, options_), end)) return true;
   }
   return false;
+}
+
+/// The halves of records of two writers that took turns, in the line up to `end` and the next: joined where
+/// they fit in one way only. What is whole between them was written into the other.
+bool LinesSalvage::join_turns(std::size_t begin, std::size_t end) {
+  const std::size_t to = line_end(next_);
+  if (next_ >= bytes_.size() || bytes_[begin] != '{' || is_record(bytes_.substr(next_, to - next_))) {
+    return false;
+  }
+  if (starts_.find_glued(begin, end, Proof::none)) return false;
+  for (std::size_t at = begin + 1; (at = bytes_.substr(0, end).find('{', at)) != ByteView::npos; ++at) {
+    if (!starts_.may_begin(at, end)) continue;
+    if (halves_ + (to - begin) > k_join_factor * bytes_.size()) return false;
+    halves_ += to - begin;
+    if (join_turns_at(begin, at, end)) return true;
+  }
+  return false;
+}
+
+bool LinesSalvage::join_turns_at(std::size_t begin, std::size_t restart, std::size_t end) {
+  const std::size_t to = line_end(next_);
+  const ByteView beginning = bytes_.substr(begin, restart - begin);
+  const ByteView middle = bytes_.substr(restart, end - restart);
+  const ByteView rest = bytes_.substr(next_, to - next_);
+  const std::optional<Turn> turn = find_turn(beginning, middle, rest);
+  if (!turn) return false;
+  const std::size_t parted = restart + turn->at;
+  const Bytes one = Bytes(beginning).append(middle.substr(turn->at));
+  const Bytes other = Bytes(middle.substr(0, turn->at)).append(rest);
+  if (!is_record(one) || !is_record(other)) return false;
+  if (!turn->is_only || starts_.has_unknown_key(one) || starts_.has_unknown_key(other)) {
+    result_.pieces.because(begin, Kind::splice, Harm::loss);
+    result_.records_dropped += 2;
+    note("split-spliced");
+  } else {
+    result_.pieces.keep(begin, restart);
+    result_.pieces.keep(parted, end);
+    result_.pieces.insert("\n");
+    result_.pieces.keep(restart, parted);
+    result_.pieces.keep(next_, to);
+    result_.pieces.insert("\n");
+    // Told by their fitting, not read.
+    result_.part_missing = true;
+    result_.has_content = true;
+    note("join-halves");
+  }
+  next_ = std::min(to + 1, bytes_.size());
+  return true;
 }
 
 }  // namespace session::repair
