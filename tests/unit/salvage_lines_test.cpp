@@ -205,6 +205,9 @@ TEST_CASE("a line break that parted a record is no part of the value it stands i
   check_split("{\"text\":\"one\ntwo\"}", R"({"text":"one\ntwo"})", true);
   check_split("{\"text\":\"one\ntwo\",\"is\":\"onetwo\"}", R"({"text":"one\ntwo","is":"onetwo"})", false);
   check_split("{\"text\":\"it is an assi\nstant\"}", R"({"text":"it is an assistant"})", false);
+  // Digits that stand nearby are no words.
+  check_split("{\"at\":\"2026-01-02T03:04:2\n9.050Z\",\"n\":[2,9]}",
+              R"({"at":"2026-01-02T03:04:29.050Z","n":[2,9]})", false);
   // Nothing tells; and a writer that does not escape them.
   check_split("{\"text\":\"it is a long\nlist\"}", R"({"text":"it is a long\nlist"})", false);
   check_split("{\"text\":\"it is:\nthis\"}", R"({"text":"it is:\nthis"})", false);

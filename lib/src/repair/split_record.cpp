@@ -19,6 +19,11 @@ std::size_t end_of_text(ByteView bytes, std::size_t begin, std::size_t at) {
   return at > begin && bytes[at - 1] == '\r' ? at - 1 : at;
 }
 
+/// Digits alone stand everywhere.
+bool has_letter(ByteView word) {
+  return std::ranges::any_of(word, [](char c) { return is_of_word(c) && !is_digit(c) && c != '-'; });
+}
+
 /// The token that a line break stands in.
 struct Token {
   std::size_t begin = 0;
@@ -104,7 +109,8 @@ class Judge {
     const ByteView left = bytes_.substr(begin, before - begin);
     const ByteView right = bytes_.substr(behind, end - behind);
     const Halves own = {begin, behind};
-    const bool are_words = is_nearby(left, own) && is_nearby(right, own);
+    const bool are_words =
+        has_letter(left) && has_letter(right) && is_nearby(left, own) && is_nearby(right, own);
     const bool is_word = is_nearby(Bytes(left).append(right), own);
     if (are_words) return is_word ? Words::either : Words::two;
     return is_word ? Words::one : Words::unknown;
