@@ -202,7 +202,7 @@ void RecordStarts::learn() {
     const char* const stopped = scanner.feed(bytes_.data() + at, bytes_.data() + end, at);
     const auto stop = static_cast<std::size_t>(stopped - bytes_.data());
     if (scanner.progress() != json::Progress::complete || skip_blanks(bytes_, stop, end) != end) continue;
-    if (bytes_[at] == '[') has_arrays_ = true;
+    if (bytes_[at] == '[') rows_.learn(bytes_, at, stop);
     if (bytes_[at] == '{' && records_.size() < k_most_beginnings) {
       records_.insert(sink.record);
       keys_.merge(sink.keys);
@@ -238,7 +238,7 @@ bool RecordStarts::has_unknown_key(ByteView record) {
 bool RecordStarts::may_begin(std::size_t at, std::size_t end) {
   learn();
   if (layout_ == nullptr && starts_.empty()) return true;
-  if (bytes_[at] == '[') return has_arrays_;
+  if (bytes_[at] == '[') return !rows_.empty();
   const std::vector<ByteView> keys = root_keys(bytes_, at, end);
   return !keys.empty() && (starts_.contains(keys.front()) || is_of_layout(unquoted(keys.front())));
 }
@@ -306,7 +306,8 @@ std::optional<std::size_t> RecordStarts::find_glued(std::size_t begin, std::size
     if (stop - at >= may_read) return std::nullopt;
     may_read -= stop - at;
   }
-  return std::nullopt;
+  learn();
+  return rows_.find(bytes_, begin, end);
 }
 
 std::size_t end_of_foreign(ByteView bytes, std::size_t at, std::size_t end) {

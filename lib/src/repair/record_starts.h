@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "repair/rows.h"
 #include "session/bytes.h"
 #include "session/layout.h"
 
@@ -65,7 +66,7 @@ class RecordStarts {
   ByteView bytes_;
   const Layout* layout_;
   bool learned_ = false;
-  bool has_arrays_ = false;      ///< there are records that are none
+  Rows rows_;                    ///< records that are arrays
   std::set<ByteView> starts_;    ///< the keys that lines begin with
   std::set<ByteView> keys_;      ///< those of whole records
   std::set<ByteView> holders_;   ///< keys of objects in them,
