@@ -290,13 +290,20 @@ TEST_CASE("brackets that one byte cost are told by the closers up to the end") {
   check_json(R"({"m":{"a":{"n":1},"b":"n":2},"c":{"n":3}}})",
              R"({"m":{"a":{"n":1},"b":{"n":2},"c":{"n":3}}})");
   // A closer: in numbers no key tells where the next row begins.
-  check_json("{\"rows\":[[1,\"x\"b,[3,4],[5,6]],\"n\":1}", "{\"rows\":[[1],[3,4],[5,6]],\"n\":1}");
+  check_json("{\"rows\":[[1,\"x\"b,[3,4],[5,6]],\"n\":1}", "{\"rows\":[[1,\"x\"],[3,4],[5,6]],\"n\":1}");
+  check_json("{\"rows\":[[1,\"x\"bb,[3,4],[5,6]],\"n\":1}", "{\"rows\":[[1],[3,4],[5,6]],\"n\":1}");
   check_json("[[1,[\"a\",true x,[2,[\"b\",true]]]", "[[1,[\"a\"]],[2,[\"b\",true]]]");
-  // Of members of a map no layout knows the name: none is made up.
+  // Of members of a map no layout knows the name: none is made up, but for one that others have.
   const std::string head = R"({"agentId":"dev","timestamp":"2026-01-01T00:00:00Z","loaders":{"x":{)";
   check_json(
       head +
           R"("durationd:1,"status":"ok"},"y":{"duration":2,"status":"ok"},"z":{"duration":3,"status":"ok"}}})",
+      head +
+          R"("duration":1,"status":"ok"},"y":{"duration":2,"status":"ok"},"z":{"duration":3,"status":"ok"}}})",
+      "metrics");
+  check_json(
+      head +
+          R"("durationdd:1,"status":"ok"},"y":{"duration":2,"status":"ok"},"z":{"duration":3,"status":"ok"}}})",
       head + R"("status":"ok"},"y":{"duration":2,"status":"ok"},"z":{"duration":3,"status":"ok"}}})",
       "metrics");
 }

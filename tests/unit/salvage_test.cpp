@@ -178,9 +178,11 @@ TEST_CASE("no message is made of the beginning of one and the end of another") {
 
 TEST_CASE("a digit before a string is one byte gone bad unless only numbers stood there before") {
   check_repair(R"({"h":[{"role":0"user","id":0},{"role":"user","id":1}]})",
-               R"({"h":[{"id":0},{"role":"user","id":1}]})");
+               R"({"h":[{"role":"user","id":0},{"role":"user","id":1}]})");
   check_repair(R"({"h":[{"role":"user","id":0},{"role":"user","id":1,"name":0"x","n":2}]})",
-               R"({"h":[{"role":"user","id":0},{"role":"user","id":1,"n":2}]})");
+               R"({"h":[{"role":"user","id":0},{"role":"user","id":1,"name":"x","n":2}]})");
+  check_repair(R"({"h":[{"role":00"user","id":0},{"role":"user","id":1}]})",
+               R"({"h":[{"id":0},{"role":"user","id":1}]})");
   check_repair(R"({"h":[{"id":0},{"id":1,"n":0 x","m":2}]})", R"({"h":[{"id":0},{"id":1,"m":2}]})");
 }
 
@@ -217,8 +219,9 @@ TEST_CASE("behind damage the indentation tells what lies deeper and what was clo
   const std::string first = "{\n  \"a\": {\n    \"k\": 1\n  },\n  \"b\": 2";
   const std::string rest = ",\n  \"d\": 4\n}\n";
   check_repair(first + ",\n  \"c~:25:14.658Z\",\n    \"l\": 2\n  }" + rest, first + rest);
-  check_repair(first + ",\n  \"c\": {\n    \"x\": [\n      1,\n      2~\n  }" + rest,
-               first + ",\n  \"c\": {\n    \"x\": [\n      1]}" + rest);
+  const std::string list = ",\n  \"c\": {\n    \"x\": [\n      1,\n      2";
+  check_repair(first + list + "~\n  }" + rest, first + list + "]\n  }" + rest);
+  check_repair(first + list + "~~\n  }" + rest, first + ",\n  \"c\": {\n    \"x\": [\n      1]}" + rest);
 }
 
 TEST_CASE("openers that went in the middle of an array cost the element they are of") {

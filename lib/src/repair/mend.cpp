@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "repair/byte_readings.h"
 #include "repair/conflict.h"
 #include "repair/doubled.h"
 #include "repair/encoding.h"
 #include "repair/lines.h"
+#include "repair/mend_byte.h"
 #include "repair/old_block.h"
 #include "repair/reads_on.h"
 #include "repair/spans.h"
@@ -21,13 +23,6 @@ bool is_regrouped(const Pieces& pieces, const std::vector<DroppedRange>& dropped
            return !range.lost &&
                   bytes.substr(range.offset, range.length).find_first_of(k_brackets) != ByteView::npos;
          });
-}
-
-/// Whether no reader misses the byte: of punctuation, blanks, marks and NULs the result has what it needs,
-/// and control characters are in it as escapes.
-bool is_separator(char byte) {
-  constexpr std::string_view k_separators = "{}[],:\" \xEF\xBB\xBF";
-  return static_cast<unsigned char>(byte) < 0x20 || k_separators.find(byte) != std::string_view::npos;
 }
 
 /// What stands where a separator did is none itself: nobody knows what it was.
@@ -102,11 +97,6 @@ bool is_only_cut(ByteView bytes, Format format) {
   return false;
 }
 
-/// Whether nothing is lost but what follows a whole document, which may repeat its end.
-bool is_only_longer(const Mended& mended) {
-  return mended.values_dropped + mended.records_dropped + mended.bytes_inserted == 0 && !mended.part_missing;
-}
-
 /// Whether all that is lost lies in the lines of what stands twice: else that does not explain it.
 bool may_explain(const Doubled& doubled, const Mended& mended, ByteView bytes) {
   const std::size_t before = bytes.substr(0, doubled.at - doubled.length).rfind('\n');
@@ -167,6 +157,20 @@ Mended mend_doubled(ByteView bytes, Format format, const Layout* layout, const S
   return best;
 }
 
+/// The same, or a document as it was before one byte of it went wrong, where that makes more sense.
+Mended mend_one_byte(ByteView bytes, Format format, const Layout* layout, const SalvageOptions& options) {
+  Mended best = mend_doubled(bytes, format, layout, options);
+  if (format != Format::json || !is_broken(best)) return best;
+  const Shapes shapes(layout);
+  const std::optional<ByteReading> reading = read_with_one_byte(bytes, shapes);
+  if (!reading) return best;
+  Mended other = mend_reading(reading->reading, bytes.size(), format, layout, options);
+  other.strategy = k_salvage;
+  other.bytes_inserted += reading->inserted;
+  other.part_missing = true;
+  return makes_more_sense(*reading, other, best, {bytes, shapes}) ? other : best;
+}
+
 /// The text without what came into it from elsewhere, where that explains what is wrong.
 Mended mend_text(ByteView bytes, Format format, const Layout* layout, const SalvageOptions& options) {
   // First: where a block begins or ends nobody writes twice by chance.
@@ -177,7 +181,7 @@ Mended mend_text(ByteView bytes, Format format, const Layout* layout, const Salv
     if (mended.strategy == k_strip_nuls) mended.strategy = k_salvage;
     if (mended.has_content) return mended;
   }
-  return mend_doubled(bytes, format, layout, options);
+  return mend_one_byte(bytes, format, layout, options);
 }
 
 /// One whole side of a conflict: the newer, unless the other one alone is whole.

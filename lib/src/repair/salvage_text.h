@@ -9,6 +9,7 @@ namespace session::repair {
 
 // Strategies by which more than their name is told.
 inline constexpr std::string_view k_close_cut_tail = "close-cut-tail";
+inline constexpr std::string_view k_cut_trailing = "cut-trailing-bytes";
 inline constexpr std::string_view k_drop_doubled = "drop-doubled";
 inline constexpr std::string_view k_newest_version = "newest-version";
 inline constexpr std::string_view k_salvage = "salvage";
