@@ -55,6 +55,44 @@ TEST_CASE("padding, marks and encodings cost nothing") {
   CHECK(wide.loss.lossless);
 }
 
+TEST_CASE("UTF-16 and UTF-32 are told without a mark, whatever script the text is in") {
+  const auto widen = [](std::u32string_view text, std::size_t unit, bool big_endian) {
+    std::string wide;
+    for (const char32_t character : text) {
+      for (std::size_t i = 0; i < unit; ++i) {
+        wide += static_cast<char>(character >> (8 * (big_endian ? unit - 1 - i : i)));
+      }
+    }
+    return wide;
+  };
+  std::u32string cyrillic = U"{\"title\":\"";
+  std::u32string ideographs = U"{\"a\":\"";
+  for (char32_t i = 0; i < 400; ++i) {
+    cyrillic += 0x410 + i % 0x40;
+    ideographs += 0x4E00 + 37 * i;
+  }
+  for (const std::u32string& open : {cyrillic, ideographs, std::u32string(U"{\"a\":\"\u65E5\u672C"),
+                                     std::u32string(U"[{\"\u0438\":\"\u0439")}) {
+    const std::u32string text = open + (open[0] == U'[' ? U"\"}]" : U"\"}");
+    const RepairPlan expected = plan_of("\xFF\xFE" + widen(text, 2, false));
+    REQUIRE(expected.status == RepairStatus::repaired);
+    for (const std::size_t unit : {std::size_t{2}, std::size_t{4}}) {
+      for (const bool big_endian : {false, true}) {
+        const RepairPlan planned = plan_of(widen(text, unit, big_endian));
+        CHECK(planned.content == expected.content);
+        CHECK(planned.strategy == "decode");
+        CHECK(planned.loss.lossless);
+      }
+    }
+  }
+}
+
+TEST_CASE("a text in which bytes became NULs is no wide one") {
+  const std::string text = R"(name":"a word","x":"{)" + std::string(300, 'y') + R"(","b":[1,2]})";
+  CHECK(plan_of("{\0\"\0"s + text).strategy != "decode");
+  CHECK(plan_of("{\0\0\0"s + text).strategy != "decode");
+}
+
 TEST_CASE("of several versions the last whole one stays") {
   check_repair(R"({"id":1,"n":"old"}{"id":1,"n":"new"})", R"({"id":1,"n":"new"})");
   check_repair(R"({"id":1,"n":"new"}{"id":1,"n":"cu)", R"({"id":1,"n":"new"})");

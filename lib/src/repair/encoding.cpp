@@ -3,10 +3,17 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "json/byte_search.h"
+#include "json/utf8.h"
+
 namespace session::repair {
 namespace {
 
 constexpr std::size_t k_sample = 256;
+// A tab is the first character that a text may hold.
+constexpr std::uint32_t k_first_of_text = 0x09;
+constexpr std::uint32_t k_behind_ascii = 0x7F;
+constexpr std::uint32_t k_behind_unicode = 0x110000;
 
 struct Form {
   std::size_t unit;
@@ -23,21 +30,52 @@ std::uint32_t unit_at(ByteView bytes, std::size_t at, std::size_t unit, bool big
   return value;
 }
 
+/// How many of the units of `text` are in [from, to).
+std::size_t count_units(ByteView text, const Form& form, std::uint32_t from, std::uint32_t to) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; at + form.unit <= text.size(); at += form.unit) {
+    const std::uint32_t value = unit_at(text, at, form.unit, form.big_endian);
+    if (value >= from && value < to) ++count;
+  }
+  return count;
+}
+
+/// How many bytes of `text`, NULs apart, are neither text in UTF-8 nor blanks.
+std::size_t count_foreign(ByteView text) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = json::utf8_character(text.data() + at, text.data() + text.size());
+    const bool is_control = static_cast<unsigned char>(text[at]) < 0x20 && !json::is_blank(text[at]);
+    if (length == 0 || (is_control && text[at] != '\0')) ++count;
+    at += std::max<std::size_t>(length, 1);
+  }
+  return count;
+}
+
+/// Four bytes of UTF-8 make no character in UTF-32.
+bool is_utf32(ByteView text, const Form& form) {
+  return count_units(text, form, k_first_of_text, k_behind_unicode) * 4 >= text.size() / form.unit * 3;
+}
+
+/// Most of the text is ASCII; or its first two characters are, as in any JSON, with so many behind them, or
+/// so much that cannot be UTF-8, that it is no text in which two bytes became NULs.
+bool is_utf16(ByteView text, const Form& form) {
+  const std::size_t units = text.size() / form.unit;
+  const std::size_t ascii = count_units(text, form, k_first_of_text, k_behind_ascii);
+  if (ascii * 4 >= units * 3) return true;
+  const bool begins = count_units(text.substr(0, 4), form, k_first_of_text, k_behind_ascii) == 2;
+  return begins && (ascii * 4 >= units || count_foreign(text) * 8 >= text.size());
+}
+
 std::optional<Form> form_of(ByteView bytes) {
   if (bytes.substr(0, 4) == ByteView("\xFF\xFE\0\0", 4)) return Form{4, false, 4};
   if (bytes.substr(0, 4) == ByteView("\0\0\xFE\xFF", 4)) return Form{4, true, 4};
   if (bytes.substr(0, 2) == "\xFF\xFE") return Form{2, false, 2};
   if (bytes.substr(0, 2) == "\xFE\xFF") return Form{2, true, 2};
-  // Without a mark: the first character of JSON is ASCII, and so are most of those behind it.
   if (bytes.size() < 4) return std::nullopt;
+  const ByteView sample = bytes.substr(0, k_sample);
   for (const Form form : {Form{4, false, 0}, Form{4, true, 0}, Form{2, false, 0}, Form{2, true, 0}}) {
-    std::size_t ascii = 0;
-    std::size_t units = 0;
-    for (std::size_t at = 0; at + form.unit <= std::min(bytes.size(), k_sample); at += form.unit, ++units) {
-      const std::uint32_t value = unit_at(bytes, at, form.unit, form.big_endian);
-      if (value >= 0x09 && value < 0x7F) ++ascii;
-    }
-    if (units > 0 && ascii * 4 >= units * 3) return form;
+    if (form.unit == 4 ? is_utf32(sample, form) : is_utf16(sample, form)) return form;
   }
   return std::nullopt;
 }

@@ -11,7 +11,6 @@
 namespace session::repair {
 namespace {
 
-constexpr std::size_t k_read_again_factor = 4;
 // One key in common says little; an object with as many members as this is no value of a small one.
 constexpr std::size_t k_few_members = 3;
 
@@ -176,7 +175,8 @@ bool continues(ByteView bytes, std::size_t begin, std::size_t at, std::size_t en
   // One that was cut right behind a node of its tree ends as that does.
   const bool may_be_node = nested && fits_as_value(bytes, begin, at);
   const bool may_be_alike = may_be_value && !options.line_framed && is_first_value(bytes, before, begin, at);
-  const bool is_certain = extent == Extent::whole && !may_be_value && bytes[begin] == '[';
+  // What broke off before its first item says nothing that the other one could say otherwise.
+  const bool is_certain = extent == Extent::whole && !may_be_value && (bytes[begin] == '[' || before.empty());
   const Evidence least = is_certain ? Evidence::any : Evidence::strong;
   const bool has_same_items = begin_alike(root_items(bytes, at, end), before, least);
   const ByteView cut = bytes.substr(begin, at - begin);
@@ -195,14 +195,20 @@ bool continues(ByteView bytes, std::size_t begin, std::size_t at, std::size_t en
 /// What a document at `begin` begins with, up to its first string or number; empty where that is not whole.
 ByteView beginning_of(ByteView bytes, std::size_t begin, std::size_t end) {
   std::size_t at = begin;
-  while (at < end && (bytes[at] == '{' || bytes[at] == '[')) at = skip_blanks(bytes, at + 1, end);
+  while (at < end && (bytes[at] == '{' || bytes[at] == '[')) {
+    at = skip_blanks(bytes, at + 1, end);
+    // Cut before anything else, with the line that its opener stands on said again.
+    const ByteView cut = bytes.substr(begin, at - begin);
+    if (cut.find('\n') != ByteView::npos && bytes.substr(at, end - at).starts_with(cut)) return cut;
+  }
   if (at >= end) return {};
   if (bytes[at] == '"') {
     const StringToken first = read_string(bytes, at, end);
     if (first.how != StringEnd::closed) return {};
     // Cut in its first string, which then ends at the quote behind the other one's opener.
-    const bool is_cut = first.end >= at + 3 && bytes[first.end - 2] == bytes[begin];
-    return bytes.substr(begin, first.end - (is_cut ? 2 : 0) - begin);
+    const std::size_t to = back_over_blanks(bytes, at + 1, first.end - 1);
+    const bool is_cut = to > at + 1 && bytes[to - 1] == bytes[begin];
+    return bytes.substr(begin, (is_cut ? to - 1 : first.end) - begin);
   }
   const std::size_t to = bytes[begin] == '[' ? read_number(bytes, at, end) : at;
   return to > at ? bytes.substr(begin, to - begin) : ByteView();

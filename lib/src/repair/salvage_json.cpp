@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "repair/last_document.h"
 #include "repair/lexing.h"
 #include "repair/restart.h"
 #include "repair/salvage_text.h"
@@ -90,9 +91,35 @@ struct Read {
   bool has_tail = false;  ///< something in it is no version of the first
 };
 
+/// What stands at `at` before the document that reaches to the end of the file, where no document begins, or
+/// a value whose container goes on behind it; nothing of it is kept if that document is worth more.
+std::optional<Attempt> read_before_document(ByteView bytes, std::size_t at, const Attempt& attempt,
+                                            Shapes& shapes, const SalvageOptions& options,
+                                            std::size_t& read_again) {
+  constexpr ByteView k_goes_on = ",}]";
+  std::size_t from = at;
+  if (attempt.clean && attempt.closed) {
+    from = skip_fillers(bytes, attempt.end);
+    if (from >= bytes.size() || k_goes_on.find(bytes[from]) == ByteView::npos) return std::nullopt;
+  }
+  const auto found = find_last_document(bytes, from, bytes.size(), read_again);
+  if (!found) return std::nullopt;
+  Shapes scratch(options.layout);
+  const Attempt document = salvage_document(bytes, *found, bytes.size(), scratch, options);
+  if (!document.has_root || !document.complete) return std::nullopt;
+  Attempt before = salvage_document(bytes, at, *found, shapes, options);
+  before.has_root = before.has_root && 2 * document.values_kept < before.values_kept;
+  before.restart = found;
+  return before;
+}
+
 Attempt read_document(ByteView bytes, std::size_t at, Shapes& shapes, const SalvageOptions& options,
                       std::size_t& read_again) {
   Attempt attempt = salvage_document(bytes, at, bytes.size(), shapes, options);
+  if (options.head == Head::unknown) {
+    if (auto before = read_before_document(bytes, at, attempt, shapes, options, read_again))
+      return std::move(*before);
+  }
   if (attempt.headless || (attempt.clean && attempt.closed)) return attempt;
   if (const auto restart = find_restart(bytes, at, bytes.size(), options, read_again)) {
     attempt = salvage_document(bytes, at, *restart, shapes, options);
