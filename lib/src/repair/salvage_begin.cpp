@@ -56,19 +56,9 @@ bool SalvageParser::begin_headless(std::size_t at) {
 /// item of the innermost, or at one. Sets closers_.
 bool SalvageParser::is_whole_rest(std::size_t from, RestBegins begins) {
   if (from >= end_ || !count_closers(from)) return false;
-  Bytes opening;
-  for (std::size_t i = closers_.size(); i-- > 0;) {
-    const bool object = closers_[i] == '}';
-    opening += object ? '{' : '[';
-    if (i > 0 && object) opening += "\"\":";
-    if (i == 0 && begins == RestBegins::behind_item) opening += object ? R"("":"")" : R"("")";
-  }
-  json::SilentSink silent;
-  json::Scanner<json::SilentSink> scanner(silent);
-  scanner.feed(opening.data(), opening.data() + opening.size(), 0);
-  const char* const stopped = scanner.feed(bytes_.data() + from, bytes_.data() + end_, 0);
-  const auto behind = static_cast<std::size_t>(stopped - bytes_.data());
-  return scanner.progress() == json::Progress::complete && skip_blanks(bytes_, behind, end_) >= end_;
+  const bool is_whole = rest_->is_whole(from, closers_, begins);
+  look_ahead() += rest_->bytes_read();
+  return is_whole;
 }
 
 /// The same where the text at `from` itself tells which.

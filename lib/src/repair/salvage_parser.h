@@ -12,6 +12,7 @@
 
 #include "json/utf8.h"
 #include "repair/lexing.h"
+#include "repair/rest_reader.h"
 #include "repair/salvage.h"
 #include "repair/whole_reader.h"
 
@@ -120,8 +121,6 @@ class SalvageParser {
     std::vector<ByteView> keys;        ///< its own; of an array those of its elements
     std::vector<ByteView> inner_keys;  ///< of an object those of the objects that are its members
   };
-  enum class RestBegins : std::uint8_t { at_item, behind_item };
-
   // salvage_begin.cpp
   bool begin_headless(std::size_t at);
   void imagine_path(std::size_t at, const std::vector<ShapeId>& path, char last);
@@ -381,6 +380,7 @@ class SalvageParser {
 
   std::size_t indent_ = 0;          ///< of a pretty-printed document; 0 where it is none
   std::size_t own_look_ahead_ = 0;  ///< bytes read ahead to the end so far, which stays linear
+  std::optional<RestReader> rest_;
   std::vector<Event> events_;       ///< of the last peek()
   std::string closers_;             ///< of the last count_closers(),
   bool is_balanced_ = false;        ///< and whether all brackets it saw match, none left over

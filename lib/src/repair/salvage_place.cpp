@@ -3,6 +3,7 @@
 // text.
 
 #include <algorithm>
+#include <limits>
 #include <span>
 
 #include "repair/salvage_parser.h"
@@ -108,7 +109,8 @@ void SalvageParser::place_key_in_array(std::size_t at) {
   const auto fits = [&](std::size_t depth) { return !is_told || depth == told; };
   peek(at);
   Frame& array = frames_.back();
-  int best = -1;
+  // What the closers tell needs no other evidence, which may lie further on than is looked at.
+  int best = is_told ? std::numeric_limits<int>::min() : -1;
   enum class Way { none, reopen, element, ancestor } way = Way::none;
   std::size_t frames = 0;
   if (closed_.shape != k_no_shape && closed_.open == '{' && shapes_.parent(closed_.shape) == array.shape) {

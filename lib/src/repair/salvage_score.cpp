@@ -203,40 +203,17 @@ bool SalvageParser::may_look_ahead() {
   return look_ahead() <= std::max(k_free_look_ahead, k_look_ahead_factor * whole);
 }
 
-/// Reads from `at` to the end and sets closers_ to those that close something opened before `at`, innermost
-/// first. False if the text breaks before its end, or too much was read ahead already.
+/// Sets closers_ to those up to the end that close something opened before `at`, innermost first. False, and
+/// none of them, if there are none, if the text breaks before its end, or too much was read ahead already.
 bool SalvageParser::count_closers(std::size_t at) {
   closers_.clear();
+  is_balanced_ = false;
   if (!may_look_ahead()) return false;
-  std::string open;
-  const std::size_t begin = at;
-  while (at < end_) {
-    const char c = bytes_[at];
-    if (c == '"') {
-      const StringToken token = read_string(bytes_, at, end_);
-      if (token.how != StringEnd::closed || token.flawed) break;
-      at = token.end;
-      continue;
-    }
-    if (c == '{' || c == '[') {
-      open += c;
-    } else if (c == '}' || c == ']') {
-      const char opener = c == '}' ? '{' : '[';
-      if (open.empty()) {
-        closers_ += c;
-      } else if (open.back() == opener) {
-        open.pop_back();
-      } else {
-        break;
-      }
-    } else if (c == '\0') {
-      break;
-    }
-    ++at;
-  }
-  look_ahead() += at - begin;
-  is_balanced_ = at >= end_ && open.empty() && closers_.empty();
-  return at >= end_ && open.empty() && !closers_.empty();
+  if (!rest_) rest_.emplace(bytes_, begin_, end_);
+  const bool to_end = rest_->count_closers(at, closers_);
+  look_ahead() += rest_->bytes_read() + closers_.size();
+  is_balanced_ = to_end && closers_.empty();
+  return !closers_.empty();
 }
 
 /// Where so much was looked through already that it would take too long to see, the value has no end.
