@@ -123,6 +123,22 @@ TEST_CASE("a text is read to its end once, not for every place") {
   CHECK(most < 1024);
 }
 
+TEST_CASE("a text is read once in each of the two ways in which a lost quote lets it read") {
+  std::string text = document(R"({"v":1,"list":[)", 2000, R"(],"end":true})");
+  text.erase(text.find("\"id\":1000") + 3, 1);
+  RestReader reader(text, 0, text.size());
+  std::string closers;
+  for (const std::size_t at : {std::size_t{0}, text.find("\"e\"", 200), text.find("e\"", 200)}) {
+    reader.count_closers(at, closers);
+  }
+  std::size_t most = 0;
+  for (std::size_t at = text.find("\"e\"", 1000); at < text.size() - 10; at += 97) {
+    reader.count_closers(at, closers);
+    most = std::max(most, reader.bytes_read());
+  }
+  CHECK(most < 2048);
+}
+
 TEST_CASE("one byte costs no more where much follows it than where little does") {
   for (const std::size_t count : {std::size_t{10}, std::size_t{1000}, std::size_t{8000}}) {
     CAPTURE(count);
@@ -139,6 +155,12 @@ TEST_CASE("one byte costs no more where much follows it than where little does")
     text.erase(text.find(",\"a\"", text.find("\"id\":2")), 1);
     check_repair(text, whole);
   }
+  // Many of them, each where an object begins.
+  const std::string whole = document(R"({"v":1,"list":[)", 4000, R"(],"end":true})");
+  std::string broken = whole;
+  for (std::size_t i = 5; i < 4000; i += 40)
+    broken[broken.find("{\"c\"", broken.find("\"id\":" + std::to_string(i) + ","))] = '*';
+  check_repair(broken, whole);
   std::string map = R"({"nodes":{)";
   for (std::size_t i = 0; i < 5; ++i) {
     map += (i > 0 ? ",\"k" : "\"k") + std::to_string(i) + R"(":{"e":[1,2,3],"a":{"c":"x"}})";

@@ -19,8 +19,22 @@ constexpr std::size_t k_free_nodes = 4096;
 /// Blocks are numbered from 1.
 std::size_t RestReader::block_of(std::size_t at) const { return (at - begin_) / k_between_marks + 1; }
 
-/// Reads on from `at` to a place that is marked, or the first in a block behind `block`. False where the text
-/// breaks before it.
+/// nullptr where `at` is not marked.
+RestReader::Mark* RestReader::mark_at(std::size_t at) {
+  if (at == 0 || at >= end_) return nullptr;
+  Block& block = blocks_[block_of(at)];
+  const auto found = std::ranges::find(block.marks, at, &Mark::at);
+  return found == block.marks.end() ? nullptr : &*found;
+}
+
+void RestReader::put_mark(const Mark& mark) {
+  Block& block = blocks_[block_of(mark.at)];
+  block.marks[1] = block.marks[0];
+  block.marks[0] = mark;
+}
+
+/// Reads on from `at` to a place that is marked, or the first behind a closer in a block behind `block`, or,
+/// where none comes for long, behind a string. False where the text breaks before it.
 bool RestReader::read_stretch(Stretch& stretch, std::size_t& at, std::size_t block) {
   while (at < end_) {
     const char c = bytes_[at];
@@ -29,6 +43,7 @@ bool RestReader::read_stretch(Stretch& stretch, std::size_t& at, std::size_t blo
       const StringToken token = read_string(bytes_, at, end_);
       if (token.how != StringEnd::closed || token.flawed) return false;
       at = token.end;
+      if (at < end_ && (block_of(at) > block + 1 || mark_at(at) != nullptr)) return true;
       continue;
     }
     ++at;
@@ -41,7 +56,7 @@ bool RestReader::read_stretch(Stretch& stretch, std::size_t& at, std::size_t blo
     } else {
       return false;
     }
-    if (mark_of(at).at == at || block_of(at) > block) return true;
+    if (block_of(at) > block || mark_at(at) != nullptr) return true;
   }
   return true;
 }
@@ -69,7 +84,7 @@ std::vector<RestReader::Stretch> RestReader::read_stretches(std::size_t& at, Nod
   std::vector<Stretch> read;
   std::size_t room = k_free_nodes + (end_ - begin_) / k_bytes_per_node;
   room -= std::min(room, nodes_.size());
-  std::size_t block = block_of(at) - (mark_of(at).at == 0 ? 1 : 0);
+  std::size_t block = block_of(at) - (blocks_[block_of(at)].marks[0].at == 0 ? 1 : 0);
   behind = k_nothing;
   for (;;) {
     Stretch& stretch = read.emplace_back(Stretch{at, {}, {}});
@@ -78,8 +93,8 @@ std::vector<RestReader::Stretch> RestReader::read_stretches(std::size_t& at, Nod
       return read;
     }
     if (at >= end_) return read;
-    if (mark_of(at).at == at) {
-      behind = mark_of(at).closers;
+    if (const Mark* const mark = mark_at(at)) {
+      behind = mark->closers;
       return read;
     }
     block = block_of(at);
@@ -89,16 +104,16 @@ std::vector<RestReader::Stretch> RestReader::read_stretches(std::size_t& at, Nod
 
 bool RestReader::count_closers(std::size_t at, std::string& closers) {
   closers.clear();
-  if (marks_.empty()) marks_.resize(block_of(end_) + 1);
+  if (blocks_.empty()) blocks_.resize(block_of(end_) + 1);
   const std::size_t start = at;
   NodeId behind = k_nothing;
   const std::vector<Stretch> read = read_stretches(at, behind);
   bytes_read_ = at - start;
   first_mark_ = read.size() > 1 ? read[1].begin : at;
-  std::size_t next_at = at < end_ && mark_of(at).at == at ? at : 0;
+  std::size_t next_at = mark_at(at) != nullptr ? at : 0;
   for (std::size_t i = read.size() - 1; i > 0; --i) {
     behind = in_front_of(behind_openers(behind, read[i]), read[i]);
-    mark_of(read[i].begin) = Mark{read[i].begin, next_at, behind, {}};
+    put_mark({read[i].begin, next_at, behind, {}});
     next_at = read[i].begin;
   }
   behind = behind_openers(behind, read.front());
@@ -110,12 +125,17 @@ bool RestReader::count_closers(std::size_t at, std::string& closers) {
 
 /// What stands behind `from`, a mark, was read to where it stopped: that tells of all marks on the way.
 void RestReader::tell_marks(std::size_t from, std::size_t stopped, bool is_whole) {
-  for (std::size_t at = from; at != 0 && at < end_ && at <= stopped;) {
-    Mark& mark = mark_of(at);
-    if (mark.at != at) return;
-    mark.is_whole = is_whole;
-    at = mark.next_at;
+  for (Mark* mark = mark_at(from); mark != nullptr && mark->at <= stopped; mark = mark_at(mark->next_at)) {
+    if (bytes_[mark->at - 1] != '"') mark->is_whole = is_whole;
   }
+}
+
+/// The first mark behind the place that was asked for last at which a value has ended; nullptr where none is
+/// known. What may follow a string depends on what stands before it.
+const RestReader::Mark* RestReader::next_end() {
+  const Mark* mark = mark_at(first_mark_);
+  while (mark != nullptr && bytes_[mark->at - 1] == '"') mark = mark_at(mark->next_at);
+  return mark;
 }
 
 bool RestReader::is_whole(std::size_t at, const std::string& closers, RestBegins begins) {
@@ -130,19 +150,17 @@ bool RestReader::is_whole(std::size_t at, const std::string& closers, RestBegins
   json::SilentSink silent;
   json::Scanner<json::SilentSink> scanner(silent);
   scanner.feed(opening.data(), opening.data() + opening.size(), 0);
-  const char* stopped = scanner.feed(bytes_.data() + at, bytes_.data() + first_mark_, 0);
-  if (scanner.progress() == json::Progress::failed) return false;
-  const bool leads_to_mark = scanner.progress() == json::Progress::more && first_mark_ < end_ &&
-                             mark_of(first_mark_).at == first_mark_;
-  if (leads_to_mark && mark_of(first_mark_).is_whole) return *mark_of(first_mark_).is_whole;
-  if (scanner.progress() == json::Progress::more) {
-    stopped = scanner.feed(bytes_.data() + first_mark_, bytes_.data() + end_, 0);
-  }
+  const Mark* const mark = next_end();
+  const std::size_t end_of_value = mark != nullptr ? mark->at : end_;
+  const char* stopped = scanner.feed(bytes_.data() + at, bytes_.data() + end_of_value, 0);
+  const bool goes_on = scanner.progress() == json::Progress::more && mark != nullptr;
+  if (goes_on && mark->is_whole) return *mark->is_whole;
+  if (goes_on) stopped = scanner.feed(bytes_.data() + end_of_value, bytes_.data() + end_, 0);
   const auto behind = static_cast<std::size_t>(stopped - bytes_.data());
-  bytes_read_ = behind - std::min(behind, first_mark_);
+  bytes_read_ = behind - at;
   const bool is_whole =
       scanner.progress() == json::Progress::complete && skip_blanks(bytes_, behind, end_) >= end_;
-  if (leads_to_mark) tell_marks(first_mark_, behind, is_whole);
+  if (goes_on) tell_marks(end_of_value, behind, is_whole);
   return is_whole;
 }
 

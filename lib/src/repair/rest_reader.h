@@ -6,6 +6,7 @@
 // What does not belong here: what is open before the place, and what follows from the answers
 // (salvage_parser.h).
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -41,12 +42,16 @@ class RestReader {
     char closer;
     NodeId next;
   };
-  /// A place behind a closer, of which is known what follows.
+  /// A place behind a closer or a string, of which is known what follows.
   struct Mark {
     std::size_t at = 0;       ///< 0: none is known
     std::size_t next_at = 0;  ///< the one that follows it; 0 where none does
     NodeId closers = k_broken;
     std::optional<bool> is_whole;
+  };
+  /// Where a quote is lost the text reads in two ways, as what is within strings or without them.
+  struct Block {
+    std::array<Mark, 2> marks;  ///< the newer one first
   };
   /// What was read up to a mark: closers of what was open before, and openers that are still open.
   struct Stretch {
@@ -56,17 +61,19 @@ class RestReader {
   };
 
   [[nodiscard]] std::size_t block_of(std::size_t at) const;
-  [[nodiscard]] Mark& mark_of(std::size_t at) { return marks_[block_of(at)]; }
+  [[nodiscard]] Mark* mark_at(std::size_t at);
+  void put_mark(const Mark& mark);
   bool read_stretch(Stretch& stretch, std::size_t& at, std::size_t block);
   std::vector<Stretch> read_stretches(std::size_t& at, NodeId& behind);
   [[nodiscard]] NodeId in_front_of(NodeId closers, const Stretch& stretch);
   [[nodiscard]] NodeId behind_openers(NodeId closers, const Stretch& stretch) const;
+  [[nodiscard]] const Mark* next_end();
   void tell_marks(std::size_t from, std::size_t stopped, bool is_whole);
 
   ByteView bytes_;
   std::size_t begin_;
   std::size_t end_;
-  std::vector<Mark> marks_;  ///< one for so many bytes
+  std::vector<Block> blocks_;
   std::vector<Node> nodes_ = {Node{'\0', k_nothing}};
   std::size_t first_mark_ = 0;  ///< behind the place that was asked for last; the end where there is none
   std::size_t bytes_read_ = 0;

@@ -123,9 +123,38 @@ bool SalvageParser::lost_opener(std::size_t from) {
   return is_whole_rest(from, RestBegins::at_item) && closers_.size() == frames_.size() + 1 && closers_fit();
 }
 
+/// Whether `open` and the text in [begin, end) are one whole value.
+bool SalvageParser::is_whole_behind(char open, std::size_t begin, std::size_t end) const {
+  json::SilentSink silent;
+  json::Scanner<json::SilentSink> scanner(silent);
+  scanner.feed(&open, &open + 1, 0);
+  scanner.feed(bytes_.data() + begin, bytes_.data() + end, 0);
+  return scanner.progress() == json::Progress::complete;
+}
+
+/// Where the text breaks again behind it: whether the value of the member to be read begins at `contents`,
+/// without its opener: with a key, or as a whole array. Sets closers_ to its closer.
+bool SalvageParser::is_opened_by_contents(std::size_t contents) {
+  if (!in_object() || options_.line_framed || is_whole_rest(contents)) return false;
+  const std::size_t item = skip_blanks(bytes_, contents, end_);
+  if (item >= end_ || !may_look_ahead()) return false;
+  const std::size_t behind = behind_closers(bytes_, item, 1, end_);
+  look_ahead() += behind - item;
+  const char closer = bytes_[behind - 1];
+  const char open = opener_of_contents(bytes_, item, closer, end_);
+  if (open == '\0' || closer != closer_of(open)) return false;
+  if (open == '[' && !is_whole_behind(open, item, behind)) return false;
+  std::size_t next = skip_blanks(bytes_, behind, end_);
+  const bool has_comma = next < end_ && bytes_[next] == ',';
+  if (has_comma) next = skip_blanks(bytes_, next + 1, end_);
+  if (next >= end_ || (has_comma ? key_at(next).empty() : bytes_[next] != '}')) return false;
+  closers_ = closer;
+  return true;
+}
+
 /// One byte, at `at`, stands where the opener of the value to be read did.
 bool SalvageParser::replace_opener(std::size_t at) {
-  if (!lost_opener(at + 1)) return false;
+  if (!lost_opener(at + 1) && !is_opened_by_contents(at + 1)) return false;
   attempt_.pieces.keep(pos_, at);
   attempt_.pieces.because(at, Kind::bad_syntax, Harm::none);
   open_lost(at + 1);

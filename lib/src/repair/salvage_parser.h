@@ -150,6 +150,8 @@ class SalvageParser {
   [[nodiscard]] bool goes_on_as_map(std::size_t at);
   void settle_depth();
   [[nodiscard]] bool lost_opener(std::size_t from);
+  [[nodiscard]] bool is_whole_behind(char open, std::size_t begin, std::size_t end) const;
+  [[nodiscard]] bool is_opened_by_contents(std::size_t contents);
   bool replace_opener(std::size_t at);
   [[nodiscard]] bool may_be_object(ByteView key) const;
   bool insert_opener();
