@@ -97,6 +97,8 @@ std::optional<Attempt> read_before_document(ByteView bytes, std::size_t at, cons
                                             Shapes& shapes, const SalvageOptions& options,
                                             std::size_t& read_again) {
   constexpr ByteView k_goes_on = ",}]";
+  const bool is_to_end = attempt.closed && skip_fillers(bytes, attempt.end) == bytes.size();
+  if (is_to_end && attempt.values_dropped == 0) return std::nullopt;
   std::size_t from = at;
   if (attempt.clean && attempt.closed) {
     from = skip_fillers(bytes, attempt.end);
