@@ -384,3 +384,19 @@ TEST_CASE("a closer in place of the first byte of a value, or before it, costs t
     check_repair(before + closer + R"("beta")" + behind, before + R"("beta")" + behind);
   }
 }
+
+TEST_CASE("a node of a tree whose members its parent has too stays where it is") {
+  const auto node = [](const std::string& name, const std::string& open, const std::string& children) {
+    return R"({"name":")" + name + "\"" + open + R"(,"children":[)" + children + "]}";
+  };
+  const std::string open = R"(,"open":true)";
+  const auto pair = [&](const std::string& name, const std::string& within) {
+    return node(name + "1", open, within) + "," + node(name + "2", open, within);
+  };
+  const auto tree = [&](const std::string& own) {
+    const std::string within = pair("c", pair("d", ""));
+    return R"({"root":)" + node("a", open, node("b1", own, within) + "," + node("b2", open, within)) +
+           R"(,"v":1})";
+  };
+  check_repair(tree(R"(,"open":ttrue)"), tree(""));
+}

@@ -364,7 +364,9 @@ void SalvageParser::skip(std::size_t to, Kind kind, Harm harm) {
   pos_ = to;
 }
 
+/// Whether the open object number `frame` has the member, or it is the one that those within are part of.
 bool SalvageParser::has_member(std::size_t frame, ShapeId id) const {
+  if (frame + 1 < frames_.size() && frames_[frame].open == '{' && frames_[frame].key == id) return true;
   const auto begin = members_.begin() + static_cast<std::ptrdiff_t>(frames_[frame].members);
   const auto end = members_.begin() + static_cast<std::ptrdiff_t>(members_end(frame));
   return std::find(begin, end, id) != end;
