@@ -24,7 +24,7 @@ struct Attempt {
   bool clean = true;        ///< nothing was wrong up to there
   bool complete = true;     ///< the root has all members that its shape requires
   bool headless = false;    ///< the beginning was missing
-  bool gap = false;         ///< an element may be missing of which nothing is left
+  bool gap = false;         ///< an item or digits may be missing of which nothing is left
   bool hit_limits = false;  ///< nested too deeply to be salvaged
   /// Where another document begins inside this one, which is cut there.
   std::optional<std::size_t> restart;

@@ -53,7 +53,9 @@ void LinesSalvage::line(std::size_t begin, std::size_t end) {
     if (at == end) return;
   }
   const bool opens = bytes_[at] == '{' || bytes_[at] == '[' || opener_replaced_at(bytes_, at, end) == '{';
-  if (opens ? whole_.is_whole(at, end) : is_whole_scalar(at, end)) {
+  // Digits of a number may have stood where NULs do.
+  const bool may_be_half = at > text && bytes_[at - 1] == '\0' && (bytes_[at] == '-' || is_digit(bytes_[at]));
+  if (opens ? whole_.is_whole(at, end) : !may_be_half && is_whole_scalar(at, end)) {
     result_.has_content = true;
     result_.pieces.keep(at == text ? begin : at, next_);
     return;

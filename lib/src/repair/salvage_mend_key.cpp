@@ -152,6 +152,9 @@ void SalvageParser::mend_colon(std::size_t at) {
     attempt_.pieces.keep(pos_, at);
     attempt_.pieces.because(at, Kind::bad_syntax, Harm::none);
   }
+  // Digits may have gone with the colon.
+  const bool touches_key = value == pos_ && (bytes_[value] == '-' || is_digit(bytes_[value]));
+  attempt_.gap = attempt_.gap || touches_key;
   attempt_.pieces.insert(":");
   if (value != at) pos_ = at + 1;
   state_ = State::value;

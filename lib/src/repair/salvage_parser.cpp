@@ -104,8 +104,8 @@ void SalvageParser::step_value(std::size_t at) {
       bytes_[to] != '\0' && bytes_[to] != '"' && !was_comma(to) && !is_turned_closer(to)) {
     return break_item(to);
   }
-  const bool is_number = c == '-' || is_digit(c);
-  if (is_number && to < end_ && bytes_[to] == '\0') {
+  const bool touches_nul = (to < end_ && bytes_[to] == '\0') || (at > begin_ && bytes_[at - 1] == '\0');
+  if ((c == '-' || is_digit(c)) && touches_nul) {
     // Digits may have stood there.
     trouble();
     drop_item(to, Kind::nul_interior);

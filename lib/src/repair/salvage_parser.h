@@ -251,7 +251,7 @@ class SalvageParser {
   [[nodiscard]] bool has_bad_utf8(std::size_t from, std::size_t to);
   void take_string(std::size_t at, const StringToken& token);
   bool take_doubly_ended_key(std::size_t at);
-  [[nodiscard]] bool is_ruled() const;
+  [[nodiscard]] bool is_ruled(ByteView text) const;
   [[nodiscard]] std::size_t find_bad_byte(std::size_t at, std::size_t end) const;
   void take_broken_string(std::size_t at, std::size_t bad, std::size_t end);
   void part_done(Last last);
@@ -288,6 +288,8 @@ class SalvageParser {
   void mend_colon(std::size_t at);
 
   // salvage_resync.cpp
+  [[nodiscard]] bool may_have_held_item(std::size_t at, std::size_t behind) const;
+  void small_hole(std::size_t at, std::size_t behind);
   void hole(std::size_t at);
   [[nodiscard]] bool goes_on(std::size_t at);
   [[nodiscard]] bool may_go_on(std::size_t at);

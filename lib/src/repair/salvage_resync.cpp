@@ -7,10 +7,33 @@
 
 namespace session::repair {
 
+/// Whether NULs between tokens, up to `behind`, are so many that an item may have stood there: an element and
+/// its comma, or a member.
+bool SalvageParser::may_have_held_item(std::size_t at, std::size_t behind) const {
+  constexpr std::size_t k_shortest_element = 2;
+  constexpr std::size_t k_shortest_member = 5;
+  if (in_object()) return behind - at >= k_shortest_member;
+  const std::size_t next = skip_blanks(bytes_, behind, end_);
+  const bool is_alone = state_ == State::value && next < end_ && bytes_[next] == ']';
+  return is_alone || behind - at >= k_shortest_element;
+}
+
+/// Fewer NUL bytes between tokens than are a hole.
+void SalvageParser::small_hole(std::size_t at, std::size_t behind) {
+  const bool may_have_held = may_have_held_item(at, behind);
+  attempt_.gap = attempt_.gap || may_have_held;
+  // What follows the key of one member may be the value of another.
+  if (in_object() && may_have_held && (state_ == State::colon || state_ == State::value)) {
+    drop_item(at, Kind::nul_interior);
+    return resync(behind, Kind::nul_interior);
+  }
+  skip(behind, Kind::nul_interior, Harm::none);
+}
+
 /// NUL bytes between tokens.
 void SalvageParser::hole(std::size_t at) {
   const std::size_t behind = skip_nuls(bytes_, at, end_);
-  if (behind - at < k_hole_bytes) return skip(behind, Kind::nul_interior, Harm::none);
+  if (behind - at < k_hole_bytes) return small_hole(at, behind);
   if (skip_blanks(bytes_, behind, end_) >= end_) {
     finish(at, Kind::nul_tail);
     attempt_.end = end_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "repair/identity.h"
 #include "repair/salvage_parser.h"
 
 namespace session::repair {
@@ -47,19 +48,22 @@ bool SalvageParser::has_bad_utf8(std::size_t from, std::size_t to) {
   return false;
 }
 
-/// Whether the layout has a rule for the value being read: a time or an id with bytes gone bad is none any
-/// more.
-bool SalvageParser::is_ruled() const {
+/// Whether the string with this text is a time or an id, by its key or by how it reads, or the layout has a
+/// rule for it: with bytes gone bad it is none any more.
+bool SalvageParser::is_ruled(ByteView text) const {
+  if (reads_as_identity(text)) return true;
   if (!in_object()) return false;
-  const FieldRule* rule = shapes_.rule(frames_.back().key);
-  return rule != nullptr && rule->rule != ValueRule::none;
+  const ShapeId member = frames_.back().key;
+  const FieldRule* rule = shapes_.rule(member);
+  return (rule != nullptr && rule->rule != ValueRule::none) || shapes_.is_reference(member) ||
+         is_name_of_id(shapes_.key(member));
 }
 
 void SalvageParser::take_string(std::size_t at, const StringToken& token) {
   if (token.how == StringEnd::closed) {
     if (token.flawed || has_bad_utf8(at, token.end)) {
       trouble();
-      if (is_ruled()) {
+      if (is_ruled(bytes_.substr(at + 1, token.end - at - 2))) {
         drop_item(token.end, token.flawed ? Kind::raw_control : Kind::invalid_utf8);
         return;
       }
@@ -79,7 +83,8 @@ void SalvageParser::take_string(std::size_t at, const StringToken& token) {
   const Kind kind = token.how == StringEnd::hole ? Kind::nul_interior : Kind::torn_tail;
   trouble();
   // The beginning of a time, an id or a role is none.
-  if (options_.cut_values == CutValues::keep_prefix && !is_ruled() && keep_prefix(at, token.end)) {
+  if (options_.cut_values == CutValues::keep_prefix && !is_ruled(bytes_.substr(at + 1, token.end - at - 1)) &&
+      keep_prefix(at, token.end)) {
     part_done(Last::cut);
   } else {
     drop_item(token.end, kind);

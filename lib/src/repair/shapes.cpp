@@ -20,6 +20,7 @@ Shapes::Shapes() : nodes_(2) {}
 Shapes::Shapes(const Layout* layout) : Shapes() {
   if (layout != nullptr) {
     for (const FieldRule& rule : layout->fields) learn(rule);
+    learn_references(*layout);
     of_layout_ = static_cast<ShapeId>(nodes_.size());
   }
 }
@@ -36,6 +37,23 @@ void Shapes::learn(const FieldRule& rule) {
   nodes_[at].required = rule.presence == Presence::required;
   if (nodes_[at].required) nodes_[nodes_[at].parent].has_required = true;
   nodes_[at].rule = &rule;
+}
+
+void Shapes::learn_references(const Layout& layout) {
+  const auto learn_last = [&](std::string_view pointer) {
+    ByteView last;
+    while (!pointer.empty()) last = json::take_component(pointer);
+    references_.insert(last);
+  };
+  learn_last(layout.id_pointer);
+  std::ranges::for_each(layout.activity_pointers, learn_last);
+  const LinkRules& links = layout.links;
+  references_.insert({links.id_key, links.parent_key});
+  references_.insert(links.chain_keys.begin(), links.chain_keys.end());
+  for (const auto* const ends : {&links.calls, &links.results}) {
+    for (const CallEnd& end : *ends) references_.insert(end.id_key);
+  }
+  references_.erase(ByteView());
 }
 
 ShapeId Shapes::add(ShapeId parent, ByteView key) {

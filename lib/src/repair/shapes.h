@@ -65,6 +65,8 @@ class Shapes {
   /// Whether one of the objects that stand beside it in theirs, as the entries of a map do, has a member
   /// `key`.
   [[nodiscard]] bool has_sibling_with(ShapeId shape, ByteView key) const;
+  /// Whether the layout finds ids, links or times under a key like this one's.
+  [[nodiscard]] bool is_reference(ShapeId member) const { return references_.contains(nodes_[member].key); }
   /// Whether the layout names members of this object.
   [[nodiscard]] bool is_described(ShapeId shape) const {
     return nodes_[nodes_[shape].first_member].rule != nullptr;
@@ -125,10 +127,12 @@ class Shapes {
 
   ShapeId add(ShapeId parent, ByteView key);
   void learn(const FieldRule& rule);
+  void learn_references(const Layout& layout);
 
   std::vector<Node> nodes_;
   std::unordered_map<Key, ShapeId, KeyHash> members_;
   std::unordered_set<ByteView> named_;
+  std::unordered_set<ByteView> references_;
   ShapeId last_found_ = k_no_shape;
   ShapeId of_layout_ = 2;  ///< those below are places of the layout
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "json/scanner.h"
+#include "repair/identity.h"
 #include "repair/lexing.h"
 
 namespace session::repair {
@@ -31,7 +32,18 @@ struct Token {
   bool is_key = false;
   bool is_parted_once = false;
   bool has_empty_line = false;
+  bool is_identity = false;  ///< an id or a time, which has no line breaks of its own
 };
+
+/// The key of the member whose value begins at `value`; empty if that is an element.
+ByteView key_before(ByteView bytes, std::size_t value) {
+  std::size_t at = back_over_blanks(bytes, 0, value);
+  if (at == 0 || bytes[at - 1] != ':') return {};
+  at = back_over_blanks(bytes, 0, at - 1);
+  if (at < 2 || bytes[at - 1] != '"') return {};
+  const std::size_t quote = bytes.substr(0, at - 1).rfind('"');
+  return quote == ByteView::npos ? ByteView() : bytes.substr(quote + 1, at - 1 - (quote + 1));
+}
 
 Token string_at(ByteView bytes, std::size_t begin, std::size_t limit) {
   Token token = {begin, read_string(bytes, begin, limit).end};
@@ -40,6 +52,12 @@ Token string_at(ByteView bytes, std::size_t begin, std::size_t limit) {
   const ByteView text = bytes.substr(begin, token.end - begin);
   token.is_parted_once = text.find('\n') == text.rfind('\n');
   token.has_empty_line = text.find("\n\n") != ByteView::npos || text.find("\n\r\n") != ByteView::npos;
+  constexpr std::size_t k_longest = 64;
+  if (text.size() <= k_longest) {
+    Bytes joined(text);
+    std::erase_if(joined, [](char c) { return c == '\n' || c == '\r' || c == '"'; });
+    token.is_identity = reads_as_identity(joined) || is_name_of_id(key_before(bytes, begin));
+  }
   return token;
 }
 
@@ -70,7 +88,7 @@ class Judge {
       return goes_on ? LineBreak::Was::split : LineBreak::Was::blank;
     }
     if (token_.end == 0 || token_.begin != begin) token_ = string_at(bytes_, begin, limit_);
-    if (is_in_character(bytes_, begin, before, behind)) return LineBreak::Was::split;
+    if (token_.is_identity || is_in_character(bytes_, begin, before, behind)) return LineBreak::Was::split;
     if (token_.is_key) {
       // A name that is a sentence may have a line break in it.
       is_found_out_ = is_found_out_ || !is_without_blanks(before, behind);
