@@ -3,6 +3,7 @@
 #include "repair/fixes.h"
 #include "repair/mend.h"
 #include "repair/merge.h"
+#include "repair/other_format.h"
 #include "repair/versions.h"
 #include "session/repair.h"
 
@@ -81,12 +82,17 @@ RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, co
   }
   plan.before =
       options.known != nullptr ? *options.known : diagnose(bytes, check_options(options, options.format));
-  const Format format = options.format.value_or(plan.before.format);
-  if (!needs_repair(plan.before) || is_whole(bytes, format, plan.before)) {
+  const Format named = options.format.value_or(plan.before.format);
+  if (!needs_repair(plan.before) || is_whole(bytes, named, plan.before)) {
     plan.status = plan.before.verdict == Verdict::damaged ? RepairStatus::beyond_text : RepairStatus::healthy;
     return plan;
   }
-  Mended mended = ahead.is_there() ? ahead.get() : mended_as(format);
+  const Format format = repair::format_of_content(bytes, named, options.layout);
+  if (format != named && parses_strictly(bytes, format)) {
+    plan.status = RepairStatus::beyond_text;
+    return plan;
+  }
+  Mended mended = ahead.is_there() && format == named ? ahead.get() : mended_as(format);
   repair::Choice choice = repair::choose_candidate(mended, candidates, format, options);
   if (choice.candidate != nullptr) {
     take_candidate(plan, *choice.candidate, std::move(choice.content), bytes.size());
@@ -105,6 +111,9 @@ RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, co
   if (!repair::judge_by_both(plan, format, options, bytes.size())) {
     give_up(plan, bytes.size());
     return plan;
+  }
+  if (plan.status == RepairStatus::repaired && format != named) {
+    plan.after = diagnose(plan.content, check_options(options, named));
   }
   if (plan.after.verdict == Verdict::damaged) repair::offer_header(plan, options, format);
   if (plan.status != RepairStatus::repaired) plan.content.clear();

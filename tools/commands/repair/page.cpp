@@ -56,9 +56,7 @@ std::string verdict_text(const RepairAnswer& answer, Doing doing) {
     return "Nothing in it can be read as a session. The original was moved aside.";
   if (outcome == "would-quarantine")
     return "Nothing in it can be read as a session. It would be moved aside.";
-  if (outcome == "damage-remains") {
-    return "Its text is whole; values that are missing or wrong are not repair's to make up.";
-  }
+  if (outcome == "damage-remains") return fmt::format("It was not touched: {}.", reason_to_leave(plan));
   if (would_be_refused(answer))
     return "Its text is whole, but lacks what the program it belongs to asks for.";
   if (plan.loss.lossless) return "Everything that a reader would look for is still there.";

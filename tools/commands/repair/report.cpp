@@ -231,6 +231,12 @@ std::string RepairReport::promotion_lines(const RepairAnswer& answer) const {
                      doing_ == Doing::planning ? "is" : "was", session);
 }
 
+std::string reason_to_leave(const RepairPlan& plan) {
+  if (!needs_repair(plan.before)) return "its values are not repair's to make up";
+  return plan.before.format == Format::json ? "it is whole as JSON Lines, which its name does not say"
+                                            : "it is whole as one JSON document, which its name does not say";
+}
+
 std::string RepairReport::lines_of(const RepairAnswer& answer) const {
   const RepairPlan& plan = answer.plan;
   const std::string path = report_.display(answer.path);
@@ -248,8 +254,7 @@ std::string RepairReport::lines_of(const RepairAnswer& answer) const {
     return options_.verbose ? line(Style::faint, "healthy", "") : std::string();
   if (!answer.promoted_to.empty()) return promotion_lines(answer);
   if (plan.status == RepairStatus::beyond_text) {
-    return line(Style::bad, "damage remains",
-                remaining_text(plan.before) + "; its values are not repair's to make up") +
+    return line(Style::bad, "damage remains", remaining_text(plan.before) + "; " + reason_to_leave(plan)) +
            untold_text(plan);
   }
   if (plan.status == RepairStatus::over_budget) {
