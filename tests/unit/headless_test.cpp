@@ -145,3 +145,14 @@ TEST_CASE("a text that begins with the value of a lost key loses that value alon
   }
   test::check_repair(R"("two\""},)" + second, "[" + second);
 }
+
+TEST_CASE("what is left of a map whose name is lost goes, and no member of it becomes one of the document") {
+  const std::string entries =
+      R"({"u1":{"n":"signal","s":478},"u2":{"n":"gamma","s":6},"u3":{"n":"x","s":1}})";
+  test::check_repair(entries + R"(,"meta":{"next":"u5","total":3}})", R"({"meta":{"next":"u5","total":3}})");
+  test::check_repair(entries + R"(,"total":3})", R"({"total":3})");
+  // Entries of the document itself, of which one closer was written twice.
+  test::check_repair(entries + R"(,"u4":{"n":"y","s":2}})",
+                     entries.substr(0, entries.size() - 1) + R"(,"u4":{"n":"y","s":2}})");
+  test::check_repair(R"({"a":{"n":1},"b":{"m":2}},"c":3})", R"({"a":{"n":1},"b":{"m":2},"c":3})");
+}

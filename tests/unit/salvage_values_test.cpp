@@ -92,6 +92,10 @@ TEST_CASE("a time or an id with a control character in it goes, whatever names i
   check_repair("{\"x\":\"2026-01-01\n2026-01-02\"}", R"({"x":"2026-01-01\n2026-01-02"})");
 }
 
+TEST_CASE("an id or a time that lost its closing quote costs nothing behind it") {
+  check_repair("{\n  \"id\": \"a,\n  \"n\": 1,\n  \"m\": 2\n}", "{\n  \"n\": 1,\n  \"m\": 2\n}");
+}
+
 TEST_CASE("what needs an id or a time that went goes with it") {
   const std::string first = claude_record(k_uuid, "null", R"("hi")");
   const std::string other = "f373bd76-6fa7-41bc-8060-77d49b2d3e2e";

@@ -7,6 +7,7 @@
 
 #include "repair/restart.h"
 #include "repair/salvage_parser.h"
+#include "session/members.h"
 
 namespace session::repair {
 namespace {
@@ -80,7 +81,9 @@ bool SalvageParser::lies_in_lost(std::size_t item, std::size_t next) const {
     // Or it is one, and a closer too many ended it: a doubled one, or any where it is by far the larger part.
     const bool doubled = bytes_.substr(item, next - item).find("}}") != ByteView::npos;
     const bool is_larger = next - item >= 2 * (end_ - next);
-    if (shapes_.is_described(k_root_shape) ? unknown < own.size() : doubled || is_larger) return false;
+    const bool is_described = shapes_.is_described(k_root_shape);
+    if (!is_described && is_map_beside(item, next)) return true;
+    if (is_described ? unknown < own.size() : doubled || is_larger) return false;
   }
   if (!shapes_.is_complete(k_root_shape, {})) {
     return open == '[' || (!shapes_.is_complete(k_root_shape, known) && 2 * unknown > known.size());
@@ -99,6 +102,24 @@ bool SalvageParser::lies_in_lost(std::size_t item, std::size_t next) const {
   if (is_element(keys_of_elements(bytes_, item, next))) return false;
   const bool only_closers = std::min(bytes_.find_first_not_of("}] \t\r\n", next), end_) == end_;
   return !only_closers && !may_be_version(item, lost.back());
+}
+
+/// Whether the object at `item` is a map of objects that are alike, and the member behind the comma at `next`
+/// is none of its entries.
+bool SalvageParser::is_map_beside(std::size_t item, std::size_t next) const {
+  const Result<Outline> map = outline_of(bytes_.substr(item, next - item));
+  if (!map || map->members.size() < k_enough_siblings) return false;
+  const auto keys_in = [](ByteView object) { return keys_of(object, 0, object.size()); };
+  const auto is_object = [](const Member& member) { return member.type == ValueType::object; };
+  if (!std::ranges::all_of(map->members, is_object)) return false;
+  const std::vector<ByteView> first = keys_in(map->members.front().value);
+  const auto is_entry = [&](const Member& member) { return are_alike(first, keys_in(member.value)); };
+  if (!std::ranges::all_of(map->members, is_entry)) return false;
+  const std::size_t quote = skip_blanks(bytes_, next + 1, end_);
+  if (quote >= end_ || key_at(quote).empty()) return false;
+  const std::size_t value = skip_blanks(bytes_, next_quote(quote + 1) + 1, end_) + 1;
+  const std::size_t at = skip_blanks(bytes_, value, end_);
+  return at < end_ && (bytes_[at] != '{' || !are_alike(first, keys_of(bytes_, at, end_)));
 }
 
 /// Whether the arrays at `item` and `next` look like elements of one array.

@@ -243,14 +243,20 @@ void SalvageParser::break_item(std::size_t at) {
   settle_depth();
 }
 
+/// Where reading can go on behind the string in [begin, end) if it lost its closing quote and ended at the
+/// next one's opening quote.
+std::optional<std::size_t> SalvageParser::end_of_unclosed(std::size_t begin, std::size_t end) const {
+  if (end <= begin + 1 || !is_opener(end - 1)) return std::nullopt;
+  const std::size_t before = back_over_blanks(bytes_, begin + 1, end - 1);
+  if (before == begin + 1) return std::nullopt;
+  return bytes_[before - 1] == ':' ? end - 1 : before - 1;
+}
+
 /// Where reading can go on behind what broke at `at`: a comma, a closer, the beginning of an item, or
 /// a hole.
 std::size_t SalvageParser::end_of_break(std::size_t at) {
-  if (state_ == State::after_item && last_ == Last::string && last_end_ > last_begin_ + 1 &&
-      is_opener(last_end_ - 1)) {
-    // The last string lost its closing quote and ended at the next one's opening quote.
-    std::size_t before = back_over_blanks(bytes_, last_begin_ + 1, last_end_ - 1);
-    if (before > last_begin_ + 1) return bytes_[before - 1] == ':' ? last_end_ - 1 : before - 1;
+  if (state_ == State::after_item && last_ == Last::string) {
+    if (const auto resume = end_of_unclosed(last_begin_, last_end_)) return *resume;
   }
   std::size_t from = at;
   std::size_t quote = 0;  // the next quote, looked for once

@@ -139,6 +139,7 @@ class SalvageParser {
   // salvage_head.cpp
   [[nodiscard]] bool begins_within(std::size_t at);
   [[nodiscard]] bool lies_in_lost(std::size_t item, std::size_t next) const;
+  [[nodiscard]] bool is_map_beside(std::size_t item, std::size_t next) const;
   [[nodiscard]] bool are_alike_arrays(std::size_t item, std::size_t next) const;
   [[nodiscard]] bool may_be_version(std::size_t item, const LostContainer& outermost) const;
 
@@ -270,6 +271,7 @@ class SalvageParser {
   [[nodiscard]] bool is_of_value(std::size_t at) const;
   void break_item(std::size_t at);
   [[nodiscard]] bool was_comma(std::size_t at) const;
+  [[nodiscard]] std::optional<std::size_t> end_of_unclosed(std::size_t begin, std::size_t end) const;
   std::size_t end_of_break(std::size_t at);
   [[nodiscard]] std::size_t next_quote(std::size_t at) const;
   [[nodiscard]] bool is_opener(std::size_t quote) const;

@@ -64,7 +64,8 @@ void SalvageParser::take_string(std::size_t at, const StringToken& token) {
     if (token.flawed || has_bad_utf8(at, token.end)) {
       trouble();
       if (is_ruled(bytes_.substr(at + 1, token.end - at - 2))) {
-        drop_item(token.end, token.flawed ? Kind::raw_control : Kind::invalid_utf8);
+        drop_item(end_of_unclosed(at, token.end).value_or(token.end),
+                  token.flawed ? Kind::raw_control : Kind::invalid_utf8);
         return;
       }
       if (const std::size_t bad = find_bad_byte(at + 1, token.end - 1); bad < token.end - 1) {
