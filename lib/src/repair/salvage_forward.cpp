@@ -2,6 +2,7 @@
 // where it breaks. Those are read again here, so that what mending looks back at is known in full.
 
 #include <algorithm>
+#include <span>
 
 #include "repair/salvage_parser.h"
 
@@ -31,7 +32,11 @@ bool SalvageParser::forward(std::size_t at) {
   base.begin = frame.begin;
   if (last_ == Last::closer) base.closed = closed_.shape;
   if (!reader_) reader_.emplace(bytes_, shapes_, options_.line_framed ? Framing::record : Framing::document);
-  forward_to_ = reader_->read_on(base, {indent_, frames_.size()}, at, end_);
+  // In damaged text two objects may have become one.
+  std::span<const ShapeId> had;
+  const std::size_t members = members_.size() - frame.members;
+  if (!attempt_.clean && members <= k_most_members) had = std::span(members_).last(members);
+  forward_to_ = reader_->read_on(base, had, {indent_, frames_.size()}, at, end_);
   forward_depth_ = frames_.size();
   const std::vector<WholeSink::Level>& levels = reader_->sink().levels();
   // A comma stands before the item before the last: before the first one none does, except in `base`.

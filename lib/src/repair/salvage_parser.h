@@ -20,6 +20,8 @@ namespace session::repair {
 
 /// So many of a container's keys tell what it is.
 inline constexpr std::size_t k_telling_keys = 64;
+/// Members of one object that are looked through for a key.
+inline constexpr std::size_t k_most_members = 512;
 /// So long a key may be that is looked for.
 inline constexpr std::size_t k_longest_key = 256;
 /// So long a text is read item by item where its brackets do not match, and looked through for seams.

@@ -11,7 +11,6 @@ namespace session::repair {
 
 /// Whether the innermost object of damaged text has a member `key` already: two objects may have become one.
 bool SalvageParser::is_repeated(ByteView key) const {
-  constexpr std::size_t k_most_members = 512;
   if (attempt_.clean || members_.size() - frames_.back().members > k_most_members) return false;
   const ShapeId known = shapes_.find(frames_.back().shape, key);
   return known != k_no_shape && (known == frames_.back().lost_key || has_member(frames_.size() - 1, known));

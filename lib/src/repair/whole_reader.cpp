@@ -25,7 +25,8 @@ TypeSet type_of(json::Scalar scalar) {
 
 }  // namespace
 
-void WholeSink::begin(const Level* base, Indent indent) {
+void WholeSink::begin(const Level* base, std::span<const ShapeId> had, Indent indent) {
+  had_ = had;
   indent_ = indent;
   levels_.clear();
   members_.clear();
@@ -139,6 +140,8 @@ void WholeSink::on_key(const json::Token& token) {
   const std::size_t behind = skip_blanks(bytes_, at + key.size() + 2, bytes_.size());
   const bool is_key = behind < bytes_.size() && bytes_[behind] == ':';
   level.key = is_key ? shapes_.member(level.shape, key) : k_no_shape;
+  const bool is_of_base = has_base_ && levels_.size() == 1;
+  if (is_of_base && std::ranges::find(had_, level.key) != had_.end()) stopped_ = true;
 }
 
 void WholeSink::on_scalar(json::Scalar type, const json::Token& token) {
@@ -172,21 +175,21 @@ std::size_t WholeReader::read_to(std::size_t at, std::size_t end) {
 
 bool WholeReader::is_whole(std::size_t begin, std::size_t end) {
   scanner_.reset();
-  sink_.begin(nullptr, {});
+  sink_.begin(nullptr, {}, {});
   std::size_t at = read_to(begin, end);
   if (scanner_.progress() != json::Progress::complete) return false;
   while (at < end && json::is_blank(bytes_[at])) ++at;
   return at == end;
 }
 
-std::size_t WholeReader::read_on(const WholeSink::Level& base, WholeSink::Indent indent, std::size_t at,
-                                 std::size_t end) {
+std::size_t WholeReader::read_on(const WholeSink::Level& base, std::span<const ShapeId> had,
+                                 WholeSink::Indent indent, std::size_t at, std::size_t end) {
   // The scanner is brought into a container of the same kind, behind its first item.
   const ByteView opening = base.open == '{' ? R"({"":"")" : R"(["")";
   scanner_.reset();
   sink_.stop();
   scanner_.feed(opening.data(), opening.data() + opening.size(), 0);
-  sink_.begin(&base, indent);
+  sink_.begin(&base, had, indent);
   return read_to(at, end);
 }
 

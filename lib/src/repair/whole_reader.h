@@ -3,6 +3,7 @@
 // looks at every byte with suspicion. It remembers enough of the open containers for salvage to take over
 // from it shortly before the place where the text breaks.
 
+#include <span>
 #include <vector>
 
 #include "json/scanner.h"
@@ -46,8 +47,9 @@ class WholeSink : public json::SilentSink {
     std::size_t depth = 0;  ///< of what stands in `base`
   };
 
-  /// Forgets everything; `base` is the container in which reading goes on, if it is in one.
-  void begin(const Level* base, Indent indent);
+  /// Forgets everything; `base` is the container in which reading goes on, if it is in one, and `had` are the
+  /// members that it has and must not get again.
+  void begin(const Level* base, std::span<const ShapeId> had, Indent indent);
   /// Hears nothing until begin().
   void stop() { stopped_ = true; }
   /// Whether something came that is valid, and yet shows damage that only salvage can judge.
@@ -73,6 +75,7 @@ class WholeSink : public json::SilentSink {
   Framing framing_;
   bool stopped_ = false;
   bool has_base_ = false;
+  std::span<const ShapeId> had_;
   Indent indent_;
   std::uint64_t values_ = 0;
   std::vector<Level> levels_;
@@ -88,8 +91,8 @@ class WholeReader {
   bool is_whole(std::size_t begin, std::size_t end);
   /// Reads on in `base` from the comma at `at`, as far as the text is whole and `base` is open; returns where
   /// that ends.
-  std::size_t read_on(const WholeSink::Level& base, WholeSink::Indent indent, std::size_t at,
-                      std::size_t end);
+  std::size_t read_on(const WholeSink::Level& base, std::span<const ShapeId> had, WholeSink::Indent indent,
+                      std::size_t at, std::size_t end);
   [[nodiscard]] const WholeSink& sink() const { return sink_; }
 
  private:
