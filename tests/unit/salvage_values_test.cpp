@@ -124,3 +124,19 @@ TEST_CASE("a line break in an id or a time parted it, wherever it stands and how
   check_lines(record("m 1", "\n2026-01-01T0\n0:00:00Z"), whole);
   check_lines(record("m\n 1", "2026-01-01T0\n0:00:00Z"), whole);
 }
+
+TEST_CASE("a version that begins right behind a key is told by its indentation, and no key stands twice") {
+  const std::string whole =
+      "{\n  \"chat\": [\n    {\n      \"who\": \"a\"\n    }\n  ],\n  \"model\": \"m\"\n}\n";
+  check_repair("{\n  \"chat\":" + whole, whole);
+  check_repair("{\n  \"chat\": [" + whole, whole);
+  check_repair("{\n  \"chat\": [\n    {\n      \"who\": " + whole, whole);
+}
+
+TEST_CASE("a key that comes again far behind the place that broke ends what is one object") {
+  std::string rest;
+  for (int i = 0; i < 40; ++i) rest += R"(,"k)" + std::to_string(i) + R"(":"some text")";
+  const std::string first = R"({"spans":[{"id":"a","list":[{"name":"x")";
+  check_repair(first + R"(,"status""y","n":1)" + rest + R"(,"name":"z","n":2}]}]})",
+               first + R"(,"status":"y","n":1)" + rest + "}]}]}");
+}

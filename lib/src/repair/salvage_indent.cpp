@@ -32,6 +32,27 @@ std::optional<std::size_t> SalvageParser::depth_by_indent(std::size_t at) const 
   return *level + (c == '}' || c == ']' ? 1 : 0);
 }
 
+/// Whether the object opened last, of which `at` is the first key, is the beginning of another version of the
+/// document: the key is the document's first, and indented as that is, and so is what follows. This one ends
+/// there.
+bool SalvageParser::restart_by_indent(std::size_t at) {
+  const Frame& frame = frames_.back();
+  const ShapeId first = shapes_.first_member(k_root_shape);
+  if (frames_.size() < 2 || frame.open != '{' || frame.items > 0 || frame.separated || frame.imagined)
+    return false;
+  if (indent_level(at) != 1 || first == k_no_shape || key_at(at) != shapes_.key(first)) return false;
+  // Of a line of which a part is lost the next one tells.
+  const std::size_t next = skip_blanks(bytes_, std::min(bytes_.substr(0, end_).find('\n', at), end_), end_);
+  if (next < end_ && indent_level(next).value_or(0) > 2) return false;
+  const std::size_t begin = frame.begin;
+  if (skip_blanks(bytes_, begin + 1, end_) != at) return false;
+  frames_.pop_back();
+  if (in_array()) begin_item(begin);
+  drop_item(begin, Kind::splice);
+  restart(begin);
+  return true;
+}
+
 /// Behind damage: where the line at `at` lies deeper than the open containers, what the lost ones held goes;
 /// where it closes one further out, those within are closed. Not where the closers up to the end say
 /// otherwise.
@@ -43,6 +64,7 @@ bool SalvageParser::settle_by_indent(std::size_t at) {
   const bool is_closer = bytes_[at] == '}' || bytes_[at] == ']';
   if (*depth < frames_.size() && (!is_closer || closer_of(frames_[*depth - 1].open) != bytes_[at]))
     return false;
+  if (!is_closer && restart_by_indent(at)) return true;
   if (count_closers(at) && closers_.size() != *depth) return false;
   drop_comma();
   state_ = State::after_item;

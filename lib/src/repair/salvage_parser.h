@@ -343,6 +343,7 @@ class SalvageParser {
   [[nodiscard]] std::optional<std::size_t> indent_level(std::size_t at) const;
   void learn_indent();
   [[nodiscard]] std::optional<std::size_t> depth_by_indent(std::size_t at) const;
+  bool restart_by_indent(std::size_t at);
   bool settle_by_indent(std::size_t at);
   [[nodiscard]] std::size_t behind_deeper_lines(std::size_t at) const;
 

@@ -311,6 +311,7 @@ bool SalvageParser::move_by_look(std::size_t at) {
   const std::size_t own = frames_.size();
   const std::size_t level = level_by_look(at);
   if (level == own || level == 0 || level > own + 1) return false;
+  if (level < own && restart_by_indent(at)) return true;
   if (level < own && frames_[level - 1].open != '{') return false;
   if (level > own && (closed_.shape == k_no_shape || closed_.open != '{')) return false;
   const bool is_told = count_closers(at);
