@@ -140,3 +140,11 @@ TEST_CASE("a key that comes again far behind the place that broke ends what is o
   check_repair(first + R"(,"status""y","n":1)" + rest + R"(,"name":"z","n":2}]}]})",
                first + R"(,"status":"y","n":1)" + rest + "}]}]}");
 }
+
+TEST_CASE("of a member that was begun and written again the whole one stays") {
+  check_repair(R"({"v":1,"x":{"a":1,},"x":{"a":1,"b":2}})", R"({"v":1,"x":{"a":1,"b":2}})");
+  check_repair(R"({"x":{"a":1,},"x":{"a":1,"b":2},"y":3})", R"({"x":{"a":1,"b":2},"y":3})");
+  CHECK_FALSE(is_lossless(R"({"x":{"a":1,},"x":{"a":1,"b":2}})"));
+  // Keys that the text has twice where nothing is wrong are its own.
+  check_repair(R"({"x":1,"x":2,"y":{"a":1,}})", R"({"x":1,"x":2,"y":{"a":1}})");
+}

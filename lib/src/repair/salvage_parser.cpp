@@ -138,6 +138,7 @@ void SalvageParser::step_key(std::size_t at) {
   const bool repeated = is_repeated(key);
   if ((repeated || is_stray(at, key)) && mend_depth(at)) return;
   if (repeated && frames_.size() > depth_of_element()) return cut_fused();
+  if (repeated && drop_first_writing(at)) return;
   begin_item(at);
   // Where nothing was lost in the object itself its text is as it was written.
   frames_.back().repeated = (repeated && frames_.back().damaged) || at == half_key_;

@@ -175,6 +175,7 @@ class SalvageParser {
   [[nodiscard]] bool is_repeated(ByteView key) const;
   [[nodiscard]] bool is_repeated_behind(std::size_t at, std::size_t frame);
   void cut_fused();
+  bool drop_first_writing(std::size_t at);
   [[nodiscard]] bool is_seam_in_item(std::size_t at, std::size_t resume) const;
   void doom_seam(std::size_t at);
   [[nodiscard]] bool is_last_incomplete() const;
@@ -224,7 +225,10 @@ class SalvageParser {
   void drop_last(std::size_t resume);
   void drop_last_item(std::size_t at);
   void skip(std::size_t to, Kind kind, Harm harm);
-  void trouble() { attempt_.clean = false; }
+  void trouble() {
+    attempt_.clean = false;
+    troubled_ = pos_;
+  }
   /// Whether something is lost of a document that is of use only whole: nothing is looked for then.
   bool give_up() {
     lost_ = lost_ || options_.only_whole;
@@ -374,6 +378,7 @@ class SalvageParser {
   std::size_t forward_to_ = 0;     ///< the text is whole up to here
   std::size_t forward_depth_ = 0;  ///< containers that were open when that was read
 
+  std::size_t troubled_ = 0;          ///< where something was wrong last
   std::size_t half_key_ = k_nowhere;  ///< where what may be half a string and half a key begins
   std::size_t last_begin_ = 0;        ///< of the last scalar
   std::size_t last_end_ = 0;          ///< behind the last scalar or closer

@@ -35,6 +35,19 @@ void SalvageParser::cut_fused() {
   last_ = Last::other;
 }
 
+/// The key at `at` is that of the member right before it, in which something was wrong: it was begun, and
+/// written again. What was begun goes.
+bool SalvageParser::drop_first_writing(std::size_t at) {
+  Frame& frame = frames_.back();
+  const bool is_of_last = frame.items > 0 && shapes_.find(frame.shape, key_at(at)) == members_.back();
+  if (!is_of_last || frame.damaged || options_.line_framed || troubled_ < frame.last.begin) return false;
+  drop_comma();
+  drop_last(at);
+  frame.lost_key = k_no_shape;
+  insert_comma();
+  return true;
+}
+
 /// Whether what breaks at `at` in an object, up to `resume`, is more than one byte can have made of a member.
 bool SalvageParser::is_seam_in_item(std::size_t at, std::size_t resume) const {
   if (state_ == State::key && bytes_[at] == '"') {
