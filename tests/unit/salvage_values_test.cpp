@@ -148,3 +148,14 @@ TEST_CASE("of a member that was begun and written again the whole one stays") {
   // Keys that the text has twice where nothing is wrong are its own.
   check_repair(R"({"x":1,"x":2,"y":{"a":1,}})", R"({"x":1,"x":2,"y":{"a":1}})");
 }
+
+TEST_CASE("a mark in place of the closing quote of a key costs that member and no more") {
+  for (const std::string mark : {"}", "]", ",", "{", "["}) {
+    for (const std::string value : {R"({"x":1})", "[1,2]", "1", R"("text")", "null"}) {
+      CAPTURE(value);
+      check_repair(R"({"de)" + mark + ":" + value + R"(,"fr":{"x":2},"it":3})", R"({"fr":{"x":2},"it":3})");
+      check_repair(R"({"m":{"de)" + mark + ": " + value + R"(,"fr":{"x":2}},"it":3})",
+                   R"({"m":{"fr":{"x":2}},"it":3})");
+    }
+  }
+}

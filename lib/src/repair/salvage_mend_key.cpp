@@ -10,6 +10,7 @@ namespace {
 // A key that one of these follows lost more than its colon, or none.
 constexpr ByteView k_never_behind_key(":,}\0", 4);
 constexpr ByteView k_ends_key(":{}[],\n\0", 8);
+constexpr ByteView k_marks = "{}[],";
 
 }  // namespace
 
@@ -26,7 +27,7 @@ void SalvageParser::mend_key(std::size_t at) {
     last_ = Last::other;
     return place_closer(at);
   }
-  if (mend_known_key(at) || take_doubly_ended_key(at) || drop_keyless_container(at)) return;
+  if (mend_known_key(at) || take_doubly_ended_key(at) || drop_keyless_value(at)) return;
   if (c == '"') {
     const StringToken token = read_string(bytes_, at, end_);
     if (token.how == StringEnd::closed && !token.flawed) {
@@ -57,16 +58,22 @@ void SalvageParser::mend_key(std::size_t at) {
 }
 
 /// A key without one of its quotes, of which it cannot be told where it ends: the container behind it goes as
-/// a whole, or its closer would close another.
-bool SalvageParser::drop_keyless_container(std::size_t at) {
+/// a whole, or its closer would close another; so does any value, where the quote became a mark, which would
+/// be taken for one.
+bool SalvageParser::drop_keyless_value(std::size_t at) {
   const std::size_t limit = std::min(end_, at + k_longest_key);
-  const std::size_t colon = std::min(bytes_.substr(0, limit).find_first_of(k_ends_key, at), limit);
+  std::size_t colon = std::min(bytes_.substr(0, limit).find_first_of(k_ends_key, at), limit);
+  const bool is_mark = colon > at + 1 && colon + 1 < limit && k_marks.find(bytes_[colon]) != ByteView::npos &&
+                       bytes_[colon + 1] == ':';
+  if (is_mark) ++colon;
   if (colon >= limit || bytes_[colon] != ':') return false;
   const std::size_t value = skip_blanks(bytes_, colon + 1, end_);
-  if (value >= end_ || (bytes_[value] != '{' && bytes_[value] != '[')) return false;
-  const std::size_t behind = behind_value(value);
+  if (value >= end_) return false;
+  const bool is_container = bytes_[value] == '{' || bytes_[value] == '[';
+  if (!is_container && !is_mark) return false;
+  const std::size_t behind = is_container ? behind_value(value) : behind_scalar(value, k_any);
   const std::size_t next = skip_blanks(bytes_, behind, end_);
-  if (next >= end_ || (bytes_[next] != ',' && bytes_[next] != '}')) return false;
+  if (behind == value || next >= end_ || (bytes_[next] != ',' && bytes_[next] != '}')) return false;
   begin_item(at);
   drop_item(behind, Kind::bad_syntax);
   return true;

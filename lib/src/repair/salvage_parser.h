@@ -290,7 +290,7 @@ class SalvageParser {
   // salvage_mend_key.cpp
   void mend_key(std::size_t at);
   bool mend_known_key(std::size_t at);
-  bool drop_keyless_container(std::size_t at);
+  bool drop_keyless_value(std::size_t at);
   [[nodiscard]] std::size_t value_behind_colon(std::size_t at) const;
   [[nodiscard]] bool is_turned_colon(std::size_t at);
   void mend_colon(std::size_t at);
