@@ -148,16 +148,15 @@ TEST_CASE("a promoted temporary leaves nothing to warn of") {
   CHECK(verified.out.find("orphan-temp") == std::string::npos);
 }
 
-TEST_CASE("what is whole as another format than its name says is left, and that is said") {
+TEST_CASE("what is of another format than its name says is left, and that is said") {
   const TempDir dir;
   const std::string records = "{\"n\":1}\n{\"n\":2}\n";
   const std::string path = dir / "a.json";
   write_file(path, records);
   const ProcessResult result = repair({path});
   CHECK(result.status == 4);
-  CHECK(result.out ==
-        path + ": damage remains: glued; it is whole as JSON Lines, which its name does not say\n" +
-            "1 file: 0 healthy, 0 repaired, 0 quarantined, 1 still damaged, 0 failed\n");
+  CHECK(result.out == path + ": damage remains: glued; it is JSON Lines, which its name does not say\n" +
+                          "1 file: 0 healthy, 0 repaired, 0 quarantined, 1 still damaged, 0 failed\n");
   CHECK(read_file(path) == records);
   CHECK(tree_of(dir.path()).size() == 1);
 }

@@ -110,9 +110,11 @@ struct RepairOptions {
 };
 
 enum class RepairStatus : std::uint8_t {
-  healthy,       ///< nothing to do
-  repaired,      ///< `content` is the result
-  beyond_text,   ///< the text is whole; what is wrong is in its values, which are not repair's to make up
+  healthy,   ///< nothing to do
+  repaired,  ///< `content` is the result
+  /// The text is whole, and what is wrong is in its values, which are not repair's to make up; or it is of
+  /// another format than it is taken for.
+  beyond_text,
   unrepairable,  ///< nothing survived: quarantine
   unloadable,    ///< what survived lacks what its owner requires: `after` says what; it takes no place
   over_budget,   ///< repairable, but only with more loss than accepted

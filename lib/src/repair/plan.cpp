@@ -82,17 +82,16 @@ RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, co
   }
   plan.before =
       options.known != nullptr ? *options.known : diagnose(bytes, check_options(options, options.format));
-  const Format named = options.format.value_or(plan.before.format);
-  if (!needs_repair(plan.before) || is_whole(bytes, named, plan.before)) {
+  const Format format = options.format.value_or(plan.before.format);
+  if (!needs_repair(plan.before) || is_whole(bytes, format, plan.before)) {
     plan.status = plan.before.verdict == Verdict::damaged ? RepairStatus::beyond_text : RepairStatus::healthy;
     return plan;
   }
-  const Format format = repair::format_of_content(bytes, named, options.layout);
-  if (format != named && parses_strictly(bytes, format)) {
+  if (repair::format_of_content(bytes, format, options.layout) != format) {
     plan.status = RepairStatus::beyond_text;
     return plan;
   }
-  Mended mended = ahead.is_there() && format == named ? ahead.get() : mended_as(format);
+  Mended mended = ahead.is_there() ? ahead.get() : mended_as(format);
   repair::Choice choice = repair::choose_candidate(mended, candidates, format, options);
   if (choice.candidate != nullptr) {
     take_candidate(plan, *choice.candidate, std::move(choice.content), bytes.size());
@@ -111,9 +110,6 @@ RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, co
   if (!repair::judge_by_both(plan, format, options, bytes.size())) {
     give_up(plan, bytes.size());
     return plan;
-  }
-  if (plan.status == RepairStatus::repaired && format != named) {
-    plan.after = diagnose(plan.content, check_options(options, named));
   }
   if (plan.after.verdict == Verdict::damaged) repair::offer_header(plan, options, format);
   if (plan.status != RepairStatus::repaired) plan.content.clear();

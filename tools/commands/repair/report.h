@@ -43,7 +43,7 @@ class RepairReport {
 std::string_view outcome_of(const RepairAnswer& answer, Doing doing);
 /// What was lost, in words: "nothing lost", "lost 1 record, at least 3 values, 512 bytes".
 std::string loss_text(const RepairPlan& plan);
-/// Why a file in which something is wrong was left as it is, where its text is whole.
+/// Why a file in which something is wrong was left as it is (RepairStatus::beyond_text).
 std::string reason_to_leave(const RepairPlan& plan);
 
 }  // namespace session::commands
