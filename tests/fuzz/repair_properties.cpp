@@ -1,7 +1,7 @@
 #include "fuzz/repair_properties.h"
 
-#include "repair/encoding.h"
-#include "repair/mend.h"
+#include "repair/mend/encoding.h"
+#include "repair/mend/mend.h"
 #include "session/repair.h"
 
 namespace session::fuzz {

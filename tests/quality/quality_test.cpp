@@ -11,7 +11,7 @@
 #include "quality/owner.h"
 #include "quality/run.h"
 #include "quality/survivors.h"
-#include "repair/mend.h"
+#include "repair/mend/mend.h"
 #include "session/repair.h"
 
 namespace {

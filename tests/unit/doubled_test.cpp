@@ -1,6 +1,6 @@
 // A write that was done twice, and the seams of blocks from another version at which the same stands twice.
 
-#include "repair/doubled.h"
+#include "repair/salvage/doubled.h"
 
 #include <string>
 

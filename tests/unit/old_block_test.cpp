@@ -1,6 +1,6 @@
 // Blocks that came from another version of the file.
 
-#include "repair/old_block.h"
+#include "repair/mend/old_block.h"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 // Documents in which one byte went wrong: what is made of them, and that it never costs much.
 
-#include "repair/one_byte.h"
+#include "repair/mend/one_byte.h"
 
 #include <doctest/doctest.h>
 

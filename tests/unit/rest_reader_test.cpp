@@ -1,7 +1,7 @@
 // What is remembered of a text says the same as reading it each time; and a long text behind one damage is
 // kept as a short one is.
 
-#include "repair/rest_reader.h"
+#include "repair/salvage/rest_reader.h"
 
 #include <doctest/doctest.h>
 
@@ -9,7 +9,7 @@
 #include <string>
 
 #include "json/scanner.h"
-#include "repair/lexing.h"
+#include "repair/salvage/lexing.h"
 #include "support/repair_case.h"
 
 using namespace session;

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "repair/beside.h"
-#include "repair/salvage_text.h"
+#include "repair/mend/salvage_text.h"
 
 namespace session {
 namespace {

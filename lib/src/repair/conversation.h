@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "repair/lines.h"
+#include "repair/salvage/lines.h"
 #include "repair/text_edits.h"
 
 namespace session::repair {

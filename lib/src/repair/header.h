@@ -2,7 +2,7 @@
 // The header of a session: the first record, or the fields at the top of a document, made again where they
 // were lost, of what name and content still say.
 
-#include "repair/lines.h"
+#include "repair/salvage/lines.h"
 #include "repair/text_edits.h"
 
 namespace session::repair {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "repair/lines.h"
+#include "repair/salvage/lines.h"
 #include "session/members.h"
 #include "session/repair.h"
 

@@ -1,7 +1,7 @@
 #pragma once
 // Links that lead nowhere: what its owner would stumble over goes, or leads elsewhere.
 
-#include "repair/lines.h"
+#include "repair/salvage/lines.h"
 #include "repair/text_edits.h"
 
 namespace session::repair {

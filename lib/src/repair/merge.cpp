@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "repair/lines.h"
+#include "repair/salvage/lines.h"
 #include "session/facts.h"
 #include "session/members.h"
 

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "json/scanner.h"
-#include "repair/identity.h"
-#include "repair/lexing.h"
+#include "repair/salvage/identity.h"
+#include "repair/salvage/lexing.h"
 #include "session/check.h"
 #include "session/members.h"
 

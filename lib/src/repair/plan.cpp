@@ -1,7 +1,7 @@
 #include "repair/accept.h"
 #include "repair/beside.h"
 #include "repair/fixes.h"
-#include "repair/mend.h"
+#include "repair/mend/mend.h"
 #include "repair/merge.h"
 #include "repair/other_format.h"
 #include "repair/versions.h"

@@ -1,7 +1,7 @@
 #pragma once
 // Halves of surrogate pairs: escapes that name no character, which interfaces refuse.
 
-#include "repair/lines.h"
+#include "repair/salvage/lines.h"
 #include "repair/text_edits.h"
 
 namespace session::repair {

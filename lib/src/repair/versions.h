@@ -3,7 +3,7 @@
 
 #include <span>
 
-#include "repair/mend.h"
+#include "repair/mend/mend.h"
 
 namespace session::repair {
 
