@@ -9,7 +9,7 @@ namespace session::repair {
 namespace {
 
 // A place is marked in each of so many bytes.
-constexpr std::size_t k_between_marks = 512;
+constexpr std::size_t k_between_marks = 2048;
 // Of a text of brackets not every one is remembered.
 constexpr std::size_t k_bytes_per_node = 8;
 constexpr std::size_t k_free_nodes = 4096;
