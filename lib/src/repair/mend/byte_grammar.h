@@ -46,7 +46,7 @@ enum class ByteState : std::uint8_t {
 inline constexpr std::size_t k_byte_states = static_cast<std::size_t>(ByteState::nul) + 1;
 
 /// What a byte does to the containers that are open.
-enum class Turn : std::uint8_t {
+enum class Nesting : std::uint8_t {
   none,
   opens_object,
   opens_array,
@@ -57,7 +57,7 @@ enum class Turn : std::uint8_t {
 
 struct ByteStep {
   ByteState to = ByteState::wrong;
-  Turn turn = Turn::none;
+  Nesting nesting = Nesting::none;
 };
 
 using ByteGrammar = std::array<std::array<ByteStep, 256>, k_byte_states>;

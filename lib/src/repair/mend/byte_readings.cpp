@@ -30,7 +30,7 @@ constexpr std::uint64_t k_letter_for_mark = 12;
 constexpr std::uint64_t k_mark_at_quote = 6;
 // A reading in which a value stays unsure needs no less to be true than one in which none does.
 constexpr std::uint64_t k_unsure = 2;
-constexpr std::uint64_t k_lost_byte = 2;
+constexpr std::uint64_t k_unsure_byte = 2;
 // So little more speaks for one reading than for another that drops a value, that the value goes.
 constexpr std::uint64_t k_close = 3;
 
@@ -181,7 +181,7 @@ std::optional<Candidate> judge(ByteView text, const ByteChange& change, std::siz
                          2 * values_in(ByteView(whole).substr(*value, item.to - *value)) > values_in(whole);
     if (!is_much) {
       candidate.unsure = item;
-      candidate.lost = k_lost_byte * (item.to - item.from);
+      candidate.lost = k_unsure_byte * (item.to - item.from);
     }
   }
   candidate.cost = *unlikeness +

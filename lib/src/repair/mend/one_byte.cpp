@@ -56,20 +56,22 @@ struct Tried {
   std::uint64_t stack;
 };
 
-char opened_by(Turn turn) { return turn == Turn::opens_object || turn == Turn::closes_object ? '{' : '['; }
+char opened_by(Nesting nesting) {
+  return nesting == Nesting::opens_object || nesting == Nesting::closes_object ? '{' : '[';
+}
 
 std::optional<Tried> try_byte(const Stacks& stacks, Before before, char byte) {
   const ByteStep step = step_of(before.state, byte);
   if (step.to == State::wrong) return std::nullopt;
-  switch (step.turn) {
-    case Turn::none: return Tried{step.to, stacks.hash(before.stack)};
-    case Turn::opens_object:
-    case Turn::opens_array: return Tried{step.to, stacks.hash_with(before.stack, opened_by(step.turn))};
-    case Turn::closes_object:
-    case Turn::closes_array:
-      if (stacks.top(before.stack) != opened_by(step.turn)) return std::nullopt;
+  switch (step.nesting) {
+    case Nesting::none: return Tried{step.to, stacks.hash(before.stack)};
+    case Nesting::opens_object:
+    case Nesting::opens_array: return Tried{step.to, stacks.hash_with(before.stack, opened_by(step.nesting))};
+    case Nesting::closes_object:
+    case Nesting::closes_array:
+      if (stacks.top(before.stack) != opened_by(step.nesting)) return std::nullopt;
       return Tried{step.to, stacks.hash(stacks.below(before.stack))};
-    case Turn::separates:
+    case Nesting::separates:
       if (before.stack == Stacks::k_empty) return std::nullopt;
       return Tried{stacks.top(before.stack) == '{' ? State::key : State::value, stacks.hash(before.stack)};
   }
@@ -114,25 +116,25 @@ class Rest {
   }
 
   std::int64_t needed_before(const Needed& next, ByteStep step, std::array<std::int64_t, 2>& closed) {
-    switch (step.turn) {
-      case Turn::none: {
+    switch (step.nesting) {
+      case Nesting::none: {
         const std::int64_t stack = next[index(step.to)];
         return step.to == State::colon || step.to == State::key ? if_in('{', stack) : stack;
       }
-      case Turn::opens_object:
-      case Turn::opens_array: {
-        const std::int64_t stack = if_in(opened_by(step.turn), next[index(step.to)]);
+      case Nesting::opens_object:
+      case Nesting::opens_array: {
+        const std::int64_t stack = if_in(opened_by(step.nesting), next[index(step.to)]);
         return stack == k_none ? k_none : stacks_.below(static_cast<Stacks::Id>(stack));
       }
-      case Turn::closes_object:
-      case Turn::closes_array: {
+      case Nesting::closes_object:
+      case Nesting::closes_array: {
         const std::int64_t stack = next[index(step.to)];
         if (stack == k_none) return k_none;
-        std::int64_t& shared = closed[step.turn == Turn::closes_object ? 0 : 1];
-        if (shared == k_none) shared = stacks_.push(static_cast<Stacks::Id>(stack), opened_by(step.turn));
+        std::int64_t& shared = closed[step.nesting == Nesting::closes_object ? 0 : 1];
+        if (shared == k_none) shared = stacks_.push(static_cast<Stacks::Id>(stack), opened_by(step.nesting));
         return shared;
       }
-      case Turn::separates: {
+      case Nesting::separates: {
         const std::int64_t key = if_in('{', next[index(State::key)]);
         return key != k_none ? key : if_in('[', next[index(State::value)]);
       }
@@ -210,13 +212,14 @@ class Search {
 
   Before go_on(Before here, char byte) {
     const ByteStep step = step_of(here.state, byte);
-    switch (step.turn) {
-      case Turn::none: return {step.to, here.stack};
-      case Turn::opens_object:
-      case Turn::opens_array: return {step.to, stacks_.push(here.stack, opened_by(step.turn))};
-      case Turn::closes_object:
-      case Turn::closes_array: return {step.to, stacks_.below(here.stack)};
-      case Turn::separates: return {stacks_.top(here.stack) == '{' ? State::key : State::value, here.stack};
+    switch (step.nesting) {
+      case Nesting::none: return {step.to, here.stack};
+      case Nesting::opens_object:
+      case Nesting::opens_array: return {step.to, stacks_.push(here.stack, opened_by(step.nesting))};
+      case Nesting::closes_object:
+      case Nesting::closes_array: return {step.to, stacks_.below(here.stack)};
+      case Nesting::separates:
+        return {stacks_.top(here.stack) == '{' ? State::key : State::value, here.stack};
     }
     return here;
   }

@@ -15,8 +15,6 @@ namespace {
 constexpr std::size_t k_looked_at = 1U << 20;
 // So many beginnings of different kinds no agent has: their keys have names of their own.
 constexpr std::size_t k_most_beginnings = 256;
-// How often a line may be read for what begins in it.
-constexpr std::size_t k_looked_at_factor = 4;
 
 // So many keys in common with records do not come by chance.
 constexpr std::size_t k_telling_members = 3;
@@ -32,21 +30,9 @@ ByteView first_key(ByteView bytes, std::size_t at, std::size_t end) {
   return colon < end && bytes[colon] == ':' ? bytes.substr(quote, token.end - quote) : ByteView();
 }
 
-/// The key, quotes included, of the value that stands at `at`; empty if none does.
-ByteView key_before(ByteView bytes, std::size_t at) {
-  const std::size_t colon = bytes.substr(0, at).find_last_not_of(" \t\r\n");
-  if (colon == ByteView::npos || colon == 0 || bytes[colon] != ':') return {};
-  const std::size_t close = bytes.substr(0, colon).find_last_not_of(" \t\r\n");
-  if (close == ByteView::npos || close == 0 || bytes[close] != '"') return {};
-  const std::size_t open = bytes.rfind('"', close - 1);
-  return open == ByteView::npos ? ByteView() : bytes.substr(open, close + 1 - open);
-}
-
 std::pair<ByteView, ByteView> beginning_of(const std::vector<ByteView>& keys) {
   return {keys.empty() ? ByteView() : keys[0], keys.size() > 1 ? keys[1] : ByteView()};
 }
-
-ByteView unquoted(ByteView key) { return key.substr(1, key.size() - 2); }
 
 /// What the first component of a pointer names.
 std::string_view root_member(std::string_view path) {

@@ -8,9 +8,8 @@
 namespace session::repair {
 namespace {
 
-// So many lengths no writer of rows has; and so often a line may be read for what begins in it.
+// So many lengths no writer of rows has.
 constexpr std::size_t k_most_lengths = 256;
-constexpr std::size_t k_looked_at_factor = 4;
 
 struct Row {
   std::size_t elements = 0;

@@ -9,6 +9,9 @@
 
 namespace session::repair {
 
+/// How often a damaged line may be read for what begins in it.
+inline constexpr std::size_t k_looked_at_factor = 4;
+
 class Rows {
  public:
   /// Notes the array at `at`, a whole record that ends at `end`.

@@ -35,16 +35,6 @@ struct Token {
   bool is_identity = false;  ///< an id or a time, which has no line breaks of its own
 };
 
-/// The key of the member whose value begins at `value`; empty if that is an element.
-ByteView key_before(ByteView bytes, std::size_t value) {
-  std::size_t at = back_over_blanks(bytes, 0, value);
-  if (at == 0 || bytes[at - 1] != ':') return {};
-  at = back_over_blanks(bytes, 0, at - 1);
-  if (at < 2 || bytes[at - 1] != '"') return {};
-  const std::size_t quote = bytes.substr(0, at - 1).rfind('"');
-  return quote == ByteView::npos ? ByteView() : bytes.substr(quote + 1, at - 1 - (quote + 1));
-}
-
 Token string_at(ByteView bytes, std::size_t begin, std::size_t limit) {
   Token token = {begin, read_string(bytes, begin, limit).end};
   const std::size_t next = skip_blanks(bytes, token.end, limit);
@@ -56,7 +46,7 @@ Token string_at(ByteView bytes, std::size_t begin, std::size_t limit) {
   if (text.size() <= k_longest) {
     Bytes joined(text);
     std::erase_if(joined, [](char c) { return c == '\n' || c == '\r' || c == '"'; });
-    token.is_identity = reads_as_identity(joined) || is_name_of_id(key_before(bytes, begin));
+    token.is_identity = reads_as_identity(joined) || is_name_of_id(unquoted(key_before(bytes, begin)));
   }
   return token;
 }

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <string_view>
 
+#include "repair/salvage/lexing.h"
+
 namespace session::repair {
 namespace {
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 char lower(char c) { return is_upper(c) ? static_cast<char>(c | 0x20) : c; }
-bool is_hex(char c) { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f'); }
 
 bool ends_in_word(ByteView key, std::string_view word) {
   if (key.size() < word.size()) return false;

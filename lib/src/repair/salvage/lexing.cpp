@@ -16,8 +16,6 @@ std::size_t skip_plain(ByteView bytes, std::size_t at, std::size_t end) {
   return static_cast<std::size_t>(json::find_string_special(base + at, base + end) - base);
 }
 
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-
 std::size_t skip_digits(ByteView bytes, std::size_t at, std::size_t end) {
   while (at < end && is_digit(bytes[at])) ++at;
   return at;
@@ -94,6 +92,15 @@ std::size_t find_quote(ByteView bytes, std::size_t at, std::size_t end) {
     at += c == '\\' ? 2U : 1U;
   }
   return end;
+}
+
+ByteView key_before(ByteView bytes, std::size_t value) {
+  std::size_t at = back_over_blanks(bytes, 0, value);
+  if (at == 0 || bytes[at - 1] != ':') return {};
+  at = back_over_blanks(bytes, 0, at - 1);
+  if (at < 2 || bytes[at - 1] != '"') return {};
+  const std::size_t open = bytes.rfind('"', at - 2);
+  return open == ByteView::npos ? ByteView() : bytes.substr(open, at - open);
 }
 
 std::size_t escape_length(ByteView bytes, std::size_t at, std::size_t end) {

@@ -21,6 +21,7 @@ inline constexpr ByteView k_before_values = ",:[";
 
 using json::is_blank;
 inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+inline bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 /// Whether `c` may stand within a word or name.
 inline bool is_of_word(char c) {
   const char lower = static_cast<char>(c | 0x20);
@@ -58,6 +59,11 @@ StringToken read_string(ByteView bytes, std::size_t open, std::size_t end);
 /// The next quote at or after `at` that no backslash escapes; `end` if there is none before a hole
 /// or the end.
 std::size_t find_quote(ByteView bytes, std::size_t at, std::size_t end);
+
+/// The key, quotes included, of the member whose value begins at `value`; empty if that is none.
+ByteView key_before(ByteView bytes, std::size_t value);
+/// A key without its quotes.
+inline ByteView unquoted(ByteView key) { return key.empty() ? key : key.substr(1, key.size() - 2); }
 
 /// The length of the well-formed escape sequence at `at` (a backslash), surrogates apart; 0 if it is
 /// malformed or cut.

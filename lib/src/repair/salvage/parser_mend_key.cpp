@@ -10,7 +10,7 @@ namespace {
 // A key that one of these follows lost more than its colon, or none.
 constexpr ByteView k_never_behind_key(":,}\0", 4);
 constexpr ByteView k_ends_key(":{}[],\n\0", 8);
-constexpr ByteView k_marks = "{}[],";
+constexpr ByteView k_marks_of_items = "{}[],";
 
 }  // namespace
 
@@ -63,8 +63,8 @@ void SalvageParser::mend_key(std::size_t at) {
 bool SalvageParser::drop_keyless_value(std::size_t at) {
   const std::size_t limit = std::min(end_, at + k_longest_key);
   std::size_t colon = std::min(bytes_.substr(0, limit).find_first_of(k_ends_key, at), limit);
-  const bool is_mark = colon > at + 1 && colon + 1 < limit && k_marks.find(bytes_[colon]) != ByteView::npos &&
-                       bytes_[colon + 1] == ':';
+  const bool is_mark = colon > at + 1 && colon + 1 < limit &&
+                       k_marks_of_items.find(bytes_[colon]) != ByteView::npos && bytes_[colon + 1] == ':';
   if (is_mark) ++colon;
   if (colon >= limit || bytes_[colon] != ':') return false;
   const std::size_t value = skip_blanks(bytes_, colon + 1, end_);
