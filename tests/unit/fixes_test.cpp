@@ -325,11 +325,13 @@ TEST_CASE("a header that was damaged stays as long as it tells whose the records
         R"({"type":"session","version":3,"id":"abc","cwd":"/w"})"
         "\n" +
             record);
-  CHECK(repaired(R"({"type":"session","version":,"id":"abc","cwd":"/w"})") ==
-        R"({"type":"session","id":"abc","cwd":"/w"})"
+  CHECK(repaired(R"({"type":"session","version":3,"id":"abc","cwd":})") ==
+        R"({"type":"session","version":3,"id":"abc"})"
         "\n" +
             record);
   CHECK(repaired(R"({"type":"session","version":3,"id":"ab)") == record);
+  // Without a version its owner takes it for one of the first, and rewrites it.
+  CHECK(repaired(R"({"type":"session","version":,"id":"abc","cwd":"/w"})") == record);
 }
 
 TEST_CASE("all together, and only what may be lost") {

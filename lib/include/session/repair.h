@@ -126,7 +126,10 @@ struct RepairPlan {
   std::string source;  ///< the Candidate's name where the result, or a part of it, came from one; else empty
   Bytes content;       ///< set with `repaired` only
   Diagnosis before;
-  Diagnosis after;                    ///< of `content`: what remains (missing fields, links)
+  Diagnosis after;        ///< of `content`: what remains (missing fields, links)
+  bool headless = false;  ///< `content` is a document that lost its beginning
+  /// Set with `beyond_text` where the content is of this format, which its name does not say.
+  std::optional<Format> other_format;
   std::vector<DroppedRange> dropped;  ///< ascending, disjoint; of the primary's bytes
   Loss loss;
   std::vector<GivenVersion> given;    ///< each Candidate::Origin::given, where the primary was mended
@@ -143,15 +146,18 @@ struct RepairPlan {
   }
 };
 
-/// Whether plan_repair() would do anything about a file of this diagnosis.
+/// Whether the text of a file of this diagnosis is damaged, so that plan_repair() looks for a repair of it:
+/// it finds none for a transcript whose records are whole and lack their header, or for what is whole as
+/// another format than its name says.
 bool needs_repair(const Diagnosis& diagnosis);
 
 /// Whether the text that begins and ends so is almost surely damaged: whole documents and records begin and
 /// end with a bracket; blanks alone tell nothing. Only a guess, by which work may be begun early.
 bool seems_damaged(ByteView begin, ByteView end);
 
-/// Plans the repair of `bytes`. The result always passes parses_strictly(), has what its layout requires of a
-/// document, and a second plan of it repairs nothing. A text that parses is left alone whatever its values.
+/// Plans the repair of `bytes`. The result always passes parses_strictly(), lacks nothing that its layout
+/// requires of a document but what RepairOptions::level allows, and a second plan of it repairs nothing. A
+/// text that parses is left alone whatever its values.
 RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, const RepairOptions& options);
 
 /// Plans what `options.fixes` asks for in `bytes` that parse: `healthy`, or `beyond_text` where values are

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "repair/beside.h"
-#include "repair/mend/salvage_text.h"
+#include "session/members.h"
 
 namespace session {
 namespace {
@@ -43,14 +43,29 @@ bool is_refused(const RepairPlan& plan, Format format) {
     return std::any_of(diagnosis.findings.begin(), diagnosis.findings.end(),
                        [kind](const Finding& finding) { return finding.kind == kind; });
   };
-  if (format != Format::json) return has(plan.after, Kind::headless) && !plan.loss.lossless;
+  // A header may have become NULs, of which nobody knows what they were.
+  if (format != Format::json)
+    return has(plan.after, Kind::headless) && (!plan.loss.lossless || has(plan.before, Kind::nul_prefix));
   if (plan.after.verdict != Verdict::damaged) return false;
   return has(plan.before, Kind::torn_tail) || !plan.loss.lossless;
 }
 
+/// Whether nothing is left in a document that its layout knows: nobody is served by that.
+bool is_husk(ByteView document, const Layout& layout) {
+  const Result<Outline> root = outline_of(document);
+  if (!root || root->members.empty()) return true;
+  const bool is_object = root->type == ValueType::object;
+  return std::none_of(layout.fields.begin(), layout.fields.end(), [&](const FieldRule& rule) {
+    if (rule.path.empty()) return !is_object && (rule.types & k_array) != 0;
+    const std::string_view key = std::string_view(rule.path).substr(1);
+    return is_object && (key.front() == '*' || find_member(*root, key.substr(0, key.find('/'))) != nullptr);
+  });
+}
+
 bool takes_place(const RepairPlan& plan, Format format, const RepairOptions& options) {
   if (options.level == Level::syntax || !is_refused(plan, format)) return true;
-  return !options.level && !plan.strategy.starts_with(repair::k_salvage_headless);
+  if (options.level || plan.headless) return false;
+  return format == Format::json_lines || options.layout == nullptr || !is_husk(plan.content, *options.layout);
 }
 
 }  // namespace

@@ -87,8 +87,9 @@ RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, co
     plan.status = plan.before.verdict == Verdict::damaged ? RepairStatus::beyond_text : RepairStatus::healthy;
     return plan;
   }
-  if (repair::format_of_content(bytes, format, options.layout) != format) {
+  if (const Format other = repair::format_of_content(bytes, format, options.layout); other != format) {
     plan.status = RepairStatus::beyond_text;
+    plan.other_format = other;
     return plan;
   }
   Mended mended = ahead.is_there() ? ahead.get() : mended_as(format);
@@ -100,6 +101,7 @@ RepairPlan plan_repair(ByteView bytes, std::span<const Candidate> candidates, co
     plan.content = std::move(mended.content);
     plan.dropped = std::move(mended.dropped);
     plan.loss = loss_of(plan.dropped, mended);
+    plan.headless = mended.headless;
   } else {
     give_up(plan, bytes.size());
     return plan;

@@ -97,7 +97,10 @@ Layout codex() {
                           {"/payload", "type", "custom_tool_call_output", "call_id"}};
   layout.cut_records =
       cut_records("/payload/type", {"message"}, {"/timestamp", "/type", "/payload/role", "/payload/content"});
-  keep_damaged_header(layout, "/type", "session_meta", {"/timestamp", "/payload/id"});
+  // Of its payload these have no default in codex-rs/protocol/src/protocol.rs.
+  keep_damaged_header(layout, "/type", "session_meta",
+                      {"/timestamp", "/payload/id", "/payload/timestamp", "/payload/cwd",
+                       "/payload/originator", "/payload/cli_version"});
   return layout;
 }
 
@@ -146,7 +149,8 @@ Layout openclaw() {
   layout.links.results = {{"/message", "role", "toolResult", "toolCallId"}};
   layout.cut_records = cut_records("/message/role", {"user", "assistant"},
                                    {"/type", "/id", "/parentId", "/timestamp", "/message/content"});
-  keep_damaged_header(layout, "/type", "session", {"/id"});
+  // Without a version it reads as one of the first, and is rewritten by its owner.
+  keep_damaged_header(layout, "/type", "session", {"/version", "/id"});
   return layout;
 }
 

@@ -135,6 +135,9 @@ Result<std::optional<RepairWork>> FileRepairer::take_up(const VerifyTask& task, 
   work->options.layout = subject.layout;
   work->options.format = subject.format;
   work->options.file_stem = subject.file_stem;
+  // An empty session is better than one that its owner would refuse.
+  const bool has_empty = subject.layout != nullptr && !subject.layout->empty_session.empty();
+  if (request_.reset && has_empty && !work->options.level) work->options.level = Level::layout;
   work->known = std::move(look->known);
   return work;
 }

@@ -36,6 +36,10 @@ std::string sibling(const RepairAnswer& answer, const Name& name) {
   return slash == std::string::npos ? name : answer.path.substr(0, slash + 1) + name;
 }
 
+std::string command_again(const RepairRun& run) {
+  return run.level.empty() ? run.command : run.command + " --level " + run.level;
+}
+
 /// Whether the owner of the file would refuse what stands in its place, or would.
 bool would_be_refused(const RepairAnswer& answer) {
   return answer.plan.status == RepairStatus::repaired && answer.plan.after.verdict == Verdict::damaged;
@@ -176,7 +180,7 @@ void RepairPage::add(const RepairAnswer& answer) {
   const bool aside = outcome == "quarantined" || outcome == "would-quarantine";
   count(totals_.repaired, done && !answer.continues);
   count(totals_.quarantined, aside);
-  count(totals_.remaining, !done && !aside && !answer.error);
+  count(totals_.remaining, (!done && !aside && !answer.error) || would_be_refused(answer));
   if (done) {
     totals_.records += answer.plan.loss.records_dropped;
     totals_.values += answer.plan.loss.values_dropped;
@@ -237,14 +241,14 @@ Html RepairPage::next_steps(const RepairAnswer& answer) const {
   const auto step = [&](std::string_view why, const std::string& command) { steps.add(why, command); };
   const std::string own = words(answer.path);
   const std::string_view outcome = outcome_of(answer, run_.doing);
-  if (!answer.hint.empty()) step(answer.hint, run_.command + own);
+  if (!answer.hint.empty()) step(answer.hint, command_again(run_) + own);
   if (!answer.sidecar.empty())
     step("what was lost, with its offsets", "less" + words(sibling(answer, answer.sidecar)));
   if (!answer.copy.empty()) {
     step("to go back: stop the agent, then",
          "mv" + cli::path_words({sibling(answer, answer.copy), answer.path}));
   }
-  if (outcome == "over-budget") step("to accept the loss", run_.command + " --accept-loss any" + own);
+  if (outcome == "over-budget") step("to accept the loss", command_again(run_) + " --accept-loss any" + own);
   const bool lacks_fields = outcome == "unloadable" || would_be_refused(answer);
   if (lacks_fields || outcome == "damage-remains") {
     const std::string back =
@@ -252,16 +256,17 @@ Html RepairPage::next_steps(const RepairAnswer& answer) const {
             ? "mv" + cli::path_words({sibling(answer, answer.copy), answer.path}) + " && "
             : "";
     if (lacks_fields)
-      step("an older copy may have what is missing", back + run_.command + " --from COPY" + own);
-    const bool may_help = outcome == "damage-remains" || !answer.plan.offered.empty();
+      step("an older copy may have what is missing", back + command_again(run_) + " --from COPY" + own);
+    const bool may_help =
+        outcome == "damage-remains" ? !answer.plan.other_format : !answer.plan.offered.empty();
     if (may_help && run_.command.find("--rebuild-header") == std::string::npos) {
       step("to make lost fields again where the file and its name tell them",
-           run_.command + " --rebuild-header" + own);
+           command_again(run_) + " --rebuild-header" + own);
     }
   }
   if (outcome == "unloadable")
     step("to have its text repaired all the same", run_.command + " --level syntax" + own);
-  if (outcome == "would-promote") step("to put it in place", run_.command + own);
+  if (outcome == "would-promote") step("to put it in place", command_again(run_) + own);
   if (!answer.quarantined.empty()) {
     step("the original", "ls -l" + words(sibling(answer, answer.quarantined)));
   }
@@ -299,7 +304,8 @@ Html RepairPage::what_now() const {
   cli::Steps steps;
   const bool any = totals_.repaired + totals_.quarantined > 0;
   if (run_.doing == Doing::planning && any)
-    steps.add("nothing was changed yet; to carry this out", run_.command + cli::path_words(run_.places));
+    steps.add("nothing was changed yet; to carry this out",
+              command_again(run_) + cli::path_words(run_.places));
   steps.add("to see what state the sessions are in", run_.verify_command + cli::path_words(run_.places));
   Html html = element("h2", "", {"What to do next"});
   html += steps.html();

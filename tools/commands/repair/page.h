@@ -18,6 +18,7 @@ struct RepairRun {
   std::vector<std::string> places;  ///< paths and stores
   /// Command lines with the options of this run that choose what is repaired and how, without the places.
   std::string command;
+  std::string level;  ///< of the run, where it was given; `command` is without it
   std::string verify_command;
   TimePoint when;
 };

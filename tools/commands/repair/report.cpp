@@ -232,9 +232,9 @@ std::string RepairReport::promotion_lines(const RepairAnswer& answer) const {
 }
 
 std::string reason_to_leave(const RepairPlan& plan) {
-  if (!needs_repair(plan.before)) return "its values are not repair's to make up";
-  return plan.before.format == Format::json ? "it is JSON Lines, which its name does not say"
-                                            : "it is one JSON document, which its name does not say";
+  if (!plan.other_format) return "its values are not repair's to make up";
+  return *plan.other_format == Format::json_lines ? "it is JSON Lines, which its name does not say"
+                                                  : "it is one JSON document, which its name does not say";
 }
 
 std::string RepairReport::lines_of(const RepairAnswer& answer) const {

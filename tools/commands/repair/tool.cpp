@@ -139,8 +139,7 @@ class RepairTool final : public cli::Tool {
     request.plan.accept_loss = context.config.accept_loss;
     request.plan.cut_values = context.config.cut_values;
     if (level_ == "syntax") request.plan.level = Level::syntax;
-    // An empty session is better than one that its owner would refuse.
-    if (level_ == "layout" || (level_.empty() && reset_)) request.plan.level = Level::layout;
+    if (level_ == "layout") request.plan.level = Level::layout;
     request.plan.fixes = fixes_;
     request.temp_grace = context.config.temp_grace;
     request.doing = dry_run_ ? Doing::planning : Doing::repairing;
@@ -169,7 +168,7 @@ class RepairTool final : public cli::Tool {
     add_flag(fixes_.links, "--fix-links");
     add_flag(fixes_.header, "--rebuild-header");
     add_flag(reset_, "--reset");
-    if (!level_.empty()) options.insert(options.end(), {"--level", level_});
+    run.level = level_;
     for (const std::string& path : from_) options.insert(options.end(), {"--from", path});
     run.command = cli::command_like(context.common, "session-repair", options);
     run.verify_command = cli::command_like(context.common, "session-verify");

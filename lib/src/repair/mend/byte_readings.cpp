@@ -129,15 +129,33 @@ bool is_known_key(ByteView text, ByteView key, const Shapes& layout) {
   return layout.is_named(key) || text.find(quoted) != ByteView::npos;
 }
 
-/// Where, in the changed text, a scalar stands of which nobody knows what it was. Nobody knows where a string
-/// began or ended whose quote is gone, or whether a number had one more digit where a mark stands now.
-std::optional<std::size_t> unsure_place(ByteView text, ByteView whole, const ByteChange& change,
-                                        const std::optional<MadeString>& made) {
-  if (change.in_scalar || made) return change.at;
-  if (change.how != How::replaced || !is_of_word(text[change.at])) return std::nullopt;
-  if (change.at + 1 < whole.size() && is_of_word(whole[change.at + 1])) return change.at + 1;
-  if (change.at > 0 && is_of_word(whole[change.at - 1])) return change.at - 1;
-  return std::nullopt;
+/// Where, in the changed text, scalars stand of which nobody knows what they were, ascending. Nobody knows
+/// where a string began or ended whose quote is gone, whether a number had one more digit where a mark stands
+/// now, or where in a run of digits the mark stood.
+std::vector<std::size_t> unsure_places(ByteView text, ByteView whole, const ByteChange& change,
+                                       const std::optional<MadeString>& made) {
+  if (change.in_scalar || made) return {change.at};
+  std::vector<std::size_t> places;
+  const bool before = change.at > 0 && is_of_word(whole[change.at - 1]);
+  const bool behind = change.at + 1 < whole.size() && is_of_word(whole[change.at + 1]);
+  const bool goes = change.how != How::inserted;
+  const bool was_digit =
+      goes && (text[change.at] == '\0' || (change.how == How::replaced && is_of_word(text[change.at])));
+  if (!was_digit && !(change.how == How::inserted && before && behind)) return places;
+  if (before) places.push_back(change.at - 1);
+  if (behind) places.push_back(change.at + 1);
+  return places;
+}
+
+/// The items at `places`, one or two that follow each other, with one comma beside them.
+Range items_around(ByteView text, const std::vector<std::size_t>& places) {
+  Range items = item_around(text, places.front());
+  if (places.size() == 1) return items;
+  const Range last = item_around(text, places.back());
+  const bool is_first = text[items.from] != ',';
+  items = {std::min(items.from, last.from), std::max(items.to, last.to)};
+  if (is_first && items.to < text.size() && text[items.to] == ',') ++items.to;
+  return items;
 }
 
 /// Where, if the byte at `at` lies in the key with which `item` begins, what it names begins.
@@ -170,15 +188,19 @@ std::optional<Candidate> judge(ByteView text, const ByteChange& change, std::siz
   // Punctuation in the place of a key's quote was no part of the key.
   const bool is_mark = change.how == How::replaced && !is_of_word(text[change.at]);
   const bool is_known = made && made->is_key && (is_mark || is_known_key(text, made->text, layout));
-  if (const auto at = is_known ? std::nullopt : unsure_place(text, whole, change, made)) {
-    const Range item = item_around(whole, *at);
-    const std::optional<std::size_t> value = value_named_at(whole, item, *at);
+  const std::vector<std::size_t> places =
+      is_known ? std::vector<std::size_t>() : unsure_places(text, whole, change, made);
+  if (!places.empty()) {
+    const Range item = items_around(whole, places);
+    const std::optional<std::size_t> value = value_named_at(whole, item, places.front());
     candidate.is_member = value.has_value();
     // A key is no value: what it names stays where most of the document would go with it.
     // Without a byte too many a key is what it was, or nearly.
-    const bool is_nearly = made || change.how == How::removed;
-    const bool is_much = is_nearly && value &&
-                         2 * values_in(ByteView(whole).substr(*value, item.to - *value)) > values_in(whole);
+    const bool is_nearly = made ? !made->has_mark_at_quote : change.how == How::removed;
+    const ByteView named = value ? ByteView(whole).substr(*value, item.to - *value) : ByteView();
+    const std::size_t comma = named.ends_with(',') ? 1 : 0;
+    const bool is_much =
+        is_nearly && value && 2 * values_in(named.substr(0, named.size() - comma)) > values_in(whole);
     if (!is_much) {
       candidate.unsure = item;
       candidate.lost = k_unsure_byte * (item.to - item.from);
@@ -229,6 +251,7 @@ ByteReading read_as(ByteView text, const Candidate& candidate) {
     return at <= change.at ? at : at - comes + (behind - change.at);
   };
   const Range item = *candidate.unsure;
+  result.values = values_in(ByteView(reading.text).substr(item.from, item.to - item.from).substr(1));
   reading.text.erase(item.from, item.to - item.from);
   reading.spans = {{0, 0, item.from}, {item.from, origin(item.to), text.size() - origin(item.to)}};
   return result;

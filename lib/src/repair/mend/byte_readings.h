@@ -16,6 +16,7 @@ struct ByteReading {
   ByteChange change;
   std::size_t broken_at = 0;     ///< where the text breaks
   std::size_t inserted = 0;      ///< bytes that are not of the input
+  std::size_t values = 0;        ///< those that went, about
   std::uint64_t unlikeness = 0;  ///< of the text before a value went
   /// How seldom a byte goes wrong there: mostly a text breaks where it does.
   std::uint64_t distance_cost = 0;

@@ -45,6 +45,7 @@ Mended mend_as_it_stands(ByteView bytes, Format format, const Layout* layout, co
   mended.records_dropped = salvaged.records_dropped;
   mended.values_dropped = salvaged.values_dropped;
   mended.part_missing = salvaged.part_missing;
+  mended.headless = salvaged.headless;
   if (!salvaged.has_content) {
     if (!bytes.empty()) mended.dropped.push_back({0, bytes.size(), Kind::not_json, true});
     return mended;
@@ -167,6 +168,7 @@ Mended mend_one_byte(ByteView bytes, Format format, const Layout* layout, const 
   Mended other = mend_reading(reading->reading, bytes.size(), format, layout, options);
   other.strategy = k_salvage;
   other.bytes_inserted += reading->inserted;
+  other.values_dropped += reading->values;
   other.part_missing = true;
   return makes_more_sense(*reading, other, best, {bytes, shapes}) ? other : best;
 }

@@ -16,6 +16,7 @@ struct Mended {
   std::uint64_t values_dropped = 0;
   std::uint64_t bytes_inserted = 0;
   bool part_missing = false;  ///< as in Salvaged, or brackets were put in or left out: never lossless
+  bool headless = false;      ///< as in Salvaged
 };
 
 Mended mend(ByteView bytes, Format format, const Layout* layout, const SalvageOptions& options);

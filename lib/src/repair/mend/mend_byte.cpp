@@ -53,8 +53,11 @@ bool is_flat_array(ByteView document) {
 /// one byte of it can have gone wrong.
 bool may_be(const ByteReading& reading, const Mended& salvaged, const DamagedText& text) {
   if (salvaged.strategy == k_newest_version) return false;
-  if (salvaged.strategy == k_salvage_headless)
-    return reading.change.at == 0 || text.bytes.starts_with('{') || text.bytes.starts_with('[');
+  if (salvaged.strategy == k_salvage_headless) {
+    // A closer that nothing opened is as likely to have lost its opener with the beginning.
+    const bool opens = text.bytes.starts_with('{') || text.bytes.starts_with('[');
+    return reading.change.at == 0 || (opens && reading.change.how != ByteChange::How::removed);
+  }
   if (salvaged.strategy != k_drop_doubled || !is_only_longer(salvaged)) return true;
   return cost_of(salvaged, text).lost > 0;
 }
@@ -63,7 +66,9 @@ bool may_be(const ByteReading& reading, const Mended& salvaged, const DamagedTex
 /// ended too early; else it is what is left of a longer version of the file.
 bool goes_on_behind(const ByteReading& reading, ByteView document) {
   const bool is_before_break = reading.change.at + 1 == reading.broken_at;
-  return (reading.change.how == ByteChange::How::removed && is_before_break) || is_flat_array(document);
+  const bool is_doubled = document.ends_with(Bytes(2, document.back()));
+  return (reading.change.how == ByteChange::How::removed && is_before_break && is_doubled) ||
+         is_flat_array(document);
 }
 
 }  // namespace

@@ -194,6 +194,7 @@ Salvaged salvage_json(ByteView bytes, Shapes& shapes, const SalvageOptions& opti
   result.records_dropped += best.records_dropped;
   result.values_dropped += best.values_dropped;
   result.part_missing = best.headless || best.gap || !best.closed;
+  result.headless = best.headless;
   result.pieces = std::move(best.pieces);
   return result;
 }

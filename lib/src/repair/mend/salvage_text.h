@@ -23,6 +23,7 @@ struct Salvaged {
   std::uint64_t values_dropped = 0;
   /// Of what was kept the beginning or the end is not there: nobody knows what it was.
   bool part_missing = false;
+  bool headless = false;  ///< a document whose beginning was lost
   Pieces pieces;
 };
 

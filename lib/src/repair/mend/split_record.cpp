@@ -78,7 +78,11 @@ class Judge {
       return goes_on ? LineBreak::Was::split : LineBreak::Was::blank;
     }
     if (token_.end == 0 || token_.begin != begin) token_ = string_at(bytes_, begin, limit_);
-    if (token_.is_identity || is_in_character(bytes_, begin, before, behind)) return LineBreak::Was::split;
+    if (is_in_character(bytes_, begin, before, behind)) return LineBreak::Was::split;
+    if (token_.is_identity && !token_.is_key) {
+      is_found_out_ = true;
+      return LineBreak::Was::split;
+    }
     if (token_.is_key) {
       // A name that is a sentence may have a line break in it.
       is_found_out_ = is_found_out_ || !is_without_blanks(before, behind);

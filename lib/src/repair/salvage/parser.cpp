@@ -197,6 +197,8 @@ void SalvageParser::insert_comma() {
   frame.item.values = attempt_.values_kept;
   frame.separated = true;
   if (frame.items > 0) attempt_.pieces.insert(",");
+  // A digit may stand in the comma's place.
+  if (last_ == Last::scalar && last_end_ > begin_ && is_digit(bytes_[last_end_ - 1])) attempt_.gap = true;
   state_ = frame.open == '{' ? State::key : State::value;
 }
 

@@ -97,7 +97,11 @@ void SalvageParser::mend_value(std::size_t at) {
   if (c != ',' && c != ':' && replace_opener(at)) return;
   if (is_seam(at)) return mend_seam(at);
   trouble();
-  if (c == ':') return skip(at + 1, Kind::bad_syntax, Harm::none);
+  if (c == ':') {
+    // It may stand in the place of a digit, or a sign.
+    attempt_.gap = attempt_.gap || (at + 1 < end_ && (is_digit(bytes_[at + 1]) || bytes_[at + 1] == '-'));
+    return skip(at + 1, Kind::bad_syntax, Harm::none);
+  }
   if (in_object() && is_of_value(at)) {
     // Of a string nothing is gone as long as its quote is there.
     const bool is_stray = bytes_[at + 1] == '"' && value_behind_colon(at + 1) == at + 1;
@@ -167,6 +171,8 @@ void SalvageParser::mend_quote_after_item(std::size_t at) {
   const std::size_t next = skip_blanks(bytes_, at + 1, end_);
   const bool doubled = last_ == Last::string && at == last_end_ && next < end_ &&
                        (bytes_[next] == ',' || bytes_[next] == '}' || bytes_[next] == ']');
+  // Where the quote before it opens a string rather, the end of the one before is gone.
+  if (doubled && looks_open(at - 1)) return drop_last(at + 1);
   if (doubled) return skip(at + 1, Kind::bad_syntax, Harm::none);
   break_item(at);
 }

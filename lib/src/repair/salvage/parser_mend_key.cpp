@@ -19,7 +19,11 @@ void SalvageParser::mend_key(std::size_t at) {
   if (is_seam(at)) return mend_seam(at);
   trouble();
   const char c = bytes_[at];
-  if (c == ',') return skip(at + 1, Kind::bad_syntax, Harm::none);
+  if (c == ',') {
+    // One of two may stand in the place of a number's last digit.
+    attempt_.gap = attempt_.gap || (last_end_ > begin_ && is_digit(bytes_[last_end_ - 1]));
+    return skip(at + 1, Kind::bad_syntax, Harm::none);
+  }
   if (c == '{' || c == '[') return place_opener_in_object(at);
   if (c == ']') {
     drop_comma();
