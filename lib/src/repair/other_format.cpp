@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -132,17 +131,18 @@ bool goes_on(const Outline& earlier, const Outline& later) {
 
 /// Whether all of the records have an id of one name, and it is not the same in all.
 bool have_different_ids(const std::vector<Outline>& records) {
-  return std::ranges::any_of(records.front().members | std::views::take(k_telling_members),
-                             [&](const Member& member) {
-                               if (!is_name_of_id(member.key)) return false;
-                               bool is_common = true;
-                               for (const Outline& record : records) {
-                                 const Member* const other = find_member(record, member.key);
-                                 if (other == nullptr) return false;
-                                 is_common = is_common && other->value == member.value;
-                               }
-                               return !is_common;
-                             });
+  const std::vector<Member>& members = records.front().members;
+  const auto told = static_cast<std::ptrdiff_t>(std::min(members.size(), k_telling_members));
+  return std::any_of(members.begin(), members.begin() + told, [&](const Member& member) {
+    if (!is_name_of_id(member.key)) return false;
+    bool is_common = true;
+    for (const Outline& record : records) {
+      const Member* const other = find_member(record, member.key);
+      if (other == nullptr) return false;
+      is_common = is_common && other->value == member.value;
+    }
+    return !is_common;
+  });
 }
 
 /// Whether each of them is the session as it was at some time: that they name the same one is not enough, for
