@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <vector>
@@ -16,11 +17,35 @@ namespace {
 
 std::uint64_t steps = 0;
 
+// As many bytes as are looked at in one step where several are looked at together.
+constexpr std::size_t k_bytes_per_step = 16;
+
 }  // namespace
 
 // What the compiler calls in every basic block (-fsanitize-coverage=trace-pc).
 extern "C" void __sanitizer_cov_trace_pc();
 extern "C" void __sanitizer_cov_trace_pc() { ++steps; }
+
+// What looks for a byte or compares is one call there, however far it goes: the linker has it come by here.
+extern "C" void* __real_memchr(const void* bytes, int byte, std::size_t size);
+extern "C" void* __wrap_memchr(const void* bytes, int byte, std::size_t size);
+extern "C" void* __wrap_memchr(const void* bytes, int byte, std::size_t size) {
+  void* const found = __real_memchr(bytes, byte, size);
+  const char* const begin = static_cast<const char*>(bytes);
+  const std::size_t read =
+      found == nullptr ? size : static_cast<std::size_t>(static_cast<const char*>(found) - begin);
+  steps += read / k_bytes_per_step;
+  return found;
+}
+
+extern "C" int __real_memcmp(const void* one, const void* other, std::size_t size);
+extern "C" int __wrap_memcmp(const void* one, const void* other, std::size_t size);
+extern "C" int __wrap_memcmp(const void* one, const void* other, std::size_t size) {
+  const char* const begin = static_cast<const char*>(one);
+  const char* const differs = std::mismatch(begin, begin + size, static_cast<const char*>(other)).first;
+  steps += static_cast<std::size_t>(differs - begin) / k_bytes_per_step;
+  return __real_memcmp(one, other, size);
+}
 
 namespace {
 
@@ -55,6 +80,8 @@ MakeText repeated(std::string pattern, std::string first = "", std::string last 
 std::string nested(std::size_t size) { return std::string(size, '['); }
 
 std::string nested_whole(std::size_t size) { return std::string(size / 2, '[') + std::string(size / 2, ']'); }
+
+std::string nested_on_two_lines(std::size_t size) { return nested(size / 2) + "\n" + nested(size / 2 - 1); }
 
 std::string nested_objects(std::size_t size) { return repeated("{\"a\":")(size); }
 
@@ -134,6 +161,12 @@ std::vector<Family> families() {
       {"open objects", k_json, nullptr, nested_objects},
       {"closing brackets", k_json, nullptr, repeated("]")},
       {"open brackets, line by line", k_lines, nullptr, repeated("[[[[\n")},
+      {"open brackets on two lines", k_json, nullptr, nested_on_two_lines},
+      {"open brackets behind a word", k_json, nullptr, repeated(" [[", "x")},
+      {"keys without quotes", k_json, nullptr, repeated("{id:1,name:2},", "{\"m\":[", "]}")},
+      {"keys without quotes, cut", k_lines, nullptr, repeated("{a\n")},
+      {"lines of a log between open objects", k_lines, nullptr,
+       repeated("log [x] {y}\n{\n", "", "{\"a\":[{\"b\":1}]}\n")},
       {"many keys", k_json, nullptr, repeated("\"k#\":1,", "{", "\"k\":1}")},
       {"one key again and again", k_json, nullptr, repeated("\"k\":1,", "{", "\"k\":1}")},
       {"objects with a key twice", k_json, nullptr, repeated("{\"k\":1,\"k\":2},", "[", "1]")},

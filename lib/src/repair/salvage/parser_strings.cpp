@@ -97,9 +97,10 @@ void SalvageParser::take_string(std::size_t at, const StringToken& token) {
 /// A key with two closing quotes, known or not: a colon follows right behind the second.
 bool SalvageParser::take_doubly_ended_key(std::size_t at) {
   constexpr ByteView k_end = "\":";
+  // What begins with no quote would be read to the next one, however far that is.
+  if (bytes_[at] != '"') return false;
   const StringToken token = read_string(bytes_, at, end_);
-  if (bytes_[at] != '"' || token.how != StringEnd::closed || token.flawed || token.end - at <= 2)
-    return false;
+  if (token.how != StringEnd::closed || token.flawed || token.end - at <= 2) return false;
   if (bytes_.substr(0, end_).substr(token.end, k_end.size()) != k_end) return false;
   const ShapeId key = shapes_.member(frames_.back().shape, bytes_.substr(at + 1, token.end - at - 2));
   if (has_bad_utf8(at, token.end) || has_member(frames_.size() - 1, key)) return false;

@@ -192,15 +192,26 @@ bool continues(ByteView bytes, std::size_t begin, std::size_t at, std::size_t en
   return std::ranges::all_of(keys, [&](ByteView key) { return std::ranges::find(own, key) != own.end(); });
 }
 
+/// Those of the openers in [begin, to) that were cut before anything else, with the line that the first of
+/// them stands on said again behind the cut; empty where there are none.
+ByteView openers_said_again(ByteView bytes, std::size_t begin, std::size_t to, std::size_t end) {
+  const std::size_t line = std::min(bytes.substr(0, to).find('\n', begin), to) - begin;
+  const ByteView looked_at = bytes.substr(0, std::min(end, to + line + 1));
+  std::size_t line_end = begin + line;
+  for (std::size_t at = line_end; (at = skip_blanks(bytes, at, to)) < to; ++at) {
+    if (line_end < at) line_end = std::min(looked_at.find('\n', at), looked_at.size());
+    const ByteView cut = bytes.substr(begin, at - begin);
+    // Of each line no more than one end is as long as the first: else all of them would be compared with it.
+    if (line_end - at == line && bytes.substr(at, end - at).starts_with(cut)) return cut;
+  }
+  return {};
+}
+
 /// What a document at `begin` begins with, up to its first string or number; empty where that is not whole.
 ByteView beginning_of(ByteView bytes, std::size_t begin, std::size_t end) {
   std::size_t at = begin;
-  while (at < end && (bytes[at] == '{' || bytes[at] == '[')) {
-    at = skip_blanks(bytes, at + 1, end);
-    // Cut before anything else, with the line that its opener stands on said again.
-    const ByteView cut = bytes.substr(begin, at - begin);
-    if (cut.find('\n') != ByteView::npos && bytes.substr(at, end - at).starts_with(cut)) return cut;
-  }
+  while (at < end && (bytes[at] == '{' || bytes[at] == '[')) at = skip_blanks(bytes, at + 1, end);
+  if (const ByteView cut = openers_said_again(bytes, begin, at, end); !cut.empty()) return cut;
   if (at >= end) return {};
   if (bytes[at] == '"') {
     const StringToken first = read_string(bytes, at, end);
