@@ -96,8 +96,9 @@ struct RepairOptions {
   LossBudget accept_loss = LossBudget::any;
   CutValues cut_values = CutValues::drop;
   /// Which results take the file's place: every one whose text is whole (Level::syntax), or only those that
-  /// their owner would load (Level::layout). Not given: every one, but of a document that lost its beginning
-  /// only one that its owner would load, as nothing in it tells where the rest of it lay.
+  /// their owner would load (Level::layout). Not given: every one, but only what its owner would load of a
+  /// document that lost its beginning (nothing tells where the rest lay) or holds nothing that its layout
+  /// knows.
   std::optional<Level> level = {};
   /// Of these plan_repair() takes `header` alone; plan_fixes() takes all.
   Fixes fixes = {};

@@ -53,7 +53,7 @@ bool is_flat_array(ByteView document) {
 /// one byte of it can have gone wrong.
 bool may_be(const ByteReading& reading, const Mended& salvaged, const DamagedText& text) {
   if (salvaged.strategy == k_newest_version) return false;
-  if (salvaged.strategy == k_salvage_headless) {
+  if (salvaged.headless) {
     // A closer that nothing opened is as likely to have lost its opener with the beginning.
     const bool opens = text.bytes.starts_with('{') || text.bytes.starts_with('[');
     return reading.change.at == 0 || (opens && reading.change.how != ByteChange::How::removed);

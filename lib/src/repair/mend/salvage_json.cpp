@@ -80,7 +80,7 @@ void keep_leading_blanks(ByteView bytes, Attempt& attempt) {
 
 std::string_view strategy_of(const Attempt& attempt, std::size_t documents, bool has_tail) {
   if (documents > 1) return k_newest_version;
-  if (attempt.headless) return k_salvage_headless;
+  if (attempt.headless) return "salvage-headless";
   if (attempt.clean) return has_tail ? k_cut_trailing : "strip-padding";
   return attempt.closed ? k_salvage : k_close_cut_tail;
 }

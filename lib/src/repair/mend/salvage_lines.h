@@ -35,7 +35,7 @@ class LinesSalvage {
   Salvaged run();
 
  private:
-  /// The line at `at` and where the next one begins.
+  /// Where the line at `at` ends.
   [[nodiscard]] std::size_t line_end(std::size_t at) const {
     return std::min(bytes_.find('\n', at), bytes_.size());
   }

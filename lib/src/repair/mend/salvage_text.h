@@ -13,7 +13,6 @@ inline constexpr std::string_view k_cut_trailing = "cut-trailing-bytes";
 inline constexpr std::string_view k_drop_doubled = "drop-doubled";
 inline constexpr std::string_view k_newest_version = "newest-version";
 inline constexpr std::string_view k_salvage = "salvage";
-inline constexpr std::string_view k_salvage_headless = "salvage-headless";
 inline constexpr std::string_view k_strip_nuls = "strip-nuls";
 
 struct Salvaged {
